@@ -203,7 +203,7 @@ def _packed_bytes(rows: list[TimeStep]) -> int:
 
 
 def _checkpoint_bytes(agent: Agent) -> int:
-    """Return the size of a checkpoint: each weight in float32, and the two moments that Adam keeps of it."""
+    """Return the size of a checkpoint: each weight in float32, and Adam's two moments of that weight."""
     return 3 * 4 * sum(parameter.numel() for parameter in agent.parameters())
 
 

@@ -109,7 +109,7 @@ def window(
     device: DeviceOption = Device.AUTO,
     settings: SetOption = None,
     demo: Annotated[bool, typer.Option("--demo", help="Watch the finished example without training.")] = False,
-    new_window: Annotated[bool, typer.Option("--new-window", help="Open one even if another is open.")] = False,
+    new_window: Annotated[bool, typer.Option("--new-window", help="Open a window even if another is open.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Play the policy of --run without training.")] = False,
     paused: Annotated[bool, typer.Option("--paused", help="Open with the training paused.")] = False,
     safe_mode: Annotated[bool, typer.Option("--safe-mode", help="Ignore the saved theme and layout.")] = False,

@@ -1,4 +1,4 @@
-"""Brings other people's texts onto one line."""
+"""Puts texts of foreign code and files onto one line."""
 
 from __future__ import annotations
 

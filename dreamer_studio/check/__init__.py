@@ -1,4 +1,4 @@
-"""Checks a task before a training: plays 100 random steps in the environment's own process and says what it found."""
+"""Checks a task before a training: plays 100 random steps in the environment's process and reports the findings."""
 
 from dreamer_studio.check.checking import Progress, check_task
 from dreamer_studio.check.report import CheckReport, Row, Verdict

@@ -69,7 +69,7 @@ def advice_for(error: EnvError) -> str:
             "python -X faulthandler shows the place."
         )
     if place := _PLACE.search(text):
-        return f"Mend {place[1]}, then check again."
+        return f"Fix {place[1]}, then check again."
     return "Read docs/tasks.md, What is refused; the log has the whole traceback."
 
 

@@ -1,4 +1,4 @@
-"""The check itself: starts a task's environment in its own process, plays, and collects what there is to see."""
+"""The check itself: starts a task's environment in a separate process, plays, and collects the findings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_FRAMES = 60
 """Frames of a report."""
 
 Progress = Callable[[str, float], None]
-"""Told what is being done, and how much of the check is done, from 0 to 1. Called in the thread of the check."""
+"""Takes the current activity and the finished share of the check, 0 to 1. Called in the thread of the check."""
 
 
 def check_task(
@@ -32,12 +32,12 @@ def check_task(
 ) -> CheckReport:
     """Try a task as a new run would play it: 100 random steps, and parts of the longest episode again.
 
-    It starts the environment's process and ends it again. It neither imports torch nor writes a run.
+    The check starts and ends the environment's process, imports no torch, and writes no run.
 
     Args:
         task: The task, as ``gym:./my_env.py:Drift-v0``.
         settings: Settings of the run that differ from the preset laptop, such as ``observe``.
-        progress: Told how far the check is.
+        progress: Called with the current activity and the finished share.
         interruption: From any thread, ends the check with a `WaitInterruptedError`.
         start_timeout: Seconds that the environment may take to load.
         step_timeout: Seconds that a reset or a step may take before the check gives up.
@@ -56,7 +56,7 @@ def check_task(
 
 
 def report(findings: Findings) -> CheckReport:
-    """Turn what was seen into a report."""
+    """Turn the findings into a report."""
     frames = findings.frames[:MOST_FRAMES]
     frames.flags.writeable = False
     details = "" if findings.failure is None else findings.failure.details

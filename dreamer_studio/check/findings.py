@@ -1,4 +1,4 @@
-"""What a check saw of an environment."""
+"""The findings of a check about an environment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Repeat:
 
     @property
     def same_frames(self) -> bool:
-        """Whether all frames are the same."""
+        """Return whether all frames are the same."""
         pairs = zip(self.first, self.steps, strict=True)
         return all(np.array_equal(one.image, other.image) for one, other in pairs)
 
@@ -42,7 +42,7 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Printed:
-    """What an environment printed.
+    """The printed output of an environment.
 
     Attributes:
         at_start: Lines until the process was ready.
@@ -91,7 +91,7 @@ class Memory:
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """What was seen until the end of the check, or until the environment failed.
+    """The findings until the end of the check, or until the environment failed.
 
     Attributes:
         task: The task.
@@ -99,7 +99,7 @@ class Findings:
         action_space: The task's own action space in words; may be empty.
         steps: The random steps, with a reset at the beginning of each episode.
         again: The same seed and the same actions once more; None if they were not played.
-        others: The same seed and other actions; None likewise.
+        others: The same seed and other actions; None if they were not played.
         restored: Whether a step from a restored state gave the frame and the reward of the step that it repeats;
             None if the task keeps no state.
         speed: How fast it is.
@@ -122,10 +122,10 @@ class Findings:
 
     @property
     def taken(self) -> tuple[TimeStep, ...]:
-        """The random steps without the resets."""
+        """Return the random steps without the resets."""
         return tuple(step for step in self.steps if not step.is_first)
 
     @property
     def frames(self) -> Images:
-        """The frames of all random steps and resets, (n, 64, 64, 3)."""
+        """Return the frames of all random steps and resets, (n, 64, 64, 3)."""
         return np.array([step.image for step in self.steps], np.uint8).reshape(-1, *FRAME_SHAPE)

@@ -1,4 +1,4 @@
-"""Turns what a check saw into rows: a verdict, what was found, and advice."""
+"""Turns the findings of a check into rows: verdict, finding and advice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dreamer_studio.check.report import Row
 from dreamer_studio.texts import one_line
 
 LARGE_REWARD: Final = 100.0
-"""Beyond it, advice to scale the rewards: the losses of value and reward grow with the square."""
+"""Largest reward without the advice to scale rewards: the losses of value and reward grow with the square."""
 
 SLOW: Final = 10.0
 """Agent steps a second below which a training will be slow for the environment's sake."""
@@ -33,11 +33,11 @@ _SUBJECTS: Final = (
     (r"actions that no|the action has", "actions"),
     (r"from images|the image |observe=|the suite's image", "image"),
 )
-"""Words of an error, and the row that it belongs to."""
+"""Patterns of an error's words, and the row to which the error belongs."""
 
 
 def judge(found: Findings) -> tuple[Row, ...]:
-    """Make all rows that can be made."""
+    """Make a row for each question that the findings answer."""
     rows = [row for row in (make(found) for make in _MAKERS) if row is not None]
     if found.failure is None:
         return tuple(rows)
@@ -91,7 +91,7 @@ def _reward(found: Findings) -> Row | None:
     if low == high == 0.0:
         return Row(
             "reward", "note", f"0 in all of {count} random steps",
-            "Nothing to learn from until a random action is rewarded: reward parts of the way, or be patient.",
+            "There is nothing to learn until a random action is rewarded: reward partial progress, or be patient.",
         )  # fmt: skip
     zero = f"0 in {zeros} of {count} steps" if zeros else f"never 0 in {count} steps"
     text = f"always {low:g}" if low == high else f"from {low:g} to {high:g}, {zero}"
@@ -141,7 +141,7 @@ def _twin(found: Findings) -> Row | None:
     if state is not None and found.restored:
         return Row("twin", "ok", f"copied: {len(state)} numbers restore the simulator's state at any frame")
     if state is not None and found.restored is False:
-        return Row("twin", "note", "none: a step from a restored state differs", "Mend the suite's state and restore.")
+        return Row("twin", "note", "none: a step from a restored state differs", "Fix the suite's state and restore.")
     if same:
         return Row("twin", "ok", "replayed: the real environment repeats an episode's actions to reach a frame")
     return Row(

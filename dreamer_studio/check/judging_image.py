@@ -1,4 +1,4 @@
-"""Judges what the agent will see."""
+"""Judges the frames that the agent will see."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from dreamer_studio.check.findings import Findings
 from dreamer_studio.check.report import Row, Verdict
 
 LEAST_STEPS: Final = 90
-"""Equal frames of one color that mean that nothing is drawn; a short still start says nothing."""
+"""Fewest equal frames of one color that mean that nothing is drawn; fewer may be a still start."""
 
 FEW_STEPS: Final = 5
-"""Fewer steps say nothing about the frames."""
+"""Fewest steps from which to judge the frames."""
 
 _FAINT: Final = 16
 """Difference between the darkest and the brightest value below which an image shows next to nothing."""
@@ -58,7 +58,7 @@ def _with_actions(words: str, found: Findings) -> tuple[Verdict, str, str]:
     if again is None or others is None or len(others.steps) < 2:
         return "ok", words, ""
     if not again.same_frames:
-        return "ok", f"{words}; whether actions change them cannot be told, for the seed does not repeat an episode", ""
+        return "ok", f"{words}; whether actions change them is unknown, because the seed does not repeat an episode", ""
     for number, (one, other) in enumerate(zip(others.first, others.steps, strict=True)):
         if not np.array_equal(one.image, other.image):
             return "ok", f"{words}; other actions change them from step {number} on", ""
@@ -66,7 +66,7 @@ def _with_actions(words: str, found: Findings) -> tuple[Verdict, str, str]:
     return (
         "note",
         f"{words}; other actions gave the same frames for {count} steps",
-        "If actions only show later, all is well; else the image lacks what the agent does.",
+        "If actions show only later, all is well. Otherwise the image does not show what the agent does.",
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 from dreamer_studio.arrays import Images
 
 Verdict: TypeAlias = Literal["ok", "note", "refused"]
-"""``ok``; ``note``: works, but read it; ``refused``: cannot be learned like this."""
+"""``ok``; ``note``: works, but read the row; ``refused``: cannot be learned like this."""
 
 _WORST_FIRST: Final[tuple[Verdict, ...]] = ("refused", "note", "ok")
 _WIDTH: Final = 110
@@ -52,7 +52,7 @@ class CheckReport:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst verdict of the rows."""
+        """Return the worst verdict of the rows."""
         return next(each for each in _WORST_FIRST if any(row.verdict == each for row in self.rows))
 
     def as_dict(self) -> dict[str, Any]:

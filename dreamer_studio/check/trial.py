@@ -28,7 +28,7 @@ SECONDS: Final = 15.0
 """Seconds that the random steps may take; a slow environment is checked with fewer."""
 
 LEAST_SECONDS: Final = 0.005
-"""Seconds that steps without frames must take in all; below them, the clock says nothing."""
+"""Least total time of the steps without frames, in seconds; a shorter time is too inexact."""
 
 _SETTLED: Final = 20  # steps after which caches should be full
 _SHARES: Final = {"start": 0.3, "steps": 0.7, "again": 0.85, "others": 0.95}
@@ -43,7 +43,7 @@ class Trial:
 
     Args:
         output: A file to keep what the environment prints.
-        progress: Told what is being done, and the share that is done.
+        progress: Called with the current activity and the finished share.
         interruption: Ends the trial from another thread.
     """
 
@@ -194,7 +194,7 @@ class Trial:
         return self._read()[0].splitlines()
 
     def _stack(self) -> str:
-        """Return where the process was when it did not answer."""
+        """Return the place in the code at which the process did not answer."""
         return self._read()[1]
 
     def _read(self) -> tuple[str, str]:

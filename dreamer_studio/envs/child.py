@@ -83,7 +83,7 @@ def serve(connection: Connection, assignment: Assignment) -> None:
 
 @contextlib.contextmanager
 def _stack_if_slow(seconds: float) -> Iterator[None]:
-    """Write where the process is to standard error if the block takes longer; 0 seconds write nothing."""
+    """Write the process's stack to standard error if the block takes longer; 0 seconds write nothing."""
     if seconds:
         faulthandler.dump_traceback_later(seconds, file=2)
     try:

@@ -1,4 +1,4 @@
-"""Puts a recipe's text into a film's file, and finds it there: a place of its own in each format.
+"""Writes a recipe's text into a film's file, and reads the text back. Each format has its own place for the text.
 
 PNG: an iTXt chunk. GIF: a comment. WebP: the image description in EXIF. MP4: the comment among its metadata, which
 ffmpeg writes. npz: an array. All other programs ignore these places, or show the text.
@@ -26,7 +26,7 @@ KEY: Final = "dreamer_studio_recipe"
 
 _DESCRIPTION: Final = 0x010E  # EXIF's ImageDescription
 _ASCII: Final = 2  # EXIF's type of texts
-_HAS_EXIF: Final = 0x08  # a flag in the head of a WebP
+_HAS_EXIF: Final = 0x08  # a flag in the header of a WebP
 _MOST_BLOCKS: Final = 10**7
 _MOST_TEXT: Final = MOST_BYTES + 4096  # with what stands around it
 _UNREADABLE = (
@@ -78,7 +78,7 @@ def append_gif_comment(path: Path, text: str) -> None:
 
 
 def append_webp_description(path: Path, text: str, size: tuple[int, int]) -> None:
-    """Add the image description to a WebP of `size` (width, height), and say so in its head."""
+    """Add the image description to a WebP of `size` (width, height), and set the flag in its header."""
     content = _exif(text)
     chunk = b"EXIF" + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
     with path.open("r+b") as file:
@@ -89,7 +89,7 @@ def append_webp_description(path: Path, text: str, size: tuple[int, int]) -> Non
             flags = file.read(1)[0]
             file.seek(20)
             file.write(bytes([flags | _HAS_EXIF]))
-        else:  # a single image without a head
+        else:  # a single image without a header
             file.seek(12)
             image, (width, height) = file.read(), size
             head = b"VP8X" + struct.pack("<IB3x", 10, _HAS_EXIF)
@@ -103,7 +103,7 @@ def append_webp_description(path: Path, text: str, size: tuple[int, int]) -> Non
 
 
 def webp_milliseconds(path: Path) -> int:
-    """Return how long a WebP of several images lasts, as its frames say. Equal neighbors are one frame."""
+    """Return the sum of the frames' times of a WebP of several images. Equal neighbors are one frame."""
     total = 0
     with path.open("rb") as file:
         for kind, length in _riff_chunks(file):

@@ -87,7 +87,7 @@ def encode_mp4(composer: Composer, path: Path, fps: int, progress: Progress | No
 
 
 def encode_webp(composer: Composer, path: Path, fps: int, progress: Progress | None) -> None:
-    """Write a WebP that loops for ever and keeps every pixel.
+    """Write a WebP that loops forever and keeps every pixel.
 
     Pillow can write it too, but holds all images in memory.
 
@@ -101,7 +101,7 @@ def encode_webp(composer: Composer, path: Path, fps: int, progress: Progress | N
 
 
 def _check_webp(path: Path, length: int, fps: int) -> None:
-    """Check that a WebP of several images lasts as long as it must; equal neighbors are one image in it."""
+    """Check the duration of a WebP of several images, in which equal neighbors are one image."""
     try:
         there = webp_milliseconds(path)
     except (OSError, ValueError) as error:

@@ -61,12 +61,12 @@ class Scene:
     Attributes:
         episode: the number of the episode.
         frame: the row of the last frame that the model saw; 0 is the reset.
-        context: number of frames that it saw.
+        context: number of frames that the model saw.
         length: dreamed steps.
         actor: who acts after the context, and after `actions`.
         seed: seed of the noise.
         running: whether the episode was still running; afterwards it is stored under the same number.
-        watched: whether the episode was played only to watch the run, so that nobody stored it.
+        watched: whether the episode was played only to watch the run, and so was never stored.
         file: the name of the scene's file, if the frames came from one; else empty.
         actions: the actions after the context; none if the actor gives them, or if they are left out.
         branch: the name of the branch; empty for the dream itself.
@@ -197,7 +197,7 @@ def from_text(text: str | bytes, name: str) -> Recipe:
 
 
 def is_recipe(text: str | bytes) -> bool:
-    """Return whether a text is meant to be a recipe."""
+    """Return whether a text looks like a recipe."""
     start = text[:_SHOWN]
     return _MARK in (start.decode("latin-1") if isinstance(start, bytes) else start)
 

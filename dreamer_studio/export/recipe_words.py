@@ -69,5 +69,5 @@ def _drawing(drawing: Drawing) -> str:
 
 
 def _printable(text: str) -> str:
-    """Replace what could command a terminal: the text may come from a stranger."""
+    """Replace characters that could control a terminal: the text may come from a stranger."""
     return "".join(letter if letter.isprintable() else "?" for letter in text)

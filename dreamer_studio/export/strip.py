@@ -24,7 +24,7 @@ _LEAST_COLUMNS = 6
 def draw_strip(
     film: Film | Reel, scale: int, curves: bool, progress: Progress | None, palette: Palette = DARK
 ) -> NDArray[np.uint8]:
-    """Draw every n-th frame of a film, with n such that the image stays of a reasonable width.
+    """Draw every n-th frame of a film, with n chosen to keep the width of the image reasonable.
 
     Args:
         film: the film or reel to show.

@@ -111,6 +111,6 @@ def size_for(scale: int) -> int:
 def strip_size_for(scale: int, width: int) -> int:
     """Return the font size for a strip whose frames together are `width` pixels wide.
 
-    Nobody sees a strip of 2,400 pixels whole at its own size: text must stay legible when a page shows it at 1,000.
+    A page shrinks a strip of 2,400 pixels to about 1,000, where the text must stay legible.
     """
     return min(max(size_for(scale), -(-width // 90)), _LARGEST)

@@ -33,7 +33,7 @@ _ENCODED = 0.99  # the share of the progress when all frames are encoded and the
 
 @dataclass(frozen=True)
 class Written:
-    """What was written.
+    """A written file.
 
     Attributes:
         path: the file.

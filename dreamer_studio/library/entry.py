@@ -1,4 +1,4 @@
-"""What the list says about a run."""
+"""The facts about a run in the list."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SILENT_SECONDS = 120.0
 
 
 class RunState(StrEnum):
-    """What becomes of a run now. The value is what ``dreamer-studio runs`` prints."""
+    """Whether a run trains, or how its training ended. ``dreamer-studio runs`` prints the value."""
 
     TRAINING_HERE = "training here"
     TRAINING_ELSEWHERE = "training elsewhere"
@@ -40,15 +40,15 @@ class RunEntry:
         task, preset: from its configuration; empty if that cannot be read.
         step: environment steps so far, as its log says, else its newest checkpoint.
         steps: environment steps in all; 0 if the configuration cannot be read.
-        state: what becomes of the run now.
-        holder: the process that trains it, or left its mark behind; None if no process did.
+        state: whether the run trains, or how its training ended.
+        holder: the process that trains the run, or that ended without letting go of its lock; else None.
         last_test: mean return of the newest test; None before the first.
         tests: mean returns of the last tests, oldest first.
         last_return: return of the newest training episode; None before the first.
         size_bytes: size of all its files; None while it is not known.
         changed: time of the newest row of its log, in seconds since 1970, or of its configuration without a log.
         created: time of the first row of its log, or of its configuration.
-        note: the person's note.
+        note: the user's note.
         example: whether this is the finished example, copied here when somebody opened it.
         problem: why the run is damaged or failed, or how its last process ended, in a line; usually empty.
     """

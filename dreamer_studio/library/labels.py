@@ -1,4 +1,4 @@
-"""The label of a run: a name and a note of the person's, in a file of its own beside the configuration."""
+"""The label of a run: the user's name and note, in a separate file beside the configuration."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _MOST_BYTES = 2**17
 
 @dataclass(frozen=True)
 class Label:
-    """A person's words about a run. An empty name stands for the folder's name."""
+    """The user's name and note for a run. An empty name stands for the folder's name."""
 
     name: str = ""
     note: str = ""
 
 
 def read_label(folder: Path) -> Label:
-    """Read the label of a run. A file that is missing or no label gives an empty one."""
+    """Read the label of a run. A missing file, or a file that is no label, gives an empty label."""
     try:
         content = json.loads(read_small(RunFolder(folder).label_file, _MOST_BYTES))
     except (OSError, ValueError, RecursionError):

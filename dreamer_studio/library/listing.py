@@ -22,7 +22,7 @@ def list_runs(roots: Sequence[Path]) -> tuple[RunEntry, ...]:
 
 
 class RunList:
-    """Keeps what was read of each run, for the next listing. Used by one thread."""
+    """Keeps what was read of each run for the next listing. One thread uses the object."""
 
     def __init__(self) -> None:
         self._known: dict[Path, Known] = {}

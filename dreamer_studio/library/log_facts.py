@@ -1,4 +1,4 @@
-"""Reads from a run's log what the list shows. Rows that came later are read alone."""
+"""Reads the list's facts from a run's log. A later look reads only new rows."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ class Test:
 
 @dataclass(frozen=True)
 class LogFacts:
-    """What a log says.
+    """The facts of a log.
 
     Attributes:
         file: number of the file on its disk: a log that was rewritten has another one.
-        begin: offset of the first row that was read, besides the first of all.
+        begin: offset of the first row that was read, apart from the very first row of the log.
         end: offset behind the last whole row that was read.
         first_time: time of the first row, in seconds since 1970; 0 without a row.
         last: heading of the last row.
@@ -126,7 +126,7 @@ def _with_block(facts: LogFacts, block: bytes) -> LogFacts:
 
 
 def _last_row(block: bytes) -> Heading | None:
-    """Return the heading of the last line that is a row, or None if none of the last ones is."""
+    """Return the heading of the last line that is a row, or None if no row is near the end."""
     end = len(block)
     for _ in range(_MOST_LINES):
         begin = block.rfind(b"\n", 0, max(0, end - 1)) + 1

@@ -1,4 +1,4 @@
-"""Reads a run folder into an entry of the list. What has not changed since the last look is not read again."""
+"""Reads a run folder into an entry of the list. A later look reads only what has changed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from dreamer_studio.runs.lock import Holder, find_holder
 from dreamer_studio.texts import reason_of
 
 GONE_SECONDS = 600.0
-"""A machine whose locks cannot be seen here counts as ended once its run has been silent for this time."""
+"""A training on a machine whose locks cannot be seen here counts as ended after this silence."""
 
 Mark = tuple[int, int, int, int] | None
 """Number, size, and times of change of content and of permissions of a file or folder; None if there is none."""
@@ -31,7 +31,7 @@ Mark = tuple[int, int, int, int] | None
 
 @dataclass(frozen=True)
 class Known:
-    """What was read of a run at the last look.
+    """A run as read at the last look.
 
     Attributes:
         marks: the files and folders that were read.

@@ -1,4 +1,4 @@
-"""Where runs are: in the program's folder, in folders from Preferences, and wherever one was open last."""
+"""Finds runs: in the program's folder, in folders from Preferences, and where a run was open last."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_BYTES = 2**20
 
 
 def default_root() -> Path:
-    """Return the folder of the runs whose folder nobody named."""
+    """Return the program's own folder of runs."""
     from platformdirs import user_data_path  # noqa: PLC0415  (--help does not need it)
 
     return user_data_path("dreamer-studio") / "runs"

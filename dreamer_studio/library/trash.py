@@ -79,7 +79,7 @@ def _nobody_training(path: Path) -> Iterator[None]:
 
 
 def _free(path: Path) -> Path:
-    """Return the path, or the first like it with a number that is free."""
+    """Return the path if it is free, else the first free path with a number added."""
     free, number = path, 1
     while free.exists() or free.is_symlink():
         number += 1

@@ -15,7 +15,7 @@ class LogTail:
     """Reads the rows of a log once, and then those that are added.
 
     Attributes:
-        history: the rows, thinned in a long log. Another object takes its place when the log was written anew, as after
+        history: the rows, thinned in a long log. Another object takes its place when the log was rewritten, as after
             the training has gone back.
 
     Args:

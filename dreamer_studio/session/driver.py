@@ -1,4 +1,4 @@
-"""Drives a run: opens it, asks for its events, and obeys commands."""
+"""Drives a run: opens the run, asks for its events, and carries out commands."""
 
 from __future__ import annotations
 
@@ -328,7 +328,7 @@ class RunDriver:
         self._publisher.publish(self.run, **changes)
 
     def _keep_failure(self, failure: TrainingFailure | None) -> None:
-        """Let the list of runs know why an open training stopped, or that its work goes on."""
+        """Keep for the list of runs why an open training stopped, or forget the reason once the training continues."""
         if self.run is None or not self.run.learns:
             return
         if failure is None:

@@ -14,8 +14,8 @@ from typing import Final, Literal, TypeAlias, get_args
 from dreamer_studio.training.events import EpisodeEnded, Event, UpdateDone, UpdateSkipped
 
 Quantity: TypeAlias = Literal["return", "test", "entropy", "kl", "skip", "step", "minutes"]
-"""What a rule looks at: the return of a training episode after the prefill, the return of a test episode, the entropy
-of the policy, the KL, an update that was skipped, environment steps in all, or minutes since the rule was set or the
+"""The quantity that a rule watches: the return of a training episode after the prefill, the return of a test episode,
+the entropy of the policy, the KL, a skipped update, environment steps in all, or minutes since the rule was set or the
 run was opened."""
 
 Side: TypeAlias = Literal["above", "below"]
@@ -153,7 +153,7 @@ class PauseRules:
 
 
 def _values(event: Event) -> dict[Quantity, float]:
-    """Return the quantities that an event tells."""
+    """Return the quantities that an event reports."""
     match event:
         case EpisodeEnded("train", total_reward):
             return {"return": total_reward}

@@ -12,7 +12,7 @@ from typing import Final
 from dreamer_studio.resources import asset_path
 
 NAME: Final = "dreamer-studio"
-"""Name of the desktop file and of the icon, which the window names too, so that a desktop knows that they are one."""
+"""Name of the desktop file and of the icon. The window gives the same name, so that a desktop connects them."""
 
 _SPECIAL: Final = re.compile(r'(["`$\\])')
 

@@ -62,7 +62,7 @@ class RunsWorker:
         self._list = RunList()
 
     def turn(self) -> bool:
-        """List the runs if somebody asks, and return whether somebody did."""
+        """List the runs if there is a request, and return whether there was one."""
         taken = self.channel.take()
         if taken is None:
             return False

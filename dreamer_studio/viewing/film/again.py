@@ -64,7 +64,7 @@ def request_for(recipe: Recipe, film: Path, run: Path, *, watching: bool) -> Sce
         watching: whether the run is only watched.
 
     Raises:
-        ValueError: the frame is not to be had; the message says why.
+        ValueError: the frame is not available; the message says why.
     """
     scene = recipe.scene
     if scene is None:

@@ -1,1 +1,1 @@
-"""Words for a newcomer: one sentence on the run's state, what is usual at this step, and first-run hints."""
+"""Texts for a new user: one sentence on the run's state, what is usual at this step, and first-run hints."""

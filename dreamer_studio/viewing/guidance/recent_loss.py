@@ -17,7 +17,7 @@ class RecentLoss:
     """Follows the log of a run.
 
     Args:
-        rows_since: returns the rows of the log after a place, and the place after them.
+        rows_since: returns the rows of the log after a place, and the place after those rows.
     """
 
     def __init__(self, rows_since: Callable[[Place], tuple[list[dict[str, Any]], Place]]) -> None:

@@ -13,14 +13,14 @@ from dreamer_studio.viewing.worker import CannotAnswerError
 
 
 class CheckWorker:
-    """Answers with the progress of a check, and at last with its report."""
+    """Answers with the progress of a check, and finally with its report."""
 
     def __init__(self, channel: Channel[Config, CheckResult]) -> None:
         self.channel = channel
         self._waits = Waits()
 
     def turn(self) -> bool:
-        """Check a task, if that is asked. This takes some seconds."""
+        """Check the requested task, if there is one. This takes some seconds."""
         taken = self.channel.take()
         if taken is None:
             return False

@@ -1,4 +1,4 @@
-"""The choice of a person on the page of a new run, and what is right and wrong about the choice."""
+"""The user's choice on the page of a new run, and the review of the choice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True)
 class Choice:
-    """Everything that a person has chosen or typed, right or wrong.
+    """Everything that the user has chosen or typed, valid or not.
 
     Attributes:
         task: the task; empty before one is chosen.
@@ -75,9 +75,9 @@ class Review:
     Attributes:
         choice: the choice.
         base: the configuration of task and preset without changes; None before it is known.
-        config: the configuration with all changes that are right; None before the base is known.
-        settings: the settings whose values are right and differ from the base.
-        changed: the names of all settings that differ from the base, wrong values among them.
+        config: the configuration with all valid changes; None before the base is known.
+        settings: the settings whose values are valid and differ from the base.
+        changed: the names of all settings that differ from the base, including invalid values.
         errors: what is wrong, by field or setting.
         automatic_name: the name that the program would give the run; empty before the base is known.
         new_run: the run; None while anything is wrong or missing.
@@ -143,7 +143,7 @@ def review(choice: Choice, base: Config | None, task_problem: str = "") -> Revie
     reviewed = Review(choice, base, config, settings, changed, errors)
     try:
         return _placed(reviewed, config, seeds or (base.seed,))
-    except (OSError, RuntimeError) as error:  # the name is too long, nobody may look there, or ~ names nobody
+    except (OSError, RuntimeError) as error:  # too long, not readable, or ~ names an unknown user
         return dataclasses.replace(reviewed, errors={**errors, FOLDER: one_line(str(error))})
 
 
@@ -166,7 +166,7 @@ def _placed(reviewed: Review, config: Config, seeds: tuple[int, ...]) -> Review:
 
 
 def _parsed(choice: Choice) -> tuple[dict[str, Any], dict[str, str]]:
-    """Read the typed settings: return the values that are right, and what is wrong with the others."""
+    """Read the typed settings: return the valid values, and the problem of each other value."""
     settings: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for name, text in choice.changes.items():

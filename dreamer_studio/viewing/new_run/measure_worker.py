@@ -32,7 +32,7 @@ class MeasureWorker:
         self._waits = Waits()
 
     def turn(self) -> bool:
-        """Measure, if that is asked. This takes from some seconds to minutes."""
+        """Measure the requested configuration, if there is one. This takes seconds to minutes."""
         taken = self.channel.take()
         if taken is None:
             return False

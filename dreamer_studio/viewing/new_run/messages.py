@@ -1,4 +1,4 @@
-"""What the page of a new run asks of its workers, and their results. Imports no torch and starts no process."""
+"""Requests and results of the page of a new run. Imports no torch and starts no process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The run that a person asks for on the page: its plan, and the command that does the same."""
+"""The run that the user requests on the page: its plan, and the command that does the same."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class NewRun:
         settings: values that differ from those of the task and the preset, without the seed.
         folder: the run folder. With several seeds, each run's folder has the seed behind this name.
         seeds: the seeds, at least one. The first run opens in the window.
-        paused: whether the first run waits for the person before it trains.
+        paused: whether the first run waits for the user before it trains.
         numbered: whether the program chose the folder's name.
         train_others: whether the runs of the other seeds train at the same time, without a window.
     """

@@ -68,7 +68,7 @@ class PreviewWorker:
         return True
 
     def drop(self) -> None:
-        """End the wait for an environment whose preview is not wanted any more; called after the next request."""
+        """End the wait for an environment whose preview is no longer requested; called after the next request."""
         self._waits.drop()
 
     def give_up(self) -> None:

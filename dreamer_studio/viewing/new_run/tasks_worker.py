@@ -19,14 +19,14 @@ from dreamer_studio.viewing.worker import CannotAnswerError
 
 
 class TasksWorker:
-    """Asks all suites for their tasks, in processes of their own."""
+    """Asks all suites for their tasks, in separate processes."""
 
     def __init__(self, channel: Channel[None, TaskSurvey]) -> None:
         self.channel = channel
         self._waits = Waits()
 
     def turn(self) -> bool:
-        """List the tasks if that is asked."""
+        """List the tasks if there is a request."""
         taken = self.channel.take()
         if taken is None:
             return False

@@ -1,1 +1,1 @@
-"""Lists what the command palette offers and only the disk, or a process, can tell."""
+"""Lists items of the command palette that only the disk or a process knows."""

@@ -1,1 +1,1 @@
-"""The settings of a running training as a person edits them, and the list of their changes."""
+"""The settings of a running training as the user edits them, and the list of their changes."""

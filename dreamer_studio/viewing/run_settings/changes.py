@@ -37,7 +37,7 @@ class SettingChange:
 
     @property
     def can_undo(self) -> bool:
-        """Return whether the old value is one that the setting takes; a log can hold anything."""
+        """Return whether the setting accepts the old value; a log can hold anything."""
         try:
             return bool(parse_setting(self.name, self.before) is not None)
         except ConfigError:
@@ -61,11 +61,11 @@ class ChangeLog:
 
     @property
     def to_undo(self) -> SettingChange | None:
-        """The newest change that has not been undone; None if there is none."""
+        """Return the newest change that has not been undone, or None."""
         return next((change for change in reversed(self._open) if change.can_undo), None)
 
     def read(self) -> bool:
-        """Read new rows of the log; return whether the changes are others now."""
+        """Read new rows of the log, and return whether the changes are different now."""
         before = self.changes
         rows, place = self._session.rows_since(self._place)
         if place.opening != self._place.opening:
@@ -80,7 +80,7 @@ class ChangeLog:
         return self.changes != before
 
     def _take_off(self, found: Iterable[SettingChange]) -> None:
-        """Keep the changes that can still be undone: a change back to the value before takes its partner off."""
+        """Keep the changes that can still be undone: a change back to the value before removes its partner."""
         for change in found:
             last = next((each for each in reversed(self._open) if each.name == change.name), None)
             if last is not None and (last.before, last.after) == (change.after, change.before):

@@ -1,4 +1,4 @@
-"""Settings of a running training that a person has typed and not applied yet."""
+"""Settings of a running training that the user has typed but not applied."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Edits:
     Attributes:
         config: the settings in use.
         typed: the typed texts, by setting.
-        values: the typed values that are right and differ from those in use.
+        values: the typed values that are valid and differ from those in use.
         problems: the reasons why a typed text cannot be applied, by setting.
         idle: the reasons why a setting has no effect now, by setting.
     """

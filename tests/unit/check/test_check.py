@@ -58,14 +58,14 @@ def test_that_the_twin_of_a_task_whose_state_can_be_restored_is_copied() -> None
 @pytest.mark.parametrize(
     ("how", "name", "verdict", "found", "advice"),
     [
-        ("raises", "steps", "refused", "the wheel has come off", "Mend "),
+        ("raises", "steps", "refused", "the wheel has come off", "Fix "),
         ("dies", "steps", "refused", "exit code 3", "ended its own process"),
         ("nan", "reward", "refused", "not finite", "division by 0"),
         ("blind", "image", "refused", "cannot be learned from images", "Return frames from render()"),
         ("prints", "prints", "note", "lines during the steps, such as: step 1", "Remove prints"),
         ("black", "image", "refused", "are the same, black", "--set observe"),
         ("blank", "image", "note", "each has one color only", "--set observe"),
-        ("deaf", "image", "note", "other actions gave the same frames", "the image lacks"),
+        ("deaf", "image", "note", "other actions gave the same frames", "the image does not show"),
         ("unseeded", "seed", "note", "the frame differs right after the reset", "self.np_random"),
         ("unseeded", "twin", "note", "none", "begins the interrupted episode again"),
         ("noisy", "seed", "note", "the reward differs at step 1", "self.np_random"),
@@ -73,7 +73,7 @@ def test_that_the_twin_of_a_task_whose_state_can_be_restored_is_copied() -> None
         ("leaks", "memory", "note", "more than after the first steps", "keeps growing"),
         ("slow", "speed", "note", "7 agent steps", "wait for it"),
         ("generous", "reward", "note", "from -", "clip_rewards=tanh"),
-        ("poor", "reward", "note", "0 in all of 100 random steps", "reward parts of the way"),
+        ("poor", "reward", "note", "0 in all of 100 random steps", "reward partial progress"),
         ("short", "end", "note", "100 terminated in 100 random steps", "terminated and truncated"),
         ("free", "actions", "note", "Box(-inf, inf", "bounds"),
     ],
@@ -137,7 +137,7 @@ def test_that_a_task_that_does_not_start_is_one_row_with_advice(task: str, found
     [
         ("x = 1", "registers no environment", "Register it in that file"),
         ("import numpyy", 'needs the module "numpyy"', "Install what the line names, or correct the import"),
-        ("def f(:", "SyntaxError", "Mend "),
+        ("def f(:", "SyntaxError", "Fix "),
         ("while True: pass", "it hangs in /", "endless loop"),
     ],
 )

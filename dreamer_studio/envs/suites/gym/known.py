@@ -19,7 +19,7 @@ class Package:
         module: What to import.
         install: The line that installs it.
         ids: Patterns of its environments' ids.
-        refused: Why those of its environments that were tried cannot be learned as they are; empty if they can, or if
+        refused: Why the tried environments cannot be learned as they are; empty if they can be learned, or if
             none was tried.
     """
 
@@ -29,7 +29,7 @@ class Package:
     refused: str = ""
 
     def task(self, env_id: str) -> str:
-        """Write the task of one of its environments."""
+        """Return the task name of an environment of the package."""
         return gym_task("" if self.module == ATARI else self.module, env_id)
 
 
