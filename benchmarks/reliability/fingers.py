@@ -1,24 +1,18 @@
-"""A monkey inside the program: random clicks, keys, texts, wheels and drags on whatever is on show.
+"""The fingers of a monkey: random clicks, keys, texts, wheels and drags on whatever is on show.
 
-`benchmarks.reliability.monkey` starts this module in a process of its own, whose folders are all temporary. The monkey
-leaves alone what would reach beyond them: file dialogs only read, links and folders are not shown by other programs,
-and no other window opens. Sometimes it does what a person would: choose a task, open and close runs.
+Sometimes they do what a person would: choose a task, open and close runs. File dialogs only read.
 """
 
 from __future__ import annotations
 
-import faulthandler
-import json
 import random
-import signal
-import sys
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QWindow
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -35,14 +29,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from benchmarks.reliability.listening import Listener
 from dreamer_studio.studio.actions import ACTIONS, WORKSPACES
-from dreamer_studio.studio.app import WindowOptions, run_window
-from dreamer_studio.studio.shell.flow.run_flow import RunFlow
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.widgets.keys import qt_key
-from dreamer_studio.system.app_log import LogBook, log_file
-from dreamer_studio.system.process import prepare_process
 
 PAUSE_MS: Final = (5, 60)
 RUN_SECONDS: Final = (15.0, 45.0)
@@ -86,14 +75,6 @@ NONE: Final = Qt.KeyboardModifier.NoModifier
 CONTROL: Final = Qt.KeyboardModifier.ControlModifier
 
 
-class Links(QObject):
-    """Takes what another program would show."""
-
-    @Slot(QUrl)
-    def take(self, _: QUrl) -> None:
-        """Do nothing."""
-
-
 class Fingers(QObject):
     """Acts on the window on and on until a moment.
 
@@ -129,7 +110,7 @@ class Fingers(QObject):
             self._double_click: 4,
             self._right_click: 3,
             self._resize: 0.3,
-            self._help_along: 3,
+            self._help_along: 5,
         }
         self._next()
 
@@ -352,33 +333,3 @@ def never(text: str) -> bool:
 def forbidden(widget: QWidget) -> bool:
     """Return whether the monkey leaves a button alone."""
     return isinstance(widget, QAbstractButton) and never(widget.text())
-
-
-def main() -> int:
-    """Run the program with a monkey in it: seed, seconds, and the folder for the trail and the report."""
-    seed, seconds, folder = int(sys.argv[1]), float(sys.argv[2]), Path(sys.argv[3])
-    faulthandler.enable()
-    faulthandler.register(signal.SIGUSR1, all_threads=True)
-    prepare_process()
-    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
-    application = QApplication(sys.argv[:1])
-    listener, links = Listener(), Links()
-    for scheme in ("file", "http", "https"):
-        QDesktopServices.setUrlHandler(scheme, links, "take")  # type: ignore[arg-type]  # the stubs want bytes
-    setattr(RunFlow, "open_window", lambda *_: None)  # noqa: B010  (mypy refuses a plain assignment)
-    fingers = Fingers(seed, time.monotonic() + seconds, folder / "trail.txt")
-    with LogBook(log_file()).kept() as log:
-        code = run_window(None, log, WindowOptions("cpu", quit_after=seconds + 1))
-    report = {
-        "events": fingers.done,
-        "places": fingers.places,
-        "longest_s": round(fingers.longest, 2),
-        "heard": listener.heard,
-    }
-    (folder / "report.json").write_text(json.dumps(report))
-    application.processEvents()
-    return code
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -4,6 +4,9 @@
 
 Run it under X or Xvfb with a window manager, such as openbox. The program runs in a process of its own, in temporary
 folders: home, settings, runs, cache and log. If it ends early, it is started again, on what is there. Linux only.
+
+The monkey's events come from Python, and PySide carries an exception inside such an event on to later ones. So the
+first traceback counts; those below, and even a crash, may follow from it.
 """
 
 from __future__ import annotations
@@ -32,7 +35,13 @@ ENDING_SECONDS: Final = 10.0
 TRAIL: Final = 12
 """Last events shown after a crash."""
 
-NOISE: Final = (re.compile(r"^Qt: Session management error"), re.compile(r"^libpng warning"))
+SAID_AT_THE_END: Final = re.compile(r"To resume: |.* trains on without a window")
+"""What the command says on standard error when the window closes."""
+
+MOST_LINES: Final = 60
+MOST_TRACEBACKS: Final = 10
+"""Most lines of standard error, and most tracebacks, that the text shows; the JSON has all."""
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -132,7 +141,7 @@ def environment_in(home: Path) -> dict[str, str]:
 def run_once(work: Path, environment: dict[str, str], seconds: float, seed: int) -> Session:
     """Run the program with a monkey inside until it ends."""
     notes = Path(tempfile.mkdtemp(dir=work))
-    command = [sys.executable, "-m", "benchmarks.reliability.fingers", str(seed), str(seconds), str(notes)]
+    command = [sys.executable, "-m", "benchmarks.reliability.caged", str(seed), str(seconds), str(notes)]
     began = time.monotonic()
     with (notes / "stderr.txt").open("wb") as stderr:
         program = subprocess.Popen(command, cwd=work, env=environment, stdin=subprocess.DEVNULL, stderr=stderr)
@@ -155,7 +164,7 @@ def run_once(work: Path, environment: dict[str, str], seconds: float, seed: int)
         events,
         Counter(facts.get("places", {})),
         facts.get("longest_s"),
-        [line for line in lines if line.strip() and not any(noise.match(line) for noise in NOISE)],
+        [line for line in lines if line.strip() and not SAID_AT_THE_END.match(line)],
         facts.get("heard", []),
         [] if facts else trail[-TRAIL:],
     )
@@ -220,10 +229,14 @@ def as_text(outcome: Outcome) -> str:
         f"longest time between two events: {longest:.1f} s",
     ]
     for number, session in enumerate(outcome.sessions, 1):
-        lines += [f"stderr of session {number}: {line}" for line in session.stderr]
+        lines += [f"stderr of session {number}: {line}" for line in session.stderr[:MOST_LINES]]
+        if len(session.stderr) > MOST_LINES:
+            lines.append(f"stderr of session {number}: {len(session.stderr) - MOST_LINES:,} more lines")
         lines += [f"heard in session {number}: {line}" for line in session.heard]
         lines += [f"last events of session {number}: {line}" for line in session.trail]
-    lines += [f"traceback in the log: {text}" for text in outcome.tracebacks]
+    lines += [f"traceback in the log: {text}" for text in outcome.tracebacks[:MOST_TRACEBACKS]]
+    if len(outcome.tracebacks) > MOST_TRACEBACKS:
+        lines.append(f"{len(outcome.tracebacks) - MOST_TRACEBACKS:,} more tracebacks in the log")
     lines += [f"left behind: {command}" for command in outcome.left]
     lines.append("nothing went wrong" if outcome.sound else "something went wrong")
     return "\n".join(lines) + "\n"
