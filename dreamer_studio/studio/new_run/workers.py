@@ -33,7 +33,7 @@ class PageWorkers(QObject):
 
     def begin(self) -> None:
         """Make the workers, each in a new thread."""
-        self._threads = [thread for thread in self._threads if thread.isRunning()]  # of an earlier visit to the page
+        self._drop_ended()
         self._preview = PreviewWorker(self.channels.preview)
         self._measure = MeasureWorker(self.channels.measure, self.measurements)
         self._check = CheckWorker(self.channels.check)
@@ -88,4 +88,11 @@ class PageWorkers(QObject):
         self.stop()
         for thread in self._threads:
             thread.wait_for_end()
-        self._threads = []
+        self._drop_ended()
+
+    def _drop_ended(self) -> None:
+        """Delete the threads of earlier visits to the page that have ended, with all that their workers keep."""
+        for thread in self._threads:
+            if not thread.isRunning():
+                thread.deleteLater()
+        self._threads = [thread for thread in self._threads if thread.isRunning()]

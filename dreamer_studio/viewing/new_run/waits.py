@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 
 from dreamer_studio.envs import Interruption
@@ -12,6 +13,7 @@ class Waits:
     """The waits of one worker, one at a time."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._interruption = Interruption()
         self._waiting = False
         self._closing = False
@@ -23,9 +25,10 @@ class Waits:
         Args:
             same: Whether the block waits for the same process as the block before.
         """
-        if not self._closing and not same:
-            self._interruption = Interruption()
-        self._waiting = True
+        with self._lock:
+            if not self._closing and not same:
+                self._interruption = Interruption()
+            self._waiting = True
         try:
             yield self._interruption
         finally:
@@ -33,10 +36,12 @@ class Waits:
 
     def drop(self) -> None:
         """End the present wait, if there is one; from any thread. The next one is not affected."""
-        if self._waiting:
-            self._interruption.request()
+        with self._lock:
+            if self._waiting:
+                self._interruption.request()
 
     def give_up(self) -> None:
         """End the present wait and all later ones; from any thread."""
-        self._closing = True
-        self._interruption.request()
+        with self._lock:
+            self._closing = True
+            self._interruption.request()

@@ -13,9 +13,10 @@ import pytest
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import build_config
-from dreamer_studio.envs.interruption import GRACE_SECONDS
+from dreamer_studio.envs.interruption import GRACE_SECONDS, Interruption
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.new_run import preview_worker as preview_module
+from dreamer_studio.viewing.new_run import waits as waits_module
 from dreamer_studio.viewing.new_run.measure_worker import MeasureWorker
 from dreamer_studio.viewing.new_run.measurements import Measurements
 from dreamer_studio.viewing.new_run.messages import NewRunChannels, Preview
@@ -197,3 +198,22 @@ def test_that_the_page_needs_no_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+def test_that_a_wait_that_begins_as_the_page_closes_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = Waits()
+    closing = threading.Thread(target=waits.give_up)
+
+    class Slow(Interruption):
+        """Closes the page between the look at the page and the wait."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            closing.start()
+            closing.join(0.2)
+
+    monkeypatch.setattr(waits_module, "Interruption", Slow)
+    with waits.wait() as interruption:
+        closing.join()
+        time.sleep(2 * GRACE_SECONDS)
+        assert interruption.due
