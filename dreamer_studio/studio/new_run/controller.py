@@ -151,7 +151,9 @@ class NewRunController(QObject):
         self._trusted = trusted
         self._task_problem = info.problem
         self._defaults, self._previewed = None, ()
+        self._preview_due.stop()
         self._workers.show_preview(None)
+        self._workers.channels.defaults.withdraw()
         self._cancel_check()
         self._panels.preview.show_task(info)
         self.choice = dataclasses.replace(self.choice, task=info.task)
@@ -197,8 +199,14 @@ class NewRunController(QObject):
             self._panels.preview.show_waiting(TRUST)
 
     def _show_preview_again(self) -> None:
+        """Start the environment, because the user says so. Without the task's settings, ask for them first."""
         self._trusted = True
-        self._show_preview()
+        if self._defaults is None:
+            self._set_task_problem("")
+            self._panels.preview.show_starting()
+            self._workers.channels.defaults.ask(self.choice.task)
+        else:
+            self._show_preview()
 
     def _show_preview(self) -> None:
         if self.review.config is not None:

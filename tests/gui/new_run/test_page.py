@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QThread
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.check import CheckReport, Row
 from dreamer_studio.config import write_config
 from dreamer_studio.envs import build_config
+from dreamer_studio.studio.new_run.controller import PREVIEW_MS
 from dreamer_studio.studio.new_run.page import NewRunPage
 from dreamer_studio.studio.new_run.workers import PageWorkers
 from dreamer_studio.studio.theme import Theme
@@ -442,3 +443,47 @@ def test_that_cards_stand_below_each_other_where_two_columns_do_not_fit(made: Pa
     made.wait(lambda: not page.cards.stacked)
     page.resize(600, 600)
     made.wait(lambda: page.cards.stacked)
+
+
+def test_that_a_preview_can_be_wanted_again_after_the_settings_could_not_be_read(made: Page) -> None:
+    made.page.choose_task(TASK)
+    taken = made.workers.channels.defaults.take()
+    assert taken is not None
+    made.workers.channels.defaults.fail(taken[0], "the suite did not answer")
+    made.wait(made.page.panels.preview.again.isVisible)
+    made.page.panels.preview.again.click()
+    assert made.page.panels.preview.problem == ""
+    made.workers.answer_defaults()
+    made.wait(lambda: made.workers.channels.preview.asked)
+    assert made.page.review.new_run is not None
+
+
+def test_that_a_strangers_code_does_not_start_with_the_preview_of_the_task_before(made: Page) -> None:
+    made.choose()  # its preview starts in a moment
+    made.page.take_settings(build_config("gym:some_module:Name-v0", "tiny"))
+    made.workers.answer_defaults()
+    made.wait(made.page.panels.preview.again.isVisible)
+    QTest.qWait(2 * PREVIEW_MS)
+    assert not made.workers.channels.preview.asked
+
+
+def test_that_a_late_failure_says_nothing_about_the_task_chosen_since(made: Page) -> None:
+    made.page.choose_task(TASK)
+    taken = made.workers.channels.defaults.take()
+    assert taken is not None
+    item = "gym:BipedalWalker-v3"
+    panel = made.page.panels.tasks
+    type_into(panel.search_box, item)
+    QTest.keyClick(panel.search_box, Qt.Key.Key_Return)
+    made.workers.channels.defaults.fail(taken[0], "the suite did not answer")
+    QTest.qWait(200)
+    assert made.page.panels.preview.problem == PROBLEM
+
+
+def test_that_visits_to_the_page_leave_no_threads(qtbot: QtBot) -> None:
+    workers = PageWorkers(Measurements(None))
+    for _ in range(3):
+        workers.begin()
+        workers.end()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not workers.findChildren(QThread)
