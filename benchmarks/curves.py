@@ -91,6 +91,7 @@ def measure(rows: int, cards: int, others: int) -> dict[str, float]:
     source = CurveSource(
         CurveChoices(CurveSettings(shown=tuple(curve.key for curve in CURVES[:cards]))),
         own.reader.since,
+        lambda: config,
         CurvesChannels(),
     )
     gc.disable()
@@ -103,17 +104,17 @@ def measure(rows: int, cards: int, others: int) -> dict[str, float]:
         folder = Path(f"run-{place}")
         run = LoggedRun(folder, log.reader)
         source.others += (OtherRun(folder, folder.name, place, run=run),)
-    first = [_timed(functools.partial(card.refresh, config)) for card in workspace.deck.cards]
+    first = [_timed(card.refresh) for card in workspace.deck.cards]
     app.processEvents()
     again, paint = [], []
     for _ in range(5):
         for log in (own, *logs):
             log.add(10)
         for card in workspace.deck.cards:
-            again.append(_timed(functools.partial(card.refresh, config)))
+            again.append(_timed(card.refresh))
             paint.append(_timed(app.processEvents))
     source.choices.change(smoothing=4)
-    smoothing = [_timed(functools.partial(card.refresh, config)) for card in workspace.deck.cards]
+    smoothing = [_timed(card.refresh) for card in workspace.deck.cards]
     ticks = []
     status = Status(State.RUNNING, "collecting", config, Path("run"), "cpu")
     for _ in range(TICKS):

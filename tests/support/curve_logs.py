@@ -18,11 +18,12 @@ from dreamer_studio.viewing.curves.messages import CurvesChannels, CurvesResult,
 
 
 class MadeLog:
-    """The log of a training, and how many rows were handed out."""
+    """The log of a training with its configuration, and how many rows were handed out."""
 
     def __init__(self) -> None:
         self.log = LogReader()
         self.handed = 0
+        self.config = config_of()
         self.reopen()
 
     def reopen(self) -> None:
@@ -41,7 +42,8 @@ class MadeLog:
 
 def make_source(log: MadeLog, channels: CurvesChannels | None = None, **settings: Any) -> CurveSource:
     """Return a source of the rows of a log."""
-    return CurveSource(CurveChoices(CurveSettings(**settings)), log.rows_since, channels or CurvesChannels())
+    choices = CurveChoices(CurveSettings(**settings))
+    return CurveSource(choices, log.rows_since, lambda: log.config, channels or CurvesChannels())
 
 
 def answer(
@@ -59,10 +61,10 @@ def config_of(task: str = "gym:Pendulum-v1", free_nats: float = 3.0, action_repe
     return build_config(task, "tiny", {"free_nats": free_nats, "action_repeat": action_repeat})
 
 
-def refresh_all(deck: CurveDeck, config: Config | None = None) -> None:
+def refresh_all(deck: CurveDeck) -> None:
     """Give each card its turn."""
     for _ in deck.cards:
-        deck.refresh_next(config or config_of())
+        deck.refresh_next()
 
 
 def plot_of(deck: CurveDeck, title: str) -> CurvePlot:

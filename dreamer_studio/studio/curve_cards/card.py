@@ -8,7 +8,6 @@ from typing import ClassVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
-from dreamer_studio.config import Config
 from dreamer_studio.envs import ENDS
 from dreamer_studio.studio.curve_cards.curves import RETURN, Curve
 from dreamer_studio.studio.curve_cards.drawing import Drawing
@@ -72,12 +71,12 @@ class CurveCard(Card):
         """Return whether the plot shows other choices than those in force."""
         return self._drawing.stale
 
-    def refresh(self, config: Config) -> None:
+    def refresh(self) -> None:
         """Draw the new rows of the logs."""
         if self._switch is not None:
             by_steps = self._source.choices.settings.unit is Unit.STEPS  # as the published scores are
-            self._switch.set_task(config.task if by_steps else "")
-        self._drawing.refresh(config)
+            self._switch.set_task(self._source.config().task if by_steps else "")
+        self._drawing.refresh()
 
     def _apply(self) -> None:
         settings = self._source.choices.settings

@@ -7,7 +7,6 @@ import math
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from dreamer_studio.config import Config
 from dreamer_studio.studio.curve_cards.card import CurveCard
 from dreamer_studio.studio.curve_cards.curves import curve_of
 from dreamer_studio.studio.curve_cards.source import CurveSource
@@ -49,7 +48,6 @@ class CurveDeck(CardGrid):
         self._cards: dict[str, CurveCard] = {}
         self._turn = 0
         self._shown = False
-        self._config: Config | None = None
         self._group = PlotGroup(self)
         source.choices.changed.connect(self._arrange)
 
@@ -73,29 +71,27 @@ class CurveDeck(CardGrid):
         for plot in self._group.plots:
             plot.fit()
 
-    def refresh_next(self, config: Config) -> None:
+    def refresh_next(self) -> None:
         """Draw the new rows of the logs on the next card. Each call serves one card."""
-        self._config = config
         self._source.refresh()
         if not self._cards:
             return
         self._turn %= len(self._cards)
-        self.cards[self._turn].refresh(config)
+        self.cards[self._turn].refresh()
         self._turn += 1
 
-    def refresh_stale(self, config: Config) -> None:
+    def refresh_stale(self) -> None:
         """Draw one card whose choices have changed, if there is any."""
-        self._config = config
         stale = next((card for card in self._cards.values() if card.stale), None)
         if stale is not None:
-            stale.refresh(config)
+            stale.refresh()
 
     def open_window(self, key: str) -> CurveWindow | None:
-        """Show a curve in a window of its own; nothing before the first refresh."""
+        """Show a curve in a window of its own, if there is such a curve."""
         curve = curve_of(key)
-        if curve is None or self._config is None:
+        if curve is None:
             return None
-        window = CurveWindow(self._theme, curve, self._source, self._config, self)
+        window = CurveWindow(self._theme, curve, self._source, self)
         self._group.add(window.card.plot)
         window.closed.connect(lambda: self._group.remove(window.card.plot))
         window.show()

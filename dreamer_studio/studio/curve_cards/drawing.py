@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from dreamer_studio.config import Config
 from dreamer_studio.envs import known_end
 from dreamer_studio.session import START
 from dreamer_studio.studio.curve_cards.curves import KL, Curve, Line, Row, describe_change, is_number, metrics_in
@@ -45,16 +44,16 @@ class Drawing:
         """Return whether the plot shows other choices than those in force."""
         return self._drawn is None or self._drawn != self._choices
 
-    def refresh(self, config: Config) -> None:
+    def refresh(self) -> None:
         """Draw the rows that are new; all of them if the choices have changed."""
         if self.stale and not self._smooth():
-            self._restart(config)
+            self._restart()
         assert self._own is not None
         rows, again = self._own.read()
         if again:  # the log was reopened: drawn rows may be undone
-            self._restart(config)
+            self._restart()
             rows, _ = self._own.read()
-        self._draw(rows, config)
+        self._draw(rows)
         for other, reader in list(self._others.items()):
             self._draw_other(other, reader)
         self._plot.set_marks(self._marks())
@@ -75,14 +74,14 @@ class Drawing:
         self._drawn = choices
         return True
 
-    def _restart(self, config: Config) -> None:
+    def _restart(self) -> None:
         settings = self._source.choices.settings
         self._drawn = self._choices
         for other in self._others:
             for name in self._lines_of(other):
                 self._plot.remove_line(name)
         self._plot.restart(ACROSS[settings.unit], settings.span(self._curve))
-        self._own = _Reader(self._source.rows_since, Positions(settings.unit, config.action_repeat))
+        self._own = _Reader(self._source.rows_since, Positions(settings.unit, self._source.config().action_repeat))
         self._flags, self._tests = [], []
         self._others = {}
         for other in self._source.others:
@@ -100,13 +99,14 @@ class Drawing:
             return {other.name: compared[0]}
         return {f"{other.name}, {line.style.name}": line for line in compared}
 
-    def _draw(self, rows: list[tuple[float, Row]], config: Config) -> None:
+    def _draw(self, rows: list[tuple[float, Row]]) -> None:
         if not rows:
             return
         self._source.metrics |= metrics_in(row for _, row in rows)
-        if self._curve.title == KL and config.free_nats != self._free_nats:
-            self._free_nats = config.free_nats
-            self._plot.set_reference(Reference(config.free_nats, f"free nats: {config.free_nats:g}"))
+        free_nats = self._source.config().free_nats
+        if self._curve.title == KL and free_nats != self._free_nats:
+            self._free_nats = free_nats
+            self._plot.set_reference(Reference(free_nats, f"free nats: {free_nats:g}"))
         self._append(rows, ((line.style.name, line) for line in self._curve.lines))
         self._flags += [(x, describe_change(row)) for x, row in rows if row["kind"] == "change"]
         self._tests += [row for _, row in rows if row["kind"] == "test"]

@@ -10,6 +10,7 @@ from typing import ClassVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from dreamer_studio.config import Config
 from dreamer_studio.session import Place
 from dreamer_studio.studio.curve_cards.choices import CurveChoices
 from dreamer_studio.studio.curve_cards.curves import Row, curve_of
@@ -46,6 +47,7 @@ class CurveSource(QObject):
     Attributes:
         choices: what the user wants to see.
         rows_since: reads the rows of the open run.
+        config: returns the configuration of the open run, which can change while the run trains.
         others: the other runs.
         checkpoints: the kept checkpoints of the open run, oldest first.
         metrics: the names of all metrics seen in the log so far.
@@ -70,11 +72,17 @@ class CurveSource(QObject):
     """Emitted with a remark on what the user just did, such as that a checkpoint is no longer kept."""
 
     def __init__(
-        self, choices: CurveChoices, rows_since: RowsSince, channels: CurvesChannels, parent: QObject | None = None
+        self,
+        choices: CurveChoices,
+        rows_since: RowsSince,
+        config: Callable[[], Config],
+        channels: CurvesChannels,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.choices = choices
         self.rows_since = rows_since
+        self.config = config
         self.others: tuple[OtherRun, ...] = ()
         self.checkpoints: tuple[KeptCheckpoint, ...] = ()
         self.metrics: set[str] = set()

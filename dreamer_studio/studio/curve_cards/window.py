@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from dreamer_studio.config import Config
 from dreamer_studio.studio.curve_cards.card import CurveCard
 from dreamer_studio.studio.curve_cards.curves import Curve
 from dreamer_studio.studio.curve_cards.source import CurveSource
@@ -28,18 +27,17 @@ class CurveWindow(QWidget):
         theme: the colors.
         curve: the curve.
         source: the rows.
-        config: the configuration of the run.
         parent: the owner, with which the window ends.
     """
 
     closed: ClassVar[Signal] = Signal()
 
-    def __init__(self, theme: Theme, curve: Curve, source: CurveSource, config: Config, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, curve: Curve, source: CurveSource, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"{curve.title} - {parent.window().windowTitle()}")
         self.card = CurveCard(theme, curve, source, chooses=False)
-        self._config, self._source = config, source
+        self._source = source
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.addWidget(self.card)
@@ -60,4 +58,4 @@ class CurveWindow(QWidget):
 
     def _refresh(self) -> None:
         self._source.refresh()
-        self.card.refresh(self._config)
+        self.card.refresh()

@@ -54,9 +54,9 @@ class CurvesWorkspace(Workspace):
         if answer is not None and answer.result is not None:
             self.runs.show_runs(answer.result)
         if self._due():
-            self.deck.refresh_next(status.config)
+            self.deck.refresh_next()
         else:
-            self.deck.refresh_stale(status.config)
+            self.deck.refresh_stale()
 
     def _set_pace(self) -> None:
         self._due = Throttle(ROUND_SECONDS / max(4, len(self.deck.cards)))

@@ -147,9 +147,9 @@ class LiveWorkspace(Workspace):
                 self._timelines.show_live(self._live)
             self._timelines.show_dream(self._dream.on_show, self._dream.step)
         if self._curves_due():
-            self._curves.refresh_next(status.config)
+            self._curves.refresh_next()
         else:
-            self._curves.refresh_stale(status.config)
+            self._curves.refresh_stale()
 
     def _say_why_empty(self, status: Status) -> None:
         words = empty_words(status)

@@ -151,7 +151,9 @@ class RunView(QObject):
         self.channels = Channels()
         self.replay_channels = ReplayChannels()
         choices = kept_choices(vars(parts.settings.current), parts.settings.change, self)
-        self.curves = CurveSource(choices, session.rows_since, self.channels.curves, self)
+        self.curves = CurveSource(
+            choices, session.rows_since, lambda: session.status.get().config, self.channels.curves, self
+        )
         context = RunContext(
             parts.theme,
             session,

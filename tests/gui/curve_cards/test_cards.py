@@ -35,16 +35,12 @@ def choose(panel: CurveDeck, title: str) -> None:
     next(action for action in button.menu().actions() if action.text() == title).trigger()
 
 
-def refresh(panel: CurveDeck, free_nats: float = 3.0, task: str = "gym:Pendulum-v1") -> None:
-    refresh_all(panel, config_of(task, free_nats))
-
-
 def test_that_each_row_is_drawn_once_however_often_the_panel_refreshes(panel: CurveDeck, log: MadeLog) -> None:
     for step in range(1, 6):
         log.add("update", step, kl=float(step), image_loss=float("nan"))
         log.add("train", step, **{"return": 10.0 * step})
-        refresh(panel)
-        refresh(panel)
+        refresh_all(panel)
+        refresh_all(panel)
     assert drawn(panel, "KL", "KL") == [(step, step) for step in range(1, 6)]
     assert drawn(panel, "Return", "training") == [(step, 10 * step) for step in range(1, 6)]
     assert drawn(panel, "Image loss", "image") == []
@@ -58,7 +54,7 @@ def test_that_the_readout_of_a_return_says_how_its_episode_ended_if_the_log_does
     log.add("train", 2000, **{"return": 8.0, "end": "cut"})
     log.add("train", 3000, **{"return": 9.0})  # of an earlier version
     log.add("train", 4000, **{"return": 5.0, "end": "by a stranger"})
-    refresh(panel)
+    refresh_all(panel)
     said = [hover(plot_of(panel, "Return"), step).splitlines()[1] for step in (1000, 2000, 3000, 4000)]
     assert said[0] == "training 7, terminated, average 7"
     assert said[1].startswith("training 8, cut, average")
@@ -70,17 +66,17 @@ def test_that_a_curve_chosen_later_shows_the_whole_log_and_a_hidden_one_catches_
 ) -> None:
     log.add("update", 1, value_loss=1.0)
     log.add("change", 1, name="horizon", before=10, after=15)
-    refresh(panel)
+    refresh_all(panel)
     choose(panel, "Actor and value loss")
-    refresh(panel)
+    refresh_all(panel)
     assert drawn(panel, "Actor and value loss", "value") == [(1, 1.0)]
     assert plot_of(panel, "Actor and value loss").flags == [(1, "horizon 10 \N{RIGHTWARDS ARROW} 15")]
     log.add("update", 2, value_loss=2.0)
     log.add("train", 2, **{"return": 7.0})
-    refresh(panel)
+    refresh_all(panel)
     assert "Return" not in [card.curve.title for card in panel.cards]
     choose(panel, "Return")
-    refresh(panel)
+    refresh_all(panel)
     assert drawn(panel, "Return", "training") == [(2, 7.0)]
 
 
@@ -88,31 +84,32 @@ def test_that_rows_undone_by_going_back_disappear_from_the_curves(panel: CurveDe
     for step in range(1, 6):
         log.add("update", step, kl=float(step))
     log.add("change", 5, name="horizon", before=10, after=15)
-    refresh(panel)
+    refresh_all(panel)
     log.reopen()
     log.add("update", 1, kl=1.0)
     log.add("update", 2, kl=8.0)
-    refresh(panel)
+    refresh_all(panel)
     assert drawn(panel, "KL", "KL") == [(1, 1.0), (2, 8.0)]
     assert plot_of(panel, "KL").history("KL").smoothed[0] == 1.0
     assert plot_of(panel, "KL").flags == []
     log.reopen()
-    refresh(panel)
+    refresh_all(panel)
     assert drawn(panel, "KL", "KL") == []
 
 
 def test_that_the_free_nats_are_named_in_the_kl_curve_once_it_has_values(panel: CurveDeck, log: MadeLog) -> None:
-    refresh(panel, 2.5)
+    log.config = config_of(free_nats=2.5)
+    refresh_all(panel)
     assert plot_of(panel, "KL").legend.accessibleName() == ""
     log.add("update", 1, kl=4.0)
-    refresh(panel, 2.5)
+    refresh_all(panel)
     assert "free nats: 2.5" in plot_of(panel, "KL").legend.accessibleName()
 
 
 def test_that_a_run_of_half_a_million_updates_is_drawn_from_a_few_thousand_rows(panel: CurveDeck, log: MadeLog) -> None:
     for step in range(500_000):
         log.history.append("update", {"kind": "update", "step": step, "update": step, "kl": 1.0})
-    refresh(panel)
+    refresh_all(panel)
     x = np.array([step for step, _ in drawn(panel, "KL", "KL")])
     assert 4000 <= len(x) <= 6000
     assert (x[0], x[-1]) == (0, 499_999)
@@ -123,7 +120,8 @@ def test_that_published_scores_are_drawn_behind_the_returns_until_switched_off(
 ) -> None:
     log.add("train", 50_000, **{"return": 200.0})
     log.add("train", 105_000, **{"return": 100.0})
-    refresh(panel, task="dmc:cartpole-balance")
+    log.config = config_of("dmc:cartpole-balance")
+    refresh_all(panel)
     plot = plot_of(panel, "Return")
     switch = panel.findChild(PublishedSwitch)
     assert switch is not None
@@ -143,7 +141,7 @@ def test_that_published_scores_are_drawn_behind_the_returns_until_switched_off(
 
 def test_that_a_task_without_published_scores_has_no_switch_for_them(panel: CurveDeck, log: MadeLog) -> None:
     log.add("train", 1, **{"return": 2.0})
-    refresh(panel)
+    refresh_all(panel)
     switch = panel.findChild(PublishedSwitch)
     assert switch is not None
     assert not switch.isVisible()

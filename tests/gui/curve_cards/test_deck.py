@@ -128,11 +128,12 @@ def test_that_a_row_names_its_metrics_and_nothing_else() -> None:
     ("unit", "last"), [(Unit.STEPS, 990.0), (Unit.UPDATES, 99.0), (Unit.AGENT_STEPS, 495.0), (Unit.HOURS, 99 / 3600)]
 )
 def test_that_all_curves_change_their_horizontal_axis(
-    deck: CurveDeck, source: CurveSource, unit: Unit, last: float
+    deck: CurveDeck, source: CurveSource, log: MadeLog, unit: Unit, last: float
 ) -> None:
     refresh_all(deck)
     source.choices.change(unit=unit)
-    refresh_all(deck, config_of(action_repeat=2))
+    log.config = config_of(action_repeat=2)
+    refresh_all(deck)
     assert drawn(deck, "KL", "KL")[-1][0] == pytest.approx(last)
     assert hover(plot_of(deck, "KL"), last).startswith(str(unit))
 
@@ -188,7 +189,7 @@ def test_that_only_cards_with_other_choices_are_drawn_at_once(deck: CurveDeck, s
     source.choices.change(unit=Unit.UPDATES)
     for left in (2, 1, 0):
         assert sum(card.stale for card in deck.cards) == left
-        deck.refresh_stale(config_of())
+        deck.refresh_stale()
 
 
 def test_that_speed_has_a_logarithmic_axis_and_each_plot_its_own(deck: CurveDeck, source: CurveSource) -> None:
@@ -327,6 +328,9 @@ def test_that_a_curve_in_a_window_of_its_own_goes_on_and_shares_the_crosshair(
     deck.hide()
     log.add("update", 1000, kl=12.0)
     qtbot.waitUntil(lambda: window.card.plot.history("KL").y[-1] == 12)
+    log.config = config_of(free_nats=1.5)
+    log.add("update", 1010, kl=12.0)
+    qtbot.waitUntil(lambda: "free nats: 1.5" in window.card.plot.legend.accessibleName())
     deck.show()
     hover(plot_of(deck, "KL"), 500)
     assert "KL" in window.card.plot.readout
@@ -345,7 +349,7 @@ def test_that_a_deck_makes_its_cards_when_it_is_first_shown(theme: Theme, source
     deck = CurveDeck(theme, source)
     qtbot.addWidget(deck)
     deck.resize(900, 300)
-    deck.refresh_next(config_of())
+    deck.refresh_next()
     source.choices.add("Entropy")
     assert deck.cards == ()
     deck.show()
