@@ -271,6 +271,7 @@ def test_that_a_layout_of_another_version_is_not_used(theme: Theme, session: Ses
         settings = SettingsFile(None)
         settings.change(layout=base64.b64encode(before.saveState(version).data()).decode())
         window = StudioWindow(theme, settings)
+        window.resize(1600, 1000)  # a narrow window folds the dock
         window.open_run(session, begin=False)
         shown[version] = not next(child for child in window.children() if child.objectName() == "run-dock").isHidden()  # type: ignore[attr-defined]
         window.deleteLater()
