@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.arrays import Floats
@@ -23,6 +23,7 @@ from dreamer_studio.studio.widgets.plots.plot import Plot
 from dreamer_studio.studio.widgets.plots.run_colors import MOST_RUNS, run_color, run_pattern
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle, log_range, log_ticks
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
+from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.viewing.role import Role
 from tests.support.pixels import count, ink
 from tests.support.plots import at_pixel, canvas, drag, drawing, hover, lines, readout
@@ -187,6 +188,7 @@ def test_that_shift_and_the_wheel_zoom_the_values_under_the_mouse(theme: Theme, 
     plot.append("loss", np.arange(1001), np.arange(1001.0))
     left, right, bottom, top = plot.visible_range()
     here = at_pixel(plot, 500, 250)
+    QTest.mouseClick(canvas(plot), Qt.MouseButton.LeftButton, pos=here)
     wheel = QWheelEvent(
         here.toPointF(),
         canvas(plot).mapToGlobal(here).toPointF(),
@@ -201,6 +203,36 @@ def test_that_shift_and_the_wheel_zoom_the_values_under_the_mouse(theme: Theme, 
     assert plot.visible_range()[:2] == (left, right) and not plot.following
     assert plot.visible_range()[3] - plot.visible_range()[2] == pytest.approx(0.8 * (top - bottom))
     assert plot.visible_range()[2] == pytest.approx(250 - 0.8 * (250 - bottom), abs=5)
+
+
+def test_that_the_wheel_scrolls_the_page_until_a_click_gives_the_plot_the_focus(theme: Theme, qtbot: QtBot) -> None:
+    page, plot = QWidget(), CurvePlot(theme, [LOSS], name="Loss", smoothing_span=10)
+    layout = QVBoxLayout(page)
+    for part in (QLabel(), plot, QLabel()):
+        part.setFixedHeight(400)
+        layout.addWidget(part)
+    area = scrolled(page)
+    qtbot.addWidget(area)
+    area.resize(700, 500)
+    area.show()
+    plot.append("loss", np.arange(1001), np.arange(1001.0))
+    QApplication.processEvents()
+    area.verticalScrollBar().setValue(300)
+    plot.clearFocus()
+    before = plot.visible_range()
+
+    def turn_wheel() -> None:
+        middle = QPointF(canvas(plot).mapTo(area, canvas(plot).rect().center()))
+        QTest.wheelEvent(area.windowHandle(), middle, QPoint(0, 120))
+
+    turn_wheel()
+    assert plot.following and plot.visible_range() == before
+    assert area.verticalScrollBar().value() < 300
+    QTest.mouseClick(canvas(plot), Qt.MouseButton.LeftButton, pos=at_pixel(plot, 500, 500))
+    at = area.verticalScrollBar().value()
+    turn_wheel()
+    assert not plot.following and plot.visible_range() != before
+    assert area.verticalScrollBar().value() == at
 
 
 def test_that_a_screen_reader_is_told_the_last_value_the_mean_and_the_direction(theme: Theme, qtbot: QtBot) -> None:

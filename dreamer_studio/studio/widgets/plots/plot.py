@@ -30,8 +30,9 @@ _SUMMARY_SECONDS = 2.0  # between two descriptions for screen readers
 class Plot(SavablePlot):
     """A plot that follows its data until the user drags or zooms it, and then holds still.
 
-    The button that appears while the plot holds, or the key 0 follow again; a double-click enlarges; + and - zoom. The
-    arrow keys move the crosshair. A right click, or the menu key, opens the context menu.
+    The button that appears while the plot holds, or the key 0 follow again; a double-click enlarges; + and - zoom, and
+    so does the wheel once the plot has the focus. The arrow keys move the crosshair. A right click, or the menu key,
+    opens the context menu.
     """
 
     spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.Chart
@@ -147,12 +148,9 @@ class Plot(SavablePlot):
             size_axes(self._view, self.font())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enlarge on a double-click, zoom values by Shift and wheel, and let the crosshair go with the mouse."""
-        if isinstance(event, QWheelEvent) and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            position = self._view.mapToScene(event.position().toPoint())
-            turned = event.angleDelta().y() or event.angleDelta().x()
-            self._zoom_values(_WHEEL ** (turned / 120), self._view.getViewBox().mapSceneToView(position).y())
-            return True
+        """Enlarge on a double-click, zoom by the wheel with the focus, and let the crosshair go with the mouse."""
+        if isinstance(event, QWheelEvent):
+            return self._turn(event) or super().eventFilter(watched, event)
         if event.type() is QEvent.Type.MouseButtonDblClick:
             return toggle_large(self)
         if event.type() is QEvent.Type.Leave:
@@ -160,6 +158,21 @@ class Plot(SavablePlot):
         elif event.type() is QEvent.Type.Resize:
             self._place_overlays()
         return super().eventFilter(watched, event)
+
+    def _turn(self, event: QWheelEvent) -> bool:
+        """Zoom the values by Shift and wheel. Return False if the wheel is left to the view, which zooms along x.
+
+        Without the focus, the plot leaves the wheel to the page, which scrolls.
+        """
+        if not self.hasFocus():
+            event.ignore()
+            return True
+        if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            return False
+        position = self._view.mapToScene(event.position().toPoint())
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        self._zoom_values(_WHEEL ** (turned / 120), self._view.getViewBox().mapSceneToView(position).y())
+        return True
 
     def _readout_lines(self, x: float, reach: float) -> list[str]:
         """Describe the samples within `reach` of `x`, one line each."""
