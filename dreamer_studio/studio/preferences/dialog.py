@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
@@ -22,9 +23,10 @@ from PySide6.QtWidgets import (
 from dreamer_studio.studio.help import pages
 from dreamer_studio.studio.preferences.folders import FoldersList
 from dreamer_studio.studio.theme import Scheme
+from dreamer_studio.studio.widgets.fields.choice_box import choice_box
 from dreamer_studio.studio.widgets.help_button import HelpButton
 from dreamer_studio.studio.widgets.number_box import number_box
-from dreamer_studio.studio.widgets.text import mute
+from dreamer_studio.studio.widgets.text import TEXT_SCALES, mute
 from dreamer_studio.viewing.film.kept_seconds import SECONDS
 
 LEAST_WIDTH: Final = 520
@@ -34,8 +36,6 @@ SCHEMES: Final[dict[Scheme, str]] = {
     "dark": "Dark",
     "contrast": "High contrast",
 }
-TEXT_PERCENT: Final = (50, 300)
-TEXT_STEP: Final = 10
 
 
 class Preferred(Protocol):
@@ -85,13 +85,9 @@ class PreferencesDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Preferences")
         self.setMinimumWidth(LEAST_WIDTH)
-        self.theme = QComboBox()
-        for scheme, text in SCHEMES.items():
-            self.theme.addItem(text, scheme)
-        self.theme.setCurrentIndex(list(SCHEMES).index(preferred.theme))
-        percent = round(100 * preferred.text_scale)
-        self.text = number_box(TEXT_PERCENT, percent, suffix=" %", tip="Size of all text", whole=True)
-        self.text.setSingleStep(TEXT_STEP)
+        self.theme = _choices("Theme", SCHEMES, preferred.theme)
+        sizes = sorted({*TEXT_SCALES, preferred.text_scale})
+        self.text = _choices("Text size", {size: f"{size:.0%}" for size in sizes}, preferred.text_scale)
         self.seconds = number_box(SECONDS, preferred.keep_seconds, suffix=" s", tip=f"{SECONDS[0]} to {SECONDS[1]} s")
         self.folders = FoldersList(default_folder, preferred.runs_folders)
         self.asks = QCheckBox("&Ask what becomes of a training before it is closed")
@@ -139,8 +135,17 @@ class PreferencesDialog(QDialog):
 
     def _connect(self) -> None:
         self.theme.activated.connect(lambda _: self.changed.emit("theme", self.theme.currentData()))
-        self.text.valueChanged.connect(lambda percent: self.changed.emit("text_scale", percent / 100))
+        self.text.activated.connect(lambda _: self.changed.emit("text_scale", self.text.currentData()))
         self.seconds.valueChanged.connect(lambda seconds: self.changed.emit("keep_seconds", seconds))
         self.folders.changed.connect(lambda folders: self.changed.emit("runs_folders", folders))
         self.asks.toggled.connect(lambda on: self.changed.emit("ask_before_closing", on))
         self.hints.toggled.connect(lambda on: self.changed.emit("hints", on))
+
+
+def _choices(name: str, words: Mapping[Any, str], chosen: object) -> QComboBox:
+    """Return a box with the words of some values, and the chosen one on show."""
+    box = choice_box(name)
+    for value, text in words.items():
+        box.addItem(text, value)
+    box.setCurrentIndex(list(words).index(chosen))
+    return box

@@ -8,7 +8,6 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QColor,
-    QFontDatabase,
     QGuiApplication,
     QPainter,
     QPaintEvent,
@@ -25,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.chips import Chip
-from dreamer_studio.studio.widgets.text import plain_label, scaled_font
+from dreamer_studio.studio.widgets.text import fixed_font, plain_label, scaled_font
 from dreamer_studio.viewing.role import Role
 
 _WORDS: Final = {Role.ERROR: "Error", Role.WARN: "Warning", Role.OK: "Done", Role.NEUTRAL: "Note"}
@@ -225,7 +224,7 @@ def _remedy_button(text: str, do: Callable[[], object]) -> QPushButton:
 def _details_view(details: str) -> QPlainTextEdit:
     view = QPlainTextEdit(details)
     view.setReadOnly(True)
-    view.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    view.setFont(fixed_font())
     view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
     view.setFixedHeight(view.fontMetrics().lineSpacing() * 10)
     view.setTabChangesFocus(True)

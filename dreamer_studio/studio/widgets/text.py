@@ -1,6 +1,7 @@
 """Text that keeps its size: relative fonts, and labels that elide instead of changing the layout."""
 
 import html
+from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import (
@@ -14,6 +15,9 @@ from PySide6.QtGui import (
     QTextOption,
 )
 from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QWidget
+
+TEXT_SCALES: Final = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+"""Sizes of all text that keys and preferences offer, as multiples of the system's size."""
 
 _SCALE = "textScale"
 

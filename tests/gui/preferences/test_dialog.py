@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, Qt, QUrl
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.library.entry import RunEntry
@@ -16,7 +16,7 @@ from dreamer_studio.studio.preferences.dialog import SCHEMES, PreferencesDialog
 from dreamer_studio.studio.shell.settings import Settings, SettingsFile
 from dreamer_studio.studio.theme import Scheme, Theme
 from dreamer_studio.studio.widgets.help_button import HelpButton
-from dreamer_studio.studio.widgets.text import text_scale
+from dreamer_studio.studio.widgets.text import TEXT_SCALES, text_scale
 from tests.support.flow import Front, made_request, open_front
 from tests.support.studio import PATIENCE_MS
 
@@ -36,19 +36,23 @@ def dialog_of(front: Front) -> PreferencesDialog:
     return dialog
 
 
+def choose(box: QComboBox, text: str) -> None:
+    box.setCurrentText(text)
+    box.activated.emit(box.currentIndex())
+
+
 def test_that_every_preference_is_shown_changed_and_kept(front: Front, tmp_path: Path) -> None:
     dialog = dialog_of(front)
     assert dialog.theme.currentData() == "system" and dialog.seconds.value() == 20
-    dialog.theme.setCurrentIndex(1)
-    dialog.theme.activated.emit(1)
-    dialog.text.setValue(120)
+    choose(dialog.theme, "Light")
+    choose(dialog.text, "125%")
     dialog.seconds.setValue(42)
     dialog.asks.click()
     dialog.hints.click()
     dialog.folders.add_folder(str(tmp_path / "more"))
     expected = Settings(
         theme="light",
-        text_scale=1.2,
+        text_scale=1.25,
         keep_seconds=42,
         runs_folders=(str(tmp_path / "more"),),
         ask_before_closing=False,
@@ -57,8 +61,8 @@ def test_that_every_preference_is_shown_changed_and_kept(front: Front, tmp_path:
     kept = SettingsFile(tmp_path / "settings.json").current
     for name in ("theme", "text_scale", "keep_seconds", "runs_folders", "ask_before_closing", "hints"):
         assert getattr(kept, name) == getattr(expected, name), name
-    assert text_scale() == 1.2
-    dialog.text.setValue(100)
+    assert text_scale() == 1.25
+    choose(dialog.text, "100%")
     dialog.reject()
 
 
@@ -95,6 +99,22 @@ def test_that_the_seconds_to_keep_apply_to_the_run_on_show(front: Front, tmp_pat
     front.open_made(tmp_path / "run", paused=True)
     dialog_of(front).seconds.setValue(33)
     assert front.window.action_set["film.keep"].text() == "Keep the last 33 seconds"
+
+
+def test_that_the_keys_and_the_dialog_offer_the_same_sizes_of_text(front: Front) -> None:
+    front.window.set_text_scale(TEXT_SCALES[0])
+    reached = [text_scale()]
+    for _ in TEXT_SCALES[1:]:
+        front.window.action_set["text.larger"].trigger()
+        reached.append(text_scale())
+    dialog = dialog_of(front)
+    assert reached == [dialog.text.itemData(place) for place in range(dialog.text.count())]
+    assert dialog.text.currentText() == "200%"
+    dialog.reject()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    front.window.set_text_scale(1.2)  # as a settings file may have it
+    assert dialog_of(front).text.currentText() == "120%"
+    front.window.set_text_scale(1.0)
 
 
 def test_that_every_theme_can_be_chosen() -> None:

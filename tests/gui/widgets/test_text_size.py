@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.studio.shell.dialogs.question import Answer, Question
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.action_bars import ActionBars
+from dreamer_studio.studio.widgets.banner import Banner
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
-from dreamer_studio.studio.widgets.text import set_text_scale, text_scale
+from dreamer_studio.studio.widgets.text import fixed_font, set_text_scale, text_scale
+from dreamer_studio.viewing.role import Role
 from tests.support.made_help import HELP
 from tests.support.plots import drawing
 
@@ -43,6 +46,19 @@ def test_that_text_on_show_and_later_text_take_the_new_size(theme: Theme, qtbot:
     set_text_scale(1.0)
     QApplication.processEvents()
     assert (label.fontMetrics().height(), captions[0].fontMetrics().height()) == before
+
+
+def test_that_commands_and_details_in_letters_of_one_width_have_the_size_of_all_text(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    set_text_scale(1.5)
+    parent = QWidget()
+    question = Question(parent, "Close?", "A checkpoint is saved.", [Answer("Save")], "dreamer-studio --run here")
+    banner = Banner(theme, Role.WARN, "Failed.", "Traceback")
+    for widget in (parent, banner):
+        qtbot.addWidget(widget)
+    texts = [*question.findChildren(QLineEdit), *banner.findChildren(QPlainTextEdit)]
+    assert [text.font().pointSizeF() for text in texts] == [fixed_font().pointSizeF()] * 2
 
 
 def test_that_a_card_that_was_hidden_when_the_size_changed_has_it_too(theme: Theme, qtbot: QtBot) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from dreamer_studio.studio.widgets.text import mute, plain_label, scaled_font
+from dreamer_studio.studio.widgets.text import fixed_font, mute, plain_label, scaled_font
 
 LEAST_WIDTH: Final = 560
 """Width in logical pixels. A command with the path of a run fits."""
@@ -100,7 +100,7 @@ class Question(QDialog):
 def _copyable(line: str) -> QHBoxLayout:
     field, copy = QLineEdit(line), QPushButton("Copy")
     field.setReadOnly(True)
-    field.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    field.setFont(fixed_font())
     field.setCursorPosition(0)
     field.setMinimumWidth(min(2 * LEAST_WIDTH, field.fontMetrics().horizontalAdvance(line) + 24))
     field.setAccessibleName("Command")

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from dreamer_studio.studio.shell.settings import SettingsFile
-from dreamer_studio.studio.widgets.text import set_text_scale
+from dreamer_studio.studio.widgets.text import TEXT_SCALES, set_text_scale
 
 if TYPE_CHECKING:  # the window is there before the workspaces
     from dreamer_studio.studio.workspace import Reaction
-
-STEPS: Final = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
-"""Sizes that the keys step through, as multiples of the system's size."""
 
 
 class TextSize:
@@ -37,8 +34,8 @@ class TextSize:
     def step(self, steps: int) -> None:
         """Go to a larger or smaller size."""
         current = self._settings.current.text_scale
-        nearest = min(range(len(STEPS)), key=lambda place: abs(STEPS[place] - current))
-        self.set(STEPS[max(0, min(len(STEPS) - 1, nearest + steps))])
+        nearest = min(range(len(TEXT_SCALES)), key=lambda place: abs(TEXT_SCALES[place] - current))
+        self.set(TEXT_SCALES[max(0, min(len(TEXT_SCALES) - 1, nearest + steps))])
 
     def set(self, scale: float) -> None:
         """Use a size now and in later sessions."""
