@@ -121,7 +121,9 @@ def test_that_every_entry_of_an_open_menu_has_a_letter_of_its_own(studio: Studio
 
 
 def test_that_a_letter_is_a_first_one_if_possible_and_none_is_taken_twice() -> None:
-    assert letters(["Save", "Stop", "Save scene", "St"]) == ["&Save", "S&top", "S&ave scene", "St"]
+    assert letters(["Save", "Stop", "Open scene", "S"]) == ["S&ave", "S&top", "&Open scene", "&S"]
+    assert letters(["Save", "Open film"]) == ["&Save", "&Open film"]
+    assert letters(["A", "A", "AB"]) == ["&A", "A", "A&B"]
 
 
 def test_that_the_theme_in_force_and_the_error_map_are_ticked(studio: Studio, theme: Theme) -> None:

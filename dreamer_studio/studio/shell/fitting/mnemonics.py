@@ -22,22 +22,37 @@ class Mnemonics(QObject):
 
 
 def letters(texts: list[str]) -> list[str]:
-    """Return the texts with "&" before a letter that no other text has, where one is left.
+    """Return the texts with "&" before a letter that no other text has, where there are letters for all.
 
-    First letters of words come first, and capitals keep their case.
+    First letters of words come first, and capitals keep their case. A text gives its letter up for another of its
+    letters if a later text has no other choice.
     """
-    taken: set[str] = set()
-    marked = []
-    for text in texts:
-        starts = [at for at, letter in enumerate(text) if letter.isalnum() and (at == 0 or text[at - 1] == " ")]
-        others = [at for at, letter in enumerate(text) if letter.isalnum()]
-        place = next((at for at in (*starts, *others) if text[at].casefold() not in taken), None)
-        if place is None:
-            marked.append(text)
-        else:
-            taken.add(text[place].casefold())
-            marked.append(f"{text[:place]}&{text[place:]}")
-    return marked
+    owners: dict[str, int] = {}
+    for number in range(len(texts)):
+        _find_letter(texts, number, owners, set())
+    places = {number: _letters_of(texts[number])[letter] for letter, number in owners.items()}
+    return [f"{text[:at]}&{text[at:]}" if (at := places.get(n)) is not None else text for n, text in enumerate(texts)]
+
+
+def _find_letter(texts: list[str], number: int, owners: dict[str, int], tried: set[str]) -> bool:
+    """Give a text a letter, from another text if that one finds a new letter. Return whether there is one."""
+    free = [letter for letter in _letters_of(texts[number]) if letter not in tried]
+    for letter in sorted(free, key=lambda letter: letter in owners):  # letters without an owner first
+        tried.add(letter)
+        if letter not in owners or _find_letter(texts, owners[letter], owners, tried):
+            owners[letter] = number
+            return True
+    return False
+
+
+def _letters_of(text: str) -> dict[str, int]:
+    """Return the places of the letters that a text may underline, the best first."""
+    usable = [at for at, letter in enumerate(text) if letter.isalnum()]
+    usable.sort(key=lambda at: at > 0 and text[at - 1] != " ")
+    places: dict[str, int] = {}
+    for at in usable:
+        places.setdefault(text[at].casefold(), at)
+    return places
 
 
 def _underline(menu: QMenu) -> None:
