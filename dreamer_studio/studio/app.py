@@ -23,6 +23,7 @@ from dreamer_studio.config import ConfigError
 from dreamer_studio.library.roots import default_root
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.studio.shell.flow.instances import START_PAGE, Instance, raise_window_of
+from dreamer_studio.studio.shell.flow.loading_ahead import LoadingAhead
 from dreamer_studio.studio.shell.flow.pages import Pages
 from dreamer_studio.studio.shell.flow.requests import OpenRequest
 from dreamer_studio.studio.shell.flow.run_flow import RunFlow
@@ -111,6 +112,7 @@ def run_window(request: OpenRequest | None, log: LogBook, options: WindowOptions
             flow.open(request)
         else:
             pages.show_start()
+            LoadingAhead(window).start()
         if options.shared:
             instance = Instance(functools.partial(_on_show, window), functools.partial(_come_to_front, window), window)
             application.aboutToQuit.connect(instance.close)

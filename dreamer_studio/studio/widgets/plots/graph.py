@@ -49,8 +49,7 @@ class SiAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
 def make_view(x_title: str) -> Any:
     """Return an empty `PlotWidget` that drags and zooms along x only, without pyqtgraph's menus and buttons."""
     axes = {side: SiAxis(side) for side in ("left", "bottom")}
-    view = pg.PlotWidget(axisItems=axes)
-    view.setMenuEnabled(False)
+    view = pg.PlotWidget(axisItems=axes, enableMenu=False)
     view.hideButtons()
     view.setMouseEnabled(x=True, y=False)
     view.disableAutoRange()
