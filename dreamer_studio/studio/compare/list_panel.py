@@ -6,12 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.help import compare
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
 from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.text import plain_tooltip
 from dreamer_studio.viewing.compare.messages import MOST_CONTESTANTS, Contestant
@@ -192,9 +193,4 @@ class CompareListPanel(QWidget):
 
     def _ask_for_run(self) -> None:
         start = str(self._listed[0].folder.parent) if self._listed else ""
-        dialog = QFileDialog(self, "Add a run folder", start)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self.runWanted)
-        dialog.open()
+        ask_for_folder(self, "Add a run folder", lambda folder: self.runWanted.emit(str(folder)), start)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QToolButton, QWidget
 
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.studio.curve_cards.source import CurveSource, OtherRun
 from dreamer_studio.studio.curves.bar import menu_button
 from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
 from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar, together
 from dreamer_studio.studio.widgets.plots.run_colors import run_color, run_pattern
 from dreamer_studio.studio.widgets.text import menu_text, mute, plain_tooltip
@@ -76,12 +76,7 @@ class RunsBar(FlowBar):
         menu.addAction("Other folder...", self._ask)
 
     def _ask(self) -> None:
-        dialog = QFileDialog(self, "Lay a run over the curves")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda folder: self._source.add_run(Path(folder)))
-        dialog.open()
+        ask_for_folder(self, "Lay a run over the curves", self._source.add_run)
 
     def _show(self) -> None:
         before = self._chips

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
+from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
 from dreamer_studio.viewing.new_run.choice import FOLDER, NAME, SEEDS
 
 TIPS = {
@@ -87,7 +89,8 @@ class PlacePanel(QWidget):
         self.fields[key], self._problems[key] = field, problem
 
     def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Folder with all runs", self.fields[FOLDER].text())
-        if chosen:
-            self.fields[FOLDER].setText(chosen)
-            self.edited.emit(FOLDER, chosen)
+        ask_for_folder(self, "Folder with all runs", self._take_folder, self.fields[FOLDER].text())
+
+    def _take_folder(self, folder: Path) -> None:
+        self.fields[FOLDER].setText(str(folder))
+        self.edited.emit(FOLDER, str(folder))

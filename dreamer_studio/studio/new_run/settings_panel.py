@@ -9,7 +9,6 @@ from typing import ClassVar
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -26,6 +25,7 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.studio.new_run.setting_row import COLUMNS, HEADINGS, HELP, OTHER, SettingRow, heading, is_about
 from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
 from dreamer_studio.studio.widgets.fields.words_box import WordsBox
+from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
 from dreamer_studio.viewing.new_run.choice import Review, page_options
 from dreamer_studio.viewing.new_run.new_run import as_text
 
@@ -105,7 +105,7 @@ class SettingsPanel(QWidget):
         """Compare with the settings of a run."""
         try:
             config = RunFolder(folder).read()
-        except (RunError, ConfigError) as error:
+        except (RunError, ConfigError, OSError) as error:
             self._compare_problem.set_problem(str(error))
             return
         self._compare_problem.set_problem("")
@@ -177,15 +177,14 @@ class SettingsPanel(QWidget):
         if text == NOTHING:
             self.compare_with(None)
         elif text == ANOTHER_RUN:
-            folder = QFileDialog.getExistingDirectory(self, "Run to compare with")
-            if folder:
-                self.compare_with_run(Path(folder))
-            else:
-                with QSignalBlocker(self.compared):
-                    self.compared.setCurrentText(NOTHING)
-                self.compare_with(None)
+            ask_for_folder(self, "Run to compare with", self.compare_with_run, otherwise=self._compare_with_nothing)
         else:
             self.presetCompared.emit(text)
+
+    def _compare_with_nothing(self) -> None:
+        with QSignalBlocker(self.compared):
+            self.compared.setCurrentText(NOTHING)
+        self.compare_with(None)
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()

@@ -9,7 +9,6 @@ from typing import ClassVar, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -17,6 +16,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
 
 ROWS: Final = 4
 """Rows on show without scrolling."""
@@ -76,10 +77,7 @@ class FoldersList(QWidget):
         self.list.addItem(item)
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, "Add a folder of runs")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.add_folder)
-        dialog.open()
+        ask_for_folder(self, "Add a folder of runs", lambda folder: self.add_folder(str(folder)))
 
     def _remove_selected(self) -> None:
         if self.list.currentRow() > 0:

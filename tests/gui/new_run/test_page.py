@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QThread
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.check import CheckReport, Row
@@ -18,6 +18,7 @@ from dreamer_studio.config import write_config
 from dreamer_studio.envs import build_config
 from dreamer_studio.studio.new_run.controller import PREVIEW_MS
 from dreamer_studio.studio.new_run.page import NewRunPage
+from dreamer_studio.studio.new_run.settings_panel import ANOTHER_RUN, NOTHING
 from dreamer_studio.studio.new_run.workers import PageWorkers
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.text import set_text_scale
@@ -80,6 +81,10 @@ def type_into(field: QWidget, text: str) -> None:
     field.selectAll()
     QTest.keyClick(field, Qt.Key.Key_Delete)
     QTest.keyClicks(field, text)
+
+
+def button(made: Page, text: str) -> QAbstractButton:
+    return next(each for each in made.page.findChildren(QAbstractButton) if each.text() == text)
 
 
 @pytest.fixture
@@ -487,3 +492,22 @@ def test_that_visits_to_the_page_leave_no_threads(qtbot: QtBot) -> None:
         workers.end()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert not workers.findChildren(QThread)
+
+
+def test_that_the_page_goes_on_while_it_asks_for_a_folder(made: Page, tmp_path: Path) -> None:
+    made.choose()
+    button(made, "&Browse...").click()
+    (dialog,) = made.page.findChildren(QFileDialog)
+    dialog.selectFile(str(tmp_path))
+    dialog.accept()
+    assert made.page.choice.root == str(tmp_path)
+    settings = made.page.panels.settings
+    settings.fold.click()
+    settings.compared.setCurrentText(ANOTHER_RUN)
+    settings.compared.textActivated.emit(ANOTHER_RUN)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    (dialog,) = made.page.findChildren(QFileDialog)
+    dialog.reject()
+    assert settings.compared.currentText() == NOTHING
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not made.page.findChildren(QFileDialog)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.files import UnfitFileError
@@ -30,6 +30,7 @@ from dreamer_studio.studio.shell.flow.stop_banner import StopBanner
 from dreamer_studio.studio.shell.flow.without_window import WithoutWindow, resume_words
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import ClosedRun, StudioWindow
+from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
 from dreamer_studio.viewing.role import Role
 
 if TYPE_CHECKING:
@@ -160,10 +161,7 @@ class RunFlow(QObject):
 
     def choose_folder(self) -> None:
         """Ask for the folder of a run, and open it."""
-        dialog = QFileDialog(self._window, "Open run folder", str(self._base))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda path: self.open_path(Path(path)))
-        dialog.open()
+        ask_for_folder(self._window, "Open run folder", self.open_path, str(self._base))
 
     def close_run(self) -> None:
         """Save the run on show and go back to the start page. Ask during a training, unless the user prefers not to."""
