@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -90,6 +91,18 @@ def read_small(path: Path, most_bytes: int) -> bytes:
     """
     check_file(path, most_bytes)
     with path.open("rb") as file:
+        return file.read(most_bytes)
+
+
+def read_end(path: Path, most_bytes: int) -> bytes:
+    """Return the end of an ordinary file of any size: at most its last `most_bytes`.
+
+    Raises:
+        UnfitFileError, OSError: as `check_file`.
+    """
+    check_file(path, sys.maxsize)
+    with path.open("rb") as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - most_bytes))
         return file.read(most_bytes)
 
 

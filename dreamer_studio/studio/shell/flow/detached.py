@@ -15,6 +15,7 @@ import psutil
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from dreamer_studio.config import Config
+from dreamer_studio.files import UnfitFileError, read_end
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.lock import find_holder
@@ -22,7 +23,7 @@ from dreamer_studio.runs.lock import find_holder
 LOOK_MS: Final = 500
 ENDED_BY_SIGNAL: Final = 128  # exit codes above this number name the signal
 MAIN_MODULE: Final = ("dreamer_studio", "__main__.py")
-MOST_SAID: Final = 2000  # characters of the output's end that are read for a reason
+MOST_SAID: Final = 2000  # bytes of the output's end that are read for a reason
 
 _log = logging.getLogger(__name__)
 
@@ -47,9 +48,6 @@ class DetachedTrainings(QObject):
 
     failed = Signal(Path, str)
     """Emitted with the run and the last line of the output of a training that ended with an error."""
-
-    ended = Signal(Path)
-    """Emitted with the run of a training that ended."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -105,7 +103,6 @@ class DetachedTrainings(QObject):
             self._going.remove(each)
             if 0 < each.process.returncode < ENDED_BY_SIGNAL:
                 self.failed.emit(each.folder, _last_line(each.output))
-            self.ended.emit(each.folder)
         if not self._going:
             self._timer.stop()
 
@@ -157,8 +154,8 @@ def _start(command: Sequence[str], output: int) -> subprocess.Popen[bytes]:
 
 def _last_line(output: Path) -> str:
     try:
-        said = output.read_bytes()[-MOST_SAID:].decode(errors="replace")
-    except OSError as error:
+        said = read_end(output, MOST_SAID).decode(errors="replace")
+    except (UnfitFileError, OSError) as error:
         return str(error)
     lines = [line for line in said.splitlines() if line.strip()]
     return lines[-1] if lines else "it said nothing"
