@@ -124,6 +124,17 @@ def test_that_opening_another_run_while_one_trains_asks_what_becomes_of_it(
     assert windows == ([("--run", str(tmp_path / "cart"))] if answer == "Second window" else [])
 
 
+def test_that_the_run_on_show_is_not_closed_to_be_opened_again(
+    front: Front, saves: list[str], windows: list[tuple[str, ...]], tmp_path: Path
+) -> None:
+    front.open_made(tmp_path / "walker")
+    run = front.window.run
+    front.flow.open_folder(tmp_path / "walker")
+    assert front.window.run is run and not saves and not windows
+    told = [label.text() for label in front.window.statusBar().findChildren(QLabel)]
+    assert "walker is open in this window already." in told
+
+
 def test_that_a_stopped_run_gives_way_to_another_one_without_a_question(front: Front, tmp_path: Path) -> None:
     front.open_made(tmp_path / "walker")
     front.trigger("run.stop")

@@ -99,13 +99,18 @@ class RunFlow(QObject):
     def open_folder(
         self, folder: Path, *, watch: bool = False, then: Callable[[RunView], object] | None = None
     ) -> None:
-        """Open an existing run, to train it or only to watch it. A window that trains it comes to the front instead.
+        """Open an existing run, to train it or only to watch it.
+
+        If a window shows the run already, say so; another window comes to the front.
 
         Args:
             folder: the run.
             watch: whether its policy only plays.
             then: called with the open run.
         """
+        if not watch and then is None and _is_open(self._window, folder):
+            self._window.say(f"{folder.name} is open in this window already.")
+            return
         if not watch and self._shared and raise_window_of(str(folder.resolve())):
             self._window.say(f"{folder.name} is open in another window, which comes to the front.")
             return
@@ -284,6 +289,15 @@ class RunFlow(QObject):
 
     def _warn(self, text: str) -> None:
         self._window.banners.show_message(Role.WARN, text)
+
+
+def _is_open(window: StudioWindow, folder: Path) -> bool:
+    """Return whether a window shows a run, opened and not only to watch it."""
+    if not window.has_run:
+        return False
+    status = window.run.session.status.get()
+    opened = status.spec is not None and not status.watching and not window.run.closing.begun
+    return opened and status.folder.resolve() == folder.resolve()
 
 
 def _needs_trust(task: str) -> bool:
