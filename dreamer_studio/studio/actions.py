@@ -230,7 +230,7 @@ _FILE: Final = (
     ActionSpec(
         "file.preferences",
         "Preferences...",
-        "Set theme, folders of runs and questions.",
+        "Set theme, text size, folders of runs and more.",
         ("Ctrl+,",),
         menu="File",
         group=3,
@@ -437,7 +437,7 @@ _HELP: Final = (
         menu="Help",
         when=When.ALWAYS,
     ),
-    ActionSpec("help.about", "About", "Show what this program is.", menu="Help", when=When.ALWAYS),
+    ActionSpec("help.about", "About", "Show the version of this program and its paper.", menu="Help", when=When.ALWAYS),
 )
 
 _PLAYER: Final = (
@@ -512,22 +512,22 @@ _LISTS: Final = (
     _key("plot.fit", "Fit the values in sight, and hold the axes.", "Y", scope=Scope.PLOT),
     _key("plot.zoom_in", "Zoom in.", "+", "=", scope=Scope.PLOT),
     _key("plot.zoom_out", "Zoom out.", "-", scope=Scope.PLOT),
-    _key("plot.left", "Move the crosshair to the sample before.", "Left", scope=Scope.PLOT),
+    _key("plot.left", "Move the crosshair to the previous sample.", "Left", scope=Scope.PLOT),
     _key("plot.right", "Move the crosshair to the next sample.", "Right", scope=Scope.PLOT),
     _key("plot.copy", "Copy the values.", "Ctrl+C", scope=Scope.PLOT),
     _key("image.copy", "Copy the image.", "Ctrl+C", scope=Scope.IMAGE),
     _key(
         "card.enlarge",
-        "Enlarge it, or return it to its place; a double-click does too.",
+        "Enlarge the card, or return it to its place; a double-click does too.",
         "Return",
         "Enter",
         scope=Scope.CARD,
     ),
-    _key("card.restore", "Return what is enlarged to its place.", "Esc", scope=Scope.CARD),
+    _key("card.restore", "Return the enlarged card to its place.", "Esc", scope=Scope.CARD),
     _key("facts.previous", "Select the fact above.", "Up", scope=Scope.FACTS),
     _key("facts.next", "Select the fact below.", "Down", scope=Scope.FACTS),
-    _key("field.enter", "Take the number, and return to the image.", "Return", "Enter", scope=Scope.FIELD),
-    _key("field.cancel", "Restore the number, and return to the image.", "Esc", scope=Scope.FIELD),
+    _key("field.enter", "Use the typed value, and return to the image.", "Return", "Enter", scope=Scope.FIELD),
+    _key("field.cancel", "Restore the value, and return to the image.", "Esc", scope=Scope.FIELD),
 )
 
 ACTIONS: Final = (*_FILE, *_EDIT, *_RUN, *_DREAM, *_WORKSPACES, *_VIEW, *_HELP, *_PLAYER, *_STEERING, *_LISTS)

@@ -55,7 +55,7 @@ class WindowOptions:
 
     Attributes:
         device: where runs compute: "auto", "cpu", "cuda" or "mps".
-        new_window: whether to open a window even if another one shows what is asked for.
+        new_window: whether to open a window even if another window shows the requested run or page.
         safe_mode: whether to use the default theme and layout, save no settings, and look for no other window.
         screenshot: path of an image of the window, saved just before the window closes.
         quit_after: seconds after which the window closes by itself, without asking.
@@ -139,7 +139,7 @@ def run_window(request: OpenRequest | None, log: LogBook, options: WindowOptions
 
 
 def _is_on_show_already(plan: RunPlan | None) -> bool:
-    """Raise the window that shows what is asked for, and say so. Return whether there is one."""
+    """Raise the window that shows the requested run or page, and say so. Return whether there is such a window."""
     if plan is not None and plan.watch:
         return False
     if not raise_window_of(START_PAGE if plan is None else str(plan.folder.path.resolve())):

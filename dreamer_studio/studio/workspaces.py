@@ -1,4 +1,4 @@
-"""The workspaces of the window, in the order of their tabs. A new one needs an entry here and a title in `actions`."""
+"""The workspaces of the window, in the order of their tabs. A new workspace needs a title in `actions` too."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from dreamer_studio.studio.widgets.plots.published import PublishedSwitch
 
 
 class CurveCard(Card):
-    """Shows a curve as the choices say.
+    """Shows a curve with the user's choices.
 
     Attributes:
         curve: the curve.

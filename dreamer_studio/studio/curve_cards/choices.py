@@ -1,4 +1,4 @@
-"""What the user has chosen to see of the curves. Live and Curves share the choices, and the window keeps them."""
+"""The user's choices for the curves. Live and Curves share the choices, and the window keeps them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class CurveSettings:
 
 
 class CurveChoices(QObject):
-    """Changes the choices, and says so."""
+    """Changes the choices, and reports each change."""
 
     changed: ClassVar[Signal] = Signal()
 
@@ -58,7 +58,7 @@ class CurveChoices(QObject):
         return self._settings
 
     def kept(self) -> dict[str, Any]:
-        """Return the choices as the settings of the window have them."""
+        """Return the choices as the settings of the window store them."""
         settings = self._settings
         return {
             "curves": settings.shown,
@@ -69,7 +69,7 @@ class CurveChoices(QObject):
         }
 
     def replace(self, key: str, other: str) -> None:
-        """Show another curve in place of one; a curve that is on show already changes places with it."""
+        """Replace a curve by another; a curve that is on show already changes places with the replaced curve."""
         swapped = {key: other, other: key}
         self.change(shown=tuple(swapped.get(each, each) for each in self._settings.shown))
 
@@ -79,7 +79,7 @@ class CurveChoices(QObject):
             self.change(shown=(*self._settings.shown, key))
 
     def remove(self, key: str) -> None:
-        """Show a curve no longer. The last one stays."""
+        """Remove a curve. The last curve stays."""
         left = tuple(each for each in self._settings.shown if each != key)
         if left:
             self.change(shown=left)
@@ -106,7 +106,7 @@ class CurveChoices(QObject):
 
 
 def kept_choices(kept: Mapping[str, Any], keep: Callable[..., object], parent: QObject | None = None) -> CurveChoices:
-    """Return the choices of the last time, and keep each change.
+    """Return the choices of the last session, and keep each change.
 
     Args:
         kept: the settings of the window.

@@ -48,7 +48,7 @@ class Curve:
 
     @property
     def key(self) -> str:
-        """Return what the settings of the window remember the curve by."""
+        """Return the key under which the settings of the window remember the curve."""
         return f"{METRIC}{self.metric}" if self.metric else self.title
 
 
@@ -151,13 +151,13 @@ LOG_AT_FIRST: Final = (SPEED, NORMS)
 """Curves with a logarithmic axis: their lines lie far apart."""
 
 _HEADING: Final = {"kind", "step", "update", "time", "episode", "horizon"}
-"""What the rows hold besides metrics."""
+"""The entries of rows that are no metrics."""
 
 _OF_EPISODES: Final = (("prefill", Role.NEUTRAL), ("train", Role.REAL), ("test", Role.OK))
 
 
 def curve_of(key: str) -> Curve | None:
-    """Return a curve by what the settings remember it by, or None if there is no such curve."""
+    """Return a curve by its key in the settings, or None if there is no such curve."""
     if key.startswith(METRIC):
         kind, _, name = key.removeprefix(METRIC).partition("/")
         return metric_curve(kind, name) if kind in {"update", "episode"} and name else None

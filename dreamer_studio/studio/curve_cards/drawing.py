@@ -157,7 +157,7 @@ class _Reader:
         self._read = START
 
     def read(self) -> tuple[list[tuple[float, Row]], bool]:
-        """Return the new rows, and whether rows before them are undone; then the rows are read again from the start."""
+        """Return new rows, and whether earlier rows are undone. After an undo, return all rows from the start."""
         before = self._read
         rows, place = self._rows_since(before)
         if place.opening != before.opening and before != START:

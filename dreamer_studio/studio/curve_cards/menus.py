@@ -28,7 +28,7 @@ def add_curves(menu: QMenu, metrics: Iterable[str], shown: Collection[str], choo
 
 
 def add_card_actions(menu: QMenu, key: str, source: CurveSource, open_window: Callable[[], object] | None) -> None:
-    """Add what can be done with a card."""
+    """Add the actions of a card."""
     shown = source.choices.settings.shown
     place = shown.index(key) if key in shown else -1
     if open_window is not None:

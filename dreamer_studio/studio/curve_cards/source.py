@@ -1,4 +1,4 @@
-"""Where the curves of one open run come from: its rows and checkpoints, and the rows of other runs laid over."""
+"""The data behind the curves of the open run: its rows and checkpoints, and the rows of other runs laid over."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class CurveSource(QObject):
     """Hands rows to the curves, and keeps the other runs.
 
     Attributes:
-        choices: what the user wants to see.
+        choices: the user's choices.
         rows_since: reads the rows of the open run.
         config: returns the configuration of the open run, which can change while the run trains.
         others: the other runs.
@@ -60,10 +60,10 @@ class CurveSource(QObject):
     """Emitted when the user clicks the mark of a checkpoint, with its folder."""
 
     problemFound: ClassVar[Signal] = Signal(str)
-    """Emitted when something cannot be shown, with a sentence for the user."""
+    """Emitted with a sentence for the user when a run cannot be shown."""
 
     undoable: ClassVar[Signal] = Signal(str, object)
-    """Emitted when the user has removed something, with a remark and a function that brings it back."""
+    """Emitted after the user removes a curve or run, with a remark and a function that brings it back."""
 
     ended: ClassVar[Signal] = Signal()
     """Emitted when the run leaves the window; curves in windows of their own close."""
@@ -97,7 +97,7 @@ class CurveSource(QObject):
         self._channels.logs.visible = bool(self._watching)
 
     def refresh(self) -> None:
-        """Ask for the logs, and take what was read."""
+        """Request the logs, and take the newest answer."""
         self._channels.logs.stand(tuple(other.folder for other in self.others))
         answer = self._answers.current()
         if answer is None or answer.result is None or answer.failure is not None:
@@ -113,7 +113,7 @@ class CurveSource(QObject):
         self._set_others(others)
 
     def remove_curve(self, key: str) -> None:
-        """Show a curve no longer. The last one stays."""
+        """Remove a curve. The last curve stays."""
         before, curve = self.choices.settings.shown, curve_of(key)
         self.choices.remove(key)
         if curve is not None and self.choices.settings.shown != before:
@@ -124,7 +124,7 @@ class CurveSource(QObject):
         if any(other.folder == folder for other in self.others):
             return
         if len(self.others) == MOST_RUNS:
-            self.problemFound.emit(f"At most {MOST_RUNS} other runs fit into the curves. Remove one first.")
+            self.problemFound.emit(f"At most {MOST_RUNS} other runs fit into the curves. Remove a run first.")
             return
         free = min(set(range(MOST_RUNS)) - {other.place for other in self.others})
         self._set_others((*self.others, OtherRun(folder, self._free_name(name or folder.name), free)))

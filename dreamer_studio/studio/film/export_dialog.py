@@ -104,7 +104,7 @@ class ExportDialog(QDialog):
 
     @property
     def done_with(self) -> bool:
-        """Return whether the dialog shows a finished film, so that another export begins anew."""
+        """Return whether the dialog shows a finished film, so that the next export starts with a new dialog."""
         return self._outcome.written is not None and not self.running
 
     @property
@@ -177,7 +177,7 @@ class ExportDialog(QDialog):
         self._measure()
 
     def _measure(self) -> None:
-        """Say what the file will be, as far as that is known."""
+        """Show the known facts about the file before it is made."""
         file, path = self._file, self._file.path
         try:
             check_options(path, file.fps, file.scale)

@@ -29,7 +29,7 @@ SCALE = 3
 
 
 class LastSeconds(QObject):
-    """Records what is on show, and writes films of it in threads, one after the other.
+    """Records the screen, and writes films of the last seconds in threads, one after the other.
 
     Attributes:
         history: the recorded moments.

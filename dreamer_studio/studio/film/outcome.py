@@ -1,4 +1,4 @@
-"""The progress of an export, and what came of it: the file with buttons to see it, or the reason why there is none."""
+"""The progress of an export, and its outcome: the file with buttons to see it, or the reason for a failure."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Outcome(QWidget):
         self._bar.setValue(int(share * 1000))
 
     def succeed(self, written: Written) -> None:
-        """Show what was written."""
+        """Show the facts about the written file."""
         self.written = written
         self._line.setText(f"Written: {written_in_words(written)}.")
         self._line.setToolTip(str(written.path))

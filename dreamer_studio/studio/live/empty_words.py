@@ -1,4 +1,4 @@
-"""What the empty images of the Live workspace say, by the state of the run."""
+"""The texts of the empty images of the Live workspace, by the state of the run."""
 
 from __future__ import annotations
 

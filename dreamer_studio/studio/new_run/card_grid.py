@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from dreamer_studio.studio.widgets.card import Card
 
 COMFORT = 1.15
-"""The cards of a row stand side by side if there is so many times the room that they need at least."""
+"""Room at which the cards of a row stand side by side, as a multiple of the least room that they need."""
 
 MARGIN, SPACING = 12, 8
 

@@ -1,4 +1,4 @@
-"""What happens on the page of a new run: takes what the user does and what the workers answer."""
+"""Connects the panels of the page of a new run with the choice and the workers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from dreamer_studio.viewing.new_run.messages import TaskDefaults
 PREVIEW_MS = 300
 """Time without a change before a preview starts, so that a person can go through the list."""
 
-TRUST = "This task runs code that its name chose. Show the preview only if you trust the code."
+TRUST = "This task runs code that its name points to. Show the preview only if you trust the code."
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class NewRunController(QObject):
             self._change(dataclasses.replace(self.choice, name=""))
 
     def leave(self) -> None:
-        """Cancel what would go on without anybody looking."""
+        """Cancel the measurement and the check, whose results nobody would see."""
         if self._measuring:
             self._cancel_measurement()
         if self._panels.check.busy:

@@ -129,7 +129,7 @@ class NewRunPage(QWidget):
         self.panels.tasks.search_box.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Stop the threads: nothing of the page runs while nobody looks."""
+        """Stop the threads: nothing runs for a hidden page."""
         super().hideEvent(event)
         if not event.spontaneous():
             self._clock.stop()

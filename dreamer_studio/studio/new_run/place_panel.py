@@ -21,7 +21,7 @@ TIPS = {
 
 
 class PlacePanel(QWidget):
-    """Three fields, each with what is wrong about its text."""
+    """Three fields, each with the problem of its text, if there is one."""
 
     edited: ClassVar[Signal] = Signal(str, str)
     """Emitted with a field and its text after the user has changed it."""
@@ -67,12 +67,12 @@ class PlacePanel(QWidget):
         self.fields[NAME].setPlaceholderText(name)
 
     def set_problems(self, errors: Mapping[str, str]) -> None:
-        """Show what is wrong beside each field."""
+        """Show the problem of each field beside the field."""
         for key, label in self._problems.items():
             label.set_problem(errors.get(key, ""))
 
     def problem_of(self, key: str) -> str:
-        """Return what is wrong with a field; empty if nothing is."""
+        """Return the problem of a field; empty if there is none."""
         return self._problems[key].problem
 
     def _add(self, row: int, key: str, text: str) -> None:

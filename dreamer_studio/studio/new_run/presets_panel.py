@@ -24,7 +24,7 @@ HOW = "Measure makes some updates and actions here, in the background: seconds, 
 
 
 class PresetsPanel(QWidget):
-    """Lets the user choose a preset, and measure what a run takes here."""
+    """Lets the user choose a preset, and measure the time, memory and disk of a run here."""
 
     chosen: ClassVar[Signal] = Signal(str)
     """Emitted with the preset that the user chooses."""

@@ -1,4 +1,4 @@
-"""What a task looks like: moving frames, and facts."""
+"""The preview of a task: moving frames, and facts."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ class PreviewPanel(QWidget):
         )
         self._install = QLineEdit()
         self._install.setReadOnly(True)
-        self._install.setAccessibleName("Line that installs what is missing")
-        self.copy = _button("Copy", "Copy the line that installs what is missing")
+        self._install.setAccessibleName("Command that installs the missing package")
+        self.copy = _button("Copy", "Copy the command that installs the missing package")
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._install.text()))
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
@@ -66,12 +66,12 @@ class PreviewPanel(QWidget):
 
     @property
     def problem(self) -> str:
-        """Return what the panel says is wrong or missing; empty if nothing is."""
+        """Return the problem that the panel shows; empty if there is none."""
         return self._problem.text()
 
     @property
     def install_line(self) -> str:
-        """Return the line that installs what is missing; empty if there is none."""
+        """Return the command that installs the missing package; empty if there is none."""
         return self._install.text()
 
     def show_task(self, info: TaskInfo) -> None:
@@ -125,7 +125,7 @@ class PreviewPanel(QWidget):
         self._timer.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Stand still while nobody looks."""
+        """Stand still while the panel is hidden."""
         super().hideEvent(event)
         self._timer.stop()
 

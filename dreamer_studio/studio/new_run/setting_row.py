@@ -18,7 +18,7 @@ LATER = "can change"
 
 
 class SettingRow:
-    """The widgets of a setting, in two rows of a grid: the second says what is wrong.
+    """The widgets of a setting, in two rows of a grid: the second row shows a problem.
 
     Attributes:
         option: the setting.
@@ -62,11 +62,11 @@ class SettingRow:
 
     @property
     def problem(self) -> str:
-        """Return what is wrong with the value; empty if nothing is."""
+        """Return the problem of the value; empty if there is none."""
         return self._problem.problem
 
     def show_value(self, text: str, usual: str, *, changed: bool, problem: str) -> None:
-        """Show a value, the preset's value, and what is wrong."""
+        """Show a value, the preset's value, and the problem of the value."""
         self.field.set_text(text)
         self._usual.setText(usual)
         self._problem.set_problem(problem)

@@ -1,4 +1,4 @@
-"""All settings of a new run, folded until somebody wants to see them."""
+"""All settings of a new run, folded at first."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class SettingsPanel(QWidget):
         self._body.hide()
 
     def show_review(self, review: Review) -> None:
-        """Show the values of a choice, and what is wrong with them."""
+        """Show the values of a choice, and their problems."""
         self._review = review
         count = len(review.changed)
         self.fold.setText(f"&All settings ({len(page_options())}, {count} changed)")

@@ -53,7 +53,7 @@ class TaskPanel(QWidget):
         self._group.setMinimumContentsLength(14)
         self._problem = ProblemLabel(self.search_box)
         self._list = _TaskList()
-        self._note = ElidedLabel("Asking all suites for their tasks: some seconds. A task can be typed meanwhile.")
+        self._note = ElidedLabel("Listing the tasks takes some seconds. You can type a task meanwhile.")
         mute(self._note)
         self._lay_out()
         self.search_box.textChanged.connect(lambda _: self._show())
@@ -79,7 +79,7 @@ class TaskPanel(QWidget):
 
     def set_problem(self, reason: str) -> None:
         """Say why the tasks cannot be listed."""
-        self._note.setText(f"The tasks cannot be listed: {reason}. A task can still be typed.")
+        self._note.setText(f"The tasks cannot be listed: {reason}. You can still type a task.")
 
     def set_task(self, task: str) -> None:
         """Select a task without reporting it."""

@@ -90,7 +90,7 @@ class PreferencesDialog(QDialog):
         self.text = _choices("Text size", {size: f"{size:.0%}" for size in sizes}, preferred.text_scale)
         self.seconds = number_box(SECONDS, preferred.keep_seconds, suffix=" s", tip=f"{SECONDS[0]} to {SECONDS[1]} s")
         self.folders = FoldersList(default_folder, preferred.runs_folders)
-        self.asks = QCheckBox("&Ask what becomes of a training before it is closed")
+        self.asks = QCheckBox("&Ask before a training is closed")
         self.asks.setToolTip("Otherwise the program saves a checkpoint and ends the training")
         self.asks.setChecked(preferred.ask_before_closing)
         self.hints = QCheckBox("Show &hints")

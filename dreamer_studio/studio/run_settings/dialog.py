@@ -69,7 +69,7 @@ class RunSettingsDialog(QDialog):
 
 
 class RunSettings:
-    """Opens the dialog when it is wanted, at most once.
+    """Opens the dialog on request, at most once.
 
     Args:
         session: the run.

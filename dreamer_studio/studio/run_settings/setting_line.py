@@ -15,7 +15,7 @@ NAME, FIELD, RESET, IN_USE, HELP, COLUMNS = range(6)
 
 
 class SettingLine:
-    """The widgets of a setting in two rows of a grid; the second row says what is wrong.
+    """The widgets of a setting in two rows of a grid; the second row shows a problem.
 
     Attributes:
         option: the setting.
@@ -51,7 +51,7 @@ class SettingLine:
 
     @property
     def problem(self) -> str:
-        """Return what is wrong with the typed text; empty if nothing is."""
+        """Return the problem of the typed text; empty if there is none."""
         return self._problem.problem
 
     @property
@@ -61,11 +61,11 @@ class SettingLine:
 
     @property
     def words(self) -> str:
-        """Return what stands beside the field."""
+        """Return the text beside the field."""
         return self._in_use.text()
 
     def show_edits(self, edits: Edits) -> None:
-        """Show the typed text, the value in use, and what is wrong."""
+        """Show the typed text, the value in use, and the problem of the text."""
         name = self.option.name
         in_use = edits.in_use(name)
         self.field.set_text(edits.text(name))

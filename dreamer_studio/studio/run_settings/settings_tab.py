@@ -24,11 +24,11 @@ from dreamer_studio.viewing.run_settings.edits import Edits, changeable_options,
 
 
 class SettingsTab(QWidget):
-    """Fields for the settings, and the button that applies what was typed.
+    """Fields for the settings, and the button that applies the typed values.
 
     Attributes:
         lines: the settings on show, by name.
-        filter: the field that sifts them.
+        filter: the field that filters the settings.
         apply: applies all typed values.
         discard: shows the values in use again.
     """

@@ -25,7 +25,7 @@ WIDTHS = (330, 440)
 """Widths of the Run and the Replay dock."""
 
 LEAST_WIDTHS = (290, 360)
-"""Least useful widths of the Run and the Replay dock."""
+"""Least useful widths of the Facts and the Replay dock."""
 
 
 class Docks:

@@ -53,7 +53,7 @@ class SubmittedCommands:
                 self._banners.show_message(Role.ERROR, f"{type(error).__name__}: {error}")
 
     def _tell_of_update(self) -> None:
-        """Say when the one update that the user asked for is done."""
+        """Report the end of the single update that the user asked for."""
         status = self._session.status.get()
         if self._update is not None and status.update > self._update and status.state is not State.RUNNING:
             self._update = None

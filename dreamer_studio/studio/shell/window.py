@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 TITLE = "Dreamer Studio"
 NOTE_MS = 12_000
-"""Time for which a page shows what was done."""
+"""Time for which a page shows the outcome of an action."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class StudioWindow(QMainWindow):
     """Emitted when no checkpoint can be written, so that the run stays open."""
 
     runClosed = Signal(object)
-    """Emitted when the run has ended and nothing of it remains in the window, with what has become of it."""
+    """Emitted with a `ClosedRun` when the run has ended and has left the window."""
 
     dropped = Signal(list)
     """Emitted with the paths of files and folders that the user has dropped on the window."""
@@ -359,7 +359,7 @@ class StudioWindow(QMainWindow):
         self.say("Diagnostics copied. Paste the text where you ask for help.")
 
     def say(self, text: str) -> None:
-        """Show what was done for some seconds: in the status bar of a run, else as a banner."""
+        """Show the outcome of an action for some seconds: in the status bar of a run, else as a banner."""
         if self._run is not None and self._parts is not None:
             self._parts.status_bar.say(text)
             return

@@ -74,7 +74,7 @@ class GoOnCard(Card):
         self._name = ElidedLabel()
         self._reached = ElidedLabel()
         self._state = ElidedLabel(lines=2)
-        self.open = card_button("Resume", "Go on with the training of this run in this window", primary=True)
+        self.open = card_button("Resume", "Continue the training of this run in this window", primary=True)
         self.watch = card_button("Watch", "Play the run's policy and dream, without training")
         self.stop = card_button("Stop", "Save and end the training without a window")
         for button, what in ((self.open, OPEN), (self.watch, WATCH), (self.stop, STOP)):

@@ -35,7 +35,7 @@ LOW: Final = 36
 """A page with room for fewer lines of text has no title."""
 
 COMFORT: Final = 1.15
-"""Cards stand in one row if it is so many times as wide as they need at least."""
+"""Width at which the cards stand in one row, as a multiple of the least width that they need."""
 
 
 class LibraryThread(WorkerThread):

@@ -44,7 +44,7 @@ def make_menu(parent: QWidget, entry: RunEntry, *, ticked: bool, do: Mapping[str
         parent: the owner.
         entry: the run.
         ticked: whether it is ticked for Compare.
-        do: what each entry does, by its name.
+        do: the reaction to each entry, by its name.
     """
     menu = QMenu(parent)
     menu.setAccessibleName(f"What to do with {entry.name}")
@@ -65,7 +65,7 @@ def make_menu(parent: QWidget, entry: RunEntry, *, ticked: bool, do: Mapping[str
 
 
 def possibilities(entry: RunEntry) -> set[str]:
-    """Return what can be done with a run now."""
+    """Return the entries that a run offers now."""
     always = {NOTE, RENAME, FOLDER}
     match entry.state:
         case RunState.DAMAGED:

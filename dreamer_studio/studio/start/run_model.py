@@ -156,7 +156,7 @@ class RunModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(Column)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Return what the user can do with a cell."""
+        """Return the flags of a cell: whether the user can select, tick or edit it."""
         flags = super().flags(index)
         if index.column() == Column.TICK:
             return flags | Qt.ItemFlag.ItemIsUserCheckable

@@ -69,7 +69,7 @@ class RunHeader(QHeaderView):
 
 
 class RunTable(QTableView):
-    """Reports what the user wants with the selected run."""
+    """Reports the user's requests for the selected run."""
 
     openWanted: ClassVar[Signal] = Signal(object)
     """Emitted with the entry on Enter or a double click."""

@@ -38,7 +38,7 @@ LOOKING: Final = "Looking for runs..."
 
 
 class RunsCard(Card):
-    """Shows runs, and reports what the user wants with them."""
+    """Shows runs, and reports the user's requests for them."""
 
     openWanted: ClassVar[Signal] = Signal(object, bool)
     """Emitted with a run's folder, and whether to watch only."""
@@ -111,7 +111,7 @@ class RunsCard(Card):
         self.table.sortByColumn(Column.AGE if column is None else column, side)
 
     def act(self, what: str, entry: RunEntry) -> None:
-        """Do what an entry of the context menu says."""
+        """Carry out an entry of the context menu."""
         match what:
             case run_menu.OPEN:
                 self.openWanted.emit(entry.path, False)

@@ -1,4 +1,4 @@
-"""What a screen reader says of painted widgets: a role, and a value in words."""
+"""The texts of painted widgets for screen readers: a role, and a value in words."""
 
 from __future__ import annotations
 

@@ -41,7 +41,8 @@ def describe_state(status: Status, runs: Sequence[UsualRun], image_loss: float |
         case State.STOPPED:
             return _stopped(status)
         case State.FINISHED:
-            return f"Finished: all {status.step:,} steps are done. D dreams; more steps in Run > Settings go on."
+            more = "Press D to dream, or raise steps in Run > Settings to train on."
+            return f"Finished: all {status.step:,} steps are done. {more}"
         case State.RUNNING if status.watching:
             tested = _compared("last test", _last_test(status), usual_test(runs, status.step)) if runs else ""
             place = f"{_place(status)}{tested}"
@@ -63,7 +64,7 @@ def _training(status: Status, runs: Sequence[UsualRun], image_loss: float | None
     if status.updates_due >= _behind(config):
         return f"Catching up: {status.updates_due:,} updates to make before the next step{_updates_to_go(status)}."
     if status.phase == "testing":
-        return f"Testing at {_place(status)}: the policy plays without exploration. Learning goes on afterwards."
+        return f"Testing at {_place(status)}: the policy plays without exploration. Learning continues afterwards."
     return _learning(status, runs, image_loss)
 
 
@@ -108,20 +109,20 @@ def _paused(status: Status) -> str:
     if status.failure is not None:
         return f"Paused by itself at {_place(status)}; {_ABOVE}."
     if status.paused_by:
-        return f"Paused by a rule at {_place(status)}; the banner above names it. Resume goes on. {_dreams(status)}"
+        return f"Paused by a rule at {_place(status)}; the banner above names it. Resume continues. {_dreams(status)}"
     if status.prefill:
-        return f"Paused while collecting random play, at {_place(status)}. Nothing is learned yet. Resume goes on."
+        return f"Paused while collecting random play, at {_place(status)}. Nothing is learned yet. Resume continues."
     if status.updates_due >= _behind(status.config):
         due = f"{status.updates_due:,} updates to catch up"
-        return f"Paused at {_place(status)}, with {due}. Resume goes on. {_dreams(status)}"
-    return f"Paused at {_place(status)}. Resume goes on. {_dreams(status)}"
+        return f"Paused at {_place(status)}, with {due}. Resume continues. {_dreams(status)}"
+    return f"Paused at {_place(status)}. Resume continues. {_dreams(status)}"
 
 
 def _stopped(status: Status) -> str:
     if status.watching:
         return f"Stopped: the policy of {_place(status)}. Start plays on. {_dreams(status)}"
     saved = ", saved" if status.saved is not None and status.saved[0] == status.update else ""
-    return f"Stopped at {_place(status)}{saved}. Start goes on. {_dreams(status)}"
+    return f"Stopped at {_place(status)}{saved}. Start continues. {_dreams(status)}"
 
 
 def _failed(status: Status) -> str:
@@ -133,7 +134,7 @@ def _failed(status: Status) -> str:
 def _dreams(status: Status) -> str:
     if status.update == 0:
         return "Dreams begin with the first update."
-    return "D dreams from the frame on show."
+    return "Press D to dream from this frame."
 
 
 def _place(status: Status) -> str:

@@ -50,7 +50,7 @@ class ActionHistograms(QWidget):
         self.update()
 
     def words(self) -> list[tuple[str, str]]:
-        """Return what is said of each dimension or choice: its name, and a share in percent."""
+        """Return the words for each dimension or choice: its name, and a share in percent."""
         counts = self._counts
         if counts is None:
             return []

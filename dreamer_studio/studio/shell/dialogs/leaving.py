@@ -21,12 +21,12 @@ class Leave(Enum):
     STAY = "change nothing"
 
 
-_SAVES: Final = "A checkpoint is saved, so nothing is lost. To go on later:"
+_SAVES: Final = "A checkpoint is saved, so nothing is lost. To resume later:"
 _HANDS_OVER: Final = Answer(
-    "Leave it training", "Save, then train on as a process of its own, which the start page lists"
+    "Leave it training", "Save, then train on in a separate process, which the start page lists"
 )
 _SECOND: Final = Answer("Second window", "Keep this run here; two windows share the processor")
-_UNSAVED: Final = "The last checkpoint could not be written. You lose everything learned since the one before."
+_UNSAVED: Final = "The last checkpoint could not be written. You lose everything learned since the previous checkpoint."
 
 
 def ask_to_close_window(parent: QWidget, resume: str) -> Leave:
@@ -58,8 +58,8 @@ def offer_to_leave_at_once(window: QWidget, abandoned: SignalInstance) -> None:
     box.setIcon(QMessageBox.Icon.Question)
     box.setText("Still saving and closing. Close at once?")
     box.setInformativeText(
-        "Everything saved so far stays whole. The checkpoint in progress is lost; the run then resumes from the one "
-        "before."
+        "Everything saved so far stays whole. The checkpoint in progress is lost; the run then resumes from the "
+        "previous checkpoint."
     )
     box.addButton("Close at once", QMessageBox.ButtonRole.DestructiveRole).clicked.connect(abandoned)
     box.setDefaultButton(box.addButton("Wait", QMessageBox.ButtonRole.RejectRole))

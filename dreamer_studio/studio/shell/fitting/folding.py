@@ -68,7 +68,7 @@ class Folding(QObject):
         window.installEventFilter(self)
 
     def begin(self, asked: QDockWidget) -> None:
-        """Take over the docks that are visible now. The user has asked for this one if it is among them."""
+        """Start to fold and unfold the visible docks. If `asked` is visible, it counts as requested by the user."""
         explicit = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
         self._wanted = [dock for dock in self._docks if not (dock.isHidden() and dock.testAttribute(explicit))]
         self._asked = asked if asked in self._wanted else None

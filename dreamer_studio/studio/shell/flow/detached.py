@@ -1,4 +1,4 @@
-"""Trainings without a window: the command ``train`` as a process of its own, which outlives the window."""
+"""Trainings without a window: the command ``train`` in a separate process, which outlives the window."""
 
 from __future__ import annotations
 
@@ -158,4 +158,4 @@ def _last_line(output: Path) -> str:
     except (UnfitFileError, OSError) as error:
         return str(error)
     lines = [line for line in said.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+    return lines[-1] if lines else "it ended without a message"

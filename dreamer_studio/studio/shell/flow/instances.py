@@ -25,11 +25,11 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 PROGRAM: Final = "dreamer-studio"
 ENDING: Final = ".window"
 ANSWER_SECONDS: Final = 0.5
-"""Time that a window has for its answer. A window that is busy for longer is not waited for."""
+"""Time that a window has for its answer. A start does not wait longer for a busy window."""
 
 MOST_BYTES: Final = 10_000
 START_PAGE: Final = ""
-"""Asked for in place of a run: a window that shows no run."""
+"""Takes the place of a run's path in a question for a window that shows the start page."""
 
 _YES, _NO = b"here\n", b"no\n"
 
@@ -56,7 +56,7 @@ class Instance(QObject):
             _log.info("other starts cannot find this window: %s", self._server.errorString())
 
     def close(self) -> None:
-        """Answer no more, and remove the socket."""
+        """Stop answering, and remove the socket."""
         self._server.close()
 
     def _take_connections(self) -> None:

@@ -1,4 +1,4 @@
-"""What a path leads to: a run, a scene, or a film."""
+"""Tells whether a path leads to a run, a scene or a film."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PARTS_OF_A_RUN: Final = 3
 
 
 class Kind(Enum):
-    """What can be opened."""
+    """The kinds of paths that can be opened."""
 
     RUN = "run"
     SCENE = "scene"

@@ -1,4 +1,4 @@
-"""What the user sees of trainings without a window: handing over, new ones, stopping, and those that fail."""
+"""Reports trainings without a window to the user: handed over, new, stopped, or failed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands above the workspaces of a run: the sentence on its state, and a hint when one has become true."""
+"""The header above the workspaces of a run: the sentence on its state, and a hint when a hint becomes true."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides from the state of a run which hint the bar shows, and remembers what was seen."""
+"""Decides from the state of a run which hint the bar shows, and remembers the seen hints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What this program is."""
+"""The About box."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ SETTLED_MS: Final = 150
 
 
 class PageBrowser(QTextBrowser):
-    """A scrolled page. Links are not followed here; `anchorClicked` tells of them.
+    """A scrolled page. The page follows no links; `anchorClicked` reports them.
 
     Args:
         images: the folder of the page's images.

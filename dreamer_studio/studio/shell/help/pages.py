@@ -27,7 +27,7 @@ class Page(enum.Enum):
 
 @dataclass(frozen=True)
 class Text:
-    """What a page shows.
+    """The contents of a page.
 
     Attributes:
         content: the text.

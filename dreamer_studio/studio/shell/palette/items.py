@@ -1,4 +1,4 @@
-"""What the palette lists, and who tells it."""
+"""The rows of the palette, and the interface of their sources."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class PaletteItem:
 
     Attributes:
         id: names the item in the list of those used last, such as "action:run.pause".
-        kind: what it is, in a word, such as "Run".
+        kind: the kind of item in a word, such as "Run".
         text: its name.
         place: a few words behind the name, such as the menu of an action.
         detail: a sentence below the name.

@@ -28,7 +28,7 @@ KEYS: Final = "Up and Down choose, Enter runs, Esc closes."
 
 
 class SearchField(QLineEdit):
-    """A field that keeps the focus on Tab and tells when it loses the focus."""
+    """A field that keeps the focus on Tab and reports when it loses the focus."""
 
     left: ClassVar[Signal] = Signal()
     """Emitted when another widget of the window takes the focus."""
@@ -155,7 +155,7 @@ class PalettePopup(QFrame):
         return False
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Watch the window no longer, and drop the items, which hold the run that is open."""
+        """Stop watching the window, and drop the items, which hold the open run."""
         super().hideEvent(event)
         self._items = ()
         self.model.set_items(())

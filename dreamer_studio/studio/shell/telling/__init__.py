@@ -1,1 +1,1 @@
-"""Tells the user what came of a request."""
+"""Reports the outcome of a request to the user."""

@@ -1,4 +1,4 @@
-"""Tells what came of a request: in the status bar, or as a banner that does not stay."""
+"""Reports the outcome of a request: in the status bar, or as a banner that goes away by itself."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Outcomes:
         self._say = say
 
     def done(self, subject: str, text: str) -> None:
-        """Tell of a success, and remove what was refused of this subject before."""
+        """Report a success, and remove the last refusal of this subject."""
         self._banners.clear(subject)
         self._say(text)
 
     def refused(self, subject: str, text: str) -> None:
-        """Tell that something cannot be done, in place of the last refusal of this subject."""
+        """Report a refusal in place of the last refusal of this subject."""
         self._banners.show_message(Role.WARN, text, subject=subject, seconds=WARNING_SECONDS)

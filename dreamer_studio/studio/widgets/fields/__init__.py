@@ -1,1 +1,1 @@
-"""Boxes to type or choose a value, and how they share keys, wheel and focus with the pictures."""
+"""Boxes to type or choose a value, and how they share keys, wheel and focus with the images."""

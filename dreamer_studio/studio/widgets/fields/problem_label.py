@@ -1,4 +1,4 @@
-"""A line that says what is wrong with a field."""
+"""A line that shows the problem of a field."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 
 class ProblemLabel(QLabel):
-    """Says what is wrong with a field, and is hidden while nothing is. Screen readers get the reason with the field.
+    """Shows the problem of a field, and is hidden if there is none. Screen readers get the reason with the field.
 
     Args:
         field: the field.
@@ -24,7 +24,7 @@ class ProblemLabel(QLabel):
 
     @property
     def problem(self) -> str:
-        """Return the reason; empty if nothing is wrong."""
+        """Return the reason; empty if there is no problem."""
         return self._field.accessibleDescription()
 
     def set_problem(self, reason: str) -> None:

@@ -63,7 +63,7 @@ class ActionMap(QWidget):
             self.update()
 
     def text_at(self, position: QPoint) -> str:
-        """Return what is at a position, such as "knee, agent step 12: 0.50"; empty outside the map."""
+        """Describe a position, such as "knee, agent step 12: 0.50"; empty outside the map."""
         field = self._field()
         if not field.contains(position) or self._action.size == 0:
             return ""
@@ -115,7 +115,7 @@ class ActionMap(QWidget):
             self.picked.emit(float(self._first + int(share * len(self._action))))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say what is under the mouse."""
+        """Show the description of the position under the mouse."""
         QToolTip.showText(event.globalPosition().toPoint(), self.text_at(event.position().toPoint()), self)
 
     def _field(self) -> QRect:

@@ -1,4 +1,4 @@
-"""What the lines of a plot are compared with: a horizontal line, and a mean with a band."""
+"""Comparisons for the lines of a plot: a horizontal line, and a mean with a band."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Backdrop:
     """Draws a reference and a band behind the lines of a view.
 
     Attributes:
-        reference, band: what is drawn, or None.
+        reference, band: the drawn comparisons, or None.
     """
 
     def __init__(self, view: Any) -> None:

@@ -23,9 +23,9 @@ class Mark:
 
     Attributes:
         x: its position.
-        text: what is there, such as "checkpoint at step 95,000".
+        text: its description, such as "checkpoint at step 95,000".
         role: the meaning of its color.
-        key: what the owner of the plot finds it by.
+        key: the key by which the owner of the plot finds the mark.
     """
 
     x: float

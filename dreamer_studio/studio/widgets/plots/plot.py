@@ -95,7 +95,7 @@ class Plot(SavablePlot):
         self._empty.setText(text)
 
     def spoken(self) -> str:
-        """Return what is under the crosshair, and a summary of the lines."""
+        """Return the values under the crosshair, and a summary of the lines."""
         self._describe()
         return ". ".join(words for words in (self.readout.replace("\n", ", "), self.accessibleDescription()) if words)
 
@@ -191,7 +191,7 @@ class Plot(SavablePlot):
         return f"{self._x_title} {si_label(round(x), 5)}"
 
     def _data_changed(self) -> None:
-        """Fit the axes to the data, and refresh what is said about them. Subclasses call this after each change."""
+        """Fit the axes to the data, and refresh the descriptions. Subclasses call this after each change."""
         limits = self._limits()
         self._stack.setCurrentWidget(self._empty if limits is None else self._view)
         self._show_limits(limits)

@@ -1,4 +1,4 @@
-"""What a plot offers in its context menu: copy its values, save them or the figure, and move the axes."""
+"""The context menu of a plot: copy its values, save them or the figure, and move the axes."""
 
 from __future__ import annotations
 

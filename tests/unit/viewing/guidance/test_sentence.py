@@ -96,18 +96,18 @@ TABLE = {
     "paused": (
         status(State.PAUSED, step=15_317, update=1_400),
         20.0,
-        "Paused at step 15,317, update 1,400. Resume goes on. D dreams from the frame on show.",
+        "Paused at step 15,317, update 1,400. Resume continues. Press D to dream from this frame.",
     ),
     "paused in the prefill": (
         status(State.PAUSED, prefill=True, step=900),
         None,
-        "Paused while collecting random play, at step 900. Nothing is learned yet. Resume goes on.",
+        "Paused while collecting random play, at step 900. Nothing is learned yet. Resume continues.",
     ),
     "paused while it catches up": (
         status(State.PAUSED, step=9_000, update=409, updates_due=201),
         None,
-        "Paused at step 9,000, update 409, with 201 updates to catch up. Resume goes on. "
-        "D dreams from the frame on show.",
+        "Paused at step 9,000, update 409, with 201 updates to catch up. Resume continues. "
+        "Press D to dream from this frame.",
     ),
     "paused by a fault": (
         status(State.PAUSED, step=9_000, update=409, failure=FAILURE),
@@ -117,17 +117,17 @@ TABLE = {
     "stopped and saved": (
         status(State.STOPPED, step=9_000, update=896, saved=(896, 0.0)),
         None,
-        "Stopped at step 9,000, update 896, saved. Start goes on. D dreams from the frame on show.",
+        "Stopped at step 9,000, update 896, saved. Start continues. Press D to dream from this frame.",
     ),
     "stopped without a checkpoint": (
         status(State.STOPPED, step=900, saved=None),
         None,
-        "Stopped at step 900. Start goes on. Dreams begin with the first update.",
+        "Stopped at step 900. Start continues. Dreams begin with the first update.",
     ),
     "finished": (
         status(State.FINISHED, step=105_000, update=10_300),
         None,
-        "Finished: all 105,000 steps are done. D dreams; more steps in Run > Settings go on.",
+        "Finished: all 105,000 steps are done. Press D to dream, or raise steps in Run > Settings to train on.",
     ),
     "waiting for the disk": (
         status(State.WAITING, step=9_000, update=896, failure=FAILURE),
@@ -138,18 +138,18 @@ TABLE = {
         status(watching=True, step=95_000, update=9_300, last_test=LastEpisode(209.5, 95_000, "cut")),
         None,
         "Watching: the policy of step 95,000, update 9,300 (last test 210; our 2 runs like this had 182 to 193 at this "
-        "step) plays. Nothing is learned or written. D dreams from the frame on show.",
+        "step) plays. Nothing is learned or written. Press D to dream from this frame.",
     ),
     "watching what cannot be compared": (
         status(config=TINY, watching=True, step=900, update=30),
         None,
         "Watching: the policy of step 900, update 30 plays. Nothing is learned or written. "
-        "D dreams from the frame on show.",
+        "Press D to dream from this frame.",
     ),
     "watching, paused": (
         status(State.PAUSED, watching=True, step=95_000, update=9_300),
         None,
-        "Watching, paused: the policy of step 95,000, update 9,300. Resume plays on. D dreams from the frame on show.",
+        "Watching, paused: the policy of step 95,000, update 9,300. Resume plays on. Press D to dream from this frame.",
     ),
 }
 

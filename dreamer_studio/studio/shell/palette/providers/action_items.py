@@ -1,4 +1,4 @@
-"""The actions table: what the window can do, and the keys that work in its parts."""
+"""Items of the actions table: the actions of the window, and the keys of its parts."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class PreferenceItems:
                 "Preference",
                 text,
                 place=f"now {value(self._settings.current)}",
-                detail="Change it in the preferences of the window.",
+                detail="Open the preferences at this field.",
                 words=name.replace("_", " "),
                 run=functools.partial(self._show, name),
             )

@@ -41,7 +41,7 @@ class CheckpointItems:
                     f"checkpoint:{one.path}",
                     "Checkpoint",
                     one.name[0].upper() + one.name[1:],
-                    detail="Open it in Compare.",
+                    detail="Open the checkpoint in Compare.",
                     run=functools.partial(run.compare_checkpoint, one.path),
                 )
 

@@ -39,7 +39,7 @@ class TaskItems:
             "Task",
             info.task,
             place=info.note.removesuffix(info.problem).rstrip("; "),
-            detail="Choose it for a new run.",
+            detail="Choose the task for a new run.",
             reason=info.problem,
             run=functools.partial(self._choose, info.task),
         )

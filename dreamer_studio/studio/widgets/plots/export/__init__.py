@@ -1,1 +1,1 @@
-"""What can be saved of a plot: its values as a table, and its figure."""
+"""Exports of a plot: its values as a table, and its figure."""
