@@ -3,7 +3,7 @@
     python -m benchmarks.curves [--rows 100000] [--cards 8] [--others 2] [--json]
 
 Nearly every row of the made logs is an update with the metrics of a real one. *All* draws a card for the first time,
-*new rows* draws it again after ten rows have come, *paint* is Qt's painting of the card after that, and *smoothing*
+*new rows* draws the card again after ten new rows, *paint* is Qt's painting of the card after that, and *smoothing*
 draws it after the slider has moved: medians. A *tick* is a call of the workspace's refresh, with the painting that it
 causes; each adds a row. The cycle collector is off, as between the collections of the window.
 """

@@ -87,7 +87,7 @@ def _start(arguments: Sequence[str], environment: Mapping[str, str]) -> Start:
 
 
 def _told(arguments: Sequence[str], environment: Mapping[str, str]) -> list[tuple[float, Any]]:
-    """Start a window, and return what it reported and when."""
+    """Start a window, and return its reports with their times."""
     with tempfile.TemporaryDirectory() as folder:
         begun = time.perf_counter()
         with subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Collect what our own runs had at each step: ``python -m benchmarks.learning.usual``.
+"""Collect losses and tests of our own runs over their steps: ``python -m benchmarks.learning.usual``.
 
 The script reads the results in docs/results and writes ``assets/usual_progress.json``: for each run its settings, and
 its image loss, KL and tests over environment steps. The window compares a run with those of the same task, preset and
@@ -39,7 +39,7 @@ def read_results() -> dict[str, Result]:
 
 
 def usual_run(name: str, result: Result) -> Result:
-    """Return what the window needs of a run."""
+    """Return the entries of a run that the window needs."""
     return {
         "name": name,
         "settings": result["config"],

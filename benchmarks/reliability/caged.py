@@ -1,7 +1,7 @@
 """The program with a monkey inside, in a process of its own, which `benchmarks.reliability.monkey` starts.
 
-What would reach beyond the process's temporary folders does nothing: no other program shows links and folders, and no
-other window opens.
+Nothing reaches beyond the process's temporary folders: no other program shows links and folders, and no other window
+opens.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from dreamer_studio.system.process import prepare_process
 
 
 class Links(QObject):
-    """Takes what another program would show."""
+    """Takes links and folders that another program would show."""
 
     @Slot(QUrl)
     def take(self, _: QUrl) -> None:

@@ -35,7 +35,7 @@ from dreamer_studio.studio.widgets.keys import qt_key
 
 PAUSE_MS: Final = (5, 60)
 RUN_SECONDS: Final = (15.0, 45.0)
-"""A run is closed after such a time, so that the pages get their share."""
+"""Time after which the monkey closes a run, so that the pages get their share."""
 
 TASKS: Final = ("gym:CartPole-v1", "gym:Pendulum-v1", "gym:Acrobot-v1", "dmc:cartpole-swingup")
 LETTERS: Final = "abcdehilmnorstuw0123456789 -.:,_%"
@@ -76,7 +76,7 @@ CONTROL: Final = Qt.KeyboardModifier.ControlModifier
 
 
 class Fingers(QObject):
-    """Acts on the window on and on until a moment.
+    """Acts on the window until a given moment.
 
     Attributes:
         done: how many events of each kind there were.
@@ -326,7 +326,7 @@ def name_of(widget: QWidget) -> str:
 
 
 def never(text: str) -> bool:
-    """Return whether a text is among those that the monkey leaves alone."""
+    """Return whether the monkey leaves a text alone."""
     return any(text.replace("&", "").startswith(each) for each in NEVER)
 
 

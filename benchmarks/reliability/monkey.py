@@ -71,7 +71,7 @@ class Session:
 
 @dataclass
 class Outcome:
-    """Everything that was found.
+    """The findings of all starts.
 
     Attributes:
         sessions: the starts of the program.
@@ -109,7 +109,7 @@ def main() -> int:
 
 
 def let_loose(home: Path, seconds: float, seed: int) -> Outcome:
-    """Start the program until the time is over, and look at what it has left."""
+    """Start the program until the time is over, and look for processes that are left behind."""
     outcome, until = Outcome(), time.monotonic() + seconds
     environment = environment_in(home)
     work = home / "work" / "here"  # not the home, so that a folder typed at random is inside
