@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _MOST_QUOTED = 300
+_UNITS = ((86_400.0, "day"), (3600.0, "h"), (60.0, "min"))
 
 
 def one_line(text: str) -> str:
@@ -17,3 +18,22 @@ def reason_of(error: BaseException) -> str:
     """
     text = one_line(str(error)) or type(error).__name__
     return text if len(text) <= _MOST_QUOTED else f"{text[:_MOST_QUOTED]}..."
+
+
+def duration_words(seconds: float) -> str:
+    """Return a duration in its largest whole unit, such as "4 min" or "2 days"."""
+    for size, unit in _UNITS:
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {unit}{'s' if unit == 'day' and count > 1 else ''}"
+    return f"{max(0, int(seconds))} s"
+
+
+def size_words(size_bytes: float) -> str:
+    """Return a number of bytes such as "38 MiB" or "1.5 GiB"."""
+    size, unit = size_bytes, "B"
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
+        if size < 1024:
+            break
+        size, unit = size / 1024, larger
+    return f"{size:.1f} {unit}" if size < 10 and unit != "B" else f"{size:.0f} {unit}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dreamer_studio.runs.lock import Holder
+from dreamer_studio.texts import duration_words
 
 SILENT_SECONDS = 120.0
 """After this time without a new row in its log, a run that is held counts as silent: paused, or between long steps."""
@@ -111,25 +112,3 @@ class RunEntry:
             "example": self.example,
             "problem": self.problem,
         }
-
-
-_UNITS = ((86_400.0, "day"), (3600.0, "h"), (60.0, "min"))
-
-
-def duration_words(seconds: float) -> str:
-    """Return a duration in its largest whole unit, such as "4 min" or "2 days"."""
-    for size, unit in _UNITS:
-        if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {unit}{'s' if unit == 'day' and count > 1 else ''}"
-    return f"{max(0, int(seconds))} s"
-
-
-def size_words(size_bytes: int) -> str:
-    """Return a size such as "38 MiB"."""
-    size, unit = float(size_bytes), "B"
-    for larger in ("KiB", "MiB", "GiB", "TiB"):
-        if size < 1024:
-            break
-        size, unit = size / 1024, larger
-    return f"{size:.1f} {unit}" if size < 10 and unit != "B" else f"{size:.0f} {unit}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from dreamer_studio.library.entry import RunEntry, duration_words, size_words
+from dreamer_studio.library.entry import RunEntry
+from dreamer_studio.texts import duration_words, size_words
 
 _MOST_WIDTH = 40
 _HEADINGS = ("name", "task", "preset", "step", "test", "state", "last", "size")

@@ -1,6 +1,6 @@
-"""Other people's texts, as the program quotes them."""
+"""Durations and sizes in words, and other people's texts as the program quotes them."""
 
-from dreamer_studio.texts import one_line, reason_of
+from dreamer_studio.texts import duration_words, one_line, reason_of, size_words
 
 
 def test_that_a_text_of_several_lines_becomes_one() -> None:
@@ -12,3 +12,13 @@ def test_that_the_reason_of_an_error_is_one_line_that_is_never_empty_or_long() -
     assert reason_of(ValueError("\n")) == "ValueError"
     assert reason_of(ValueError("x" * 300)) == "x" * 300
     assert reason_of(ValueError("x" * 301)) == "x" * 300 + "..."
+
+
+def test_that_a_size_is_written_in_the_largest_unit_with_two_digits_at_least() -> None:
+    sizes = [size_words(count) for count in (12, 2000, 300 * 2**20, 3.0 * 2**30, 40 * 2**30)]
+    assert sizes == ["12 B", "2.0 KiB", "300 MiB", "3.0 GiB", "40 GiB"]
+
+
+def test_that_a_duration_is_written_in_its_largest_whole_unit() -> None:
+    words = [duration_words(seconds) for seconds in (-1, 59, 239, 7300, 86_400, 200_000)]
+    assert words == ["0 s", "59 s", "3 min", "2 h", "1 day", "2 days"]

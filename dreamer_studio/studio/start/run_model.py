@@ -11,8 +11,9 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QImage
 
-from dreamer_studio.library.entry import RunEntry, RunState, duration_words, size_words
+from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.studio.widgets.text import plain_tooltip
+from dreamer_studio.texts import duration_words, size_words
 
 Index = QModelIndex | QPersistentModelIndex
 ENTRY: Final = Qt.ItemDataRole.UserRole

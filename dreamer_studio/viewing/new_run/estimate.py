@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dreamer_studio.config import Config
+from dreamer_studio.texts import size_words
 from dreamer_studio.training.pace import seconds_left
 from dreamer_studio.viewing.new_run.messages import Measurement
 
@@ -12,7 +13,6 @@ ROW_IN_MEMORY = 12_400
 """Bytes of an agent step in memory: an image of 64 x 64, and a few numbers."""
 
 MIB = 2**20
-GIB = 2**30
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Estimate:
     @property
     def words(self) -> str:
         """Return the estimate in a line."""
-        return f"about {duration(self.seconds)}, memory {size(self.memory_bytes)}, disk {size(self.disk_bytes)}"
+        sizes = f"memory {size_words(self.memory_bytes)}, disk {size_words(self.disk_bytes)}"
+        return f"about {duration(self.seconds)}, {sizes}"
 
 
 def estimate(config: Config, measured: Measurement) -> Estimate:
@@ -62,11 +63,6 @@ def duration(seconds: float) -> str:
             number = f"{count:.1f}".removesuffix(".0") if count < 9.95 else f"{count:.0f}"
             return f"{number} {unit}" if number == "1" or unit == "min" else f"{number} {unit}s"
     return f"{max(1, round(seconds))} s"
-
-
-def size(count: float) -> str:
-    """Write a number of bytes."""
-    return f"{count / GIB:.1f} GiB" if count >= 0.95 * GIB else f"{max(1, round(count / MIB))} MiB"
 
 
 def basis(task: str, measured: Measurement) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dreamer_studio.envs import build_config
-from dreamer_studio.viewing.new_run.estimate import basis, duration, estimate, kept_checkpoints, size
+from dreamer_studio.viewing.new_run.estimate import basis, duration, estimate, kept_checkpoints
 from dreamer_studio.viewing.new_run.measurements import Measurements
 from tests.support.new_runs import MEASURED, TASK
 
@@ -45,10 +45,6 @@ def test_that_an_estimate_counts_only_the_checkpoints_that_are_kept() -> None:
 )
 def test_that_durations_are_written_in_the_largest_unit(seconds: float, words: str) -> None:
     assert duration(seconds) == words
-
-
-def test_that_sizes_are_written_in_mebibytes_or_gibibytes() -> None:
-    assert [size(1), size(300 * 2**20), size(3 * 2**30)] == ["1 MiB", "300 MiB", "3.0 GiB"]
 
 
 def test_that_a_measurement_is_found_again_in_the_file(tmp_path: Path) -> None:
