@@ -287,6 +287,11 @@ def parse_setting(name: str, value: Any) -> Any:
         raise ConfigError(str(error)) from error
 
 
+def setting_text(value: object) -> str:
+    """Return the value of a setting as text, as `parse_setting` and the command line take it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def write_config(config: Config, path: Path) -> None:
     """Write `config` as JSON; the file is whole or unchanged."""
     write_whole(path, (json.dumps(dataclasses.asdict(config), indent=2) + "\n").encode())

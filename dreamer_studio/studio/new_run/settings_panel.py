@@ -19,15 +19,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dreamer_studio.config import PRESETS, Config, ConfigError
+from dreamer_studio.config import PRESETS, Config, ConfigError, setting_text
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.studio.new_run.setting_row import COLUMNS, HEADINGS, HELP, OTHER, SettingRow, heading, is_about
+from dreamer_studio.studio.new_run.setting_row import COLUMNS, HEADINGS, HELP, OTHER, SettingRow, heading
 from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
 from dreamer_studio.studio.widgets.fields.words_box import WordsBox
 from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
 from dreamer_studio.viewing.new_run.choice import Review, page_options
-from dreamer_studio.viewing.new_run.new_run import as_text
 
 NOTHING, ANOTHER_RUN = "nothing", "another run..."
 
@@ -148,10 +147,10 @@ class SettingsPanel(QWidget):
         if self._other_heading is not None:
             self._other_heading.setVisible(self._other is not None)
         for name, row in self.rows.items():
-            usual = as_text(getattr(review.base, name))
+            usual = setting_text(getattr(review.base, name))
             text = review.choice.changes.get(name, usual)
             row.show_value(text, usual, changed=name in review.changed, problem=review.errors.get(name, ""))
-            other = None if self._other is None else as_text(getattr(self._other, name))
+            other = None if self._other is None else setting_text(getattr(self._other, name))
             row.show_other(other, differs=other is not None and other != text)
         self._sift()
 
@@ -160,7 +159,7 @@ class SettingsPanel(QWidget):
         sections = set()
         for name, row in self.rows.items():
             differs = row.marked or self._differs(name)
-            shown = is_about(row.option, self.filter.text()) and (differs or not self.only_different.isChecked())
+            shown = row.is_about(self.filter.text()) and (differs or not self.only_different.isChecked())
             row.set_shown(shown)
             sections |= {row.option.section} if shown or row.problem else set()
         for section, title in self._headings:

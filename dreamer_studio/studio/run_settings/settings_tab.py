@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from dreamer_studio.session import ChangeSetting, Status
-from dreamer_studio.studio.run_settings.setting_line import COLUMNS, HELP, IN_USE, NAME, RESET, SettingLine
+from dreamer_studio.studio.run_settings.setting_line import COLUMNS, HELP, IN_USE, SettingLine
+from dreamer_studio.studio.widgets.fields.setting_cells import NAME, RESET, RESET_SIGN
 from dreamer_studio.studio.widgets.text import mute, plain_label, scaled_font
 from dreamer_studio.viewing.run_settings.edits import Edits, changeable_options, review_edits
 
@@ -132,7 +133,7 @@ class SettingsTab(QWidget):
         metrics = self.fontMetrics()  # columns keep their width whatever is shown
         widest = max(changeable_options(), key=lambda option: len(option.name)).name
         grid.setColumnMinimumWidth(NAME, metrics.horizontalAdvance(f"{widest} * "))
-        grid.setColumnMinimumWidth(RESET, self.lines[widest].reset.sizeHint().width())
+        grid.setColumnMinimumWidth(RESET, metrics.horizontalAdvance(f"  {RESET_SIGN}  "))
         grid.setColumnMinimumWidth(IN_USE, metrics.horizontalAdvance("in use 0.00001"))
         area = self._area
         area.setWidgetResizable(True)

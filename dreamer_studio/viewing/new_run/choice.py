@@ -10,11 +10,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dreamer_studio.config import PRESETS, Config, ConfigError, Option, options, parse_setting, with_values
+from dreamer_studio.config import (
+    PRESETS,
+    Config,
+    ConfigError,
+    Option,
+    options,
+    parse_setting,
+    setting_text,
+    with_values,
+)
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder, new_run_folder
 from dreamer_studio.texts import one_line
-from dreamer_studio.viewing.new_run.new_run import NewRun, as_text
+from dreamer_studio.viewing.new_run.new_run import NewRun
 from dreamer_studio.viewing.new_run.seeds import parse_seeds
 
 TASK, NAME, FOLDER, SEEDS = "task", "name", "folder", "seeds"
@@ -109,7 +118,7 @@ class Review:
 def choice_from(config: Config, root: str) -> Choice:
     """Return the choice of a new run with the settings of another run; `Choice.settled` leaves out the usual ones."""
     preset = config.preset if config.preset in PRESETS else FIRST_PRESET
-    changes = {option.name: as_text(getattr(config, option.name)) for option in page_options()}
+    changes = {option.name: setting_text(getattr(config, option.name)) for option in page_options()}
     return Choice(config.task, preset, changes, root=root, seeds=str(config.seed))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dreamer_studio.config import setting_text
 from dreamer_studio.envs.suites.gym.names import PREFIX, parse_gym_name
 from dreamer_studio.envs.suites.registry import prefix_of
 from dreamer_studio.runs.planning import RunPlan, plan_new_run
@@ -87,10 +88,5 @@ class NewRun:
     def _options(self) -> list[str]:
         words = ["--task", self.task, "--preset", self.preset, "--run", str(self.folder)]
         for name, value in self.settings.items():
-            words += ["--set", f"{name}={as_text(value)}"]
+            words += ["--set", f"{name}={setting_text(value)}"]
         return words
-
-
-def as_text(value: object) -> str:
-    """Write the value of a setting as the command line and the page take it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

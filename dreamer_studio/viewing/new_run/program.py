@@ -7,11 +7,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dreamer_studio.config import Config
+from dreamer_studio.config import Config, setting_text
 from dreamer_studio.envs import Interruption, build_config
 from dreamer_studio.envs.worker import ask
 from dreamer_studio.viewing.new_run.choice import page_options
-from dreamer_studio.viewing.new_run.new_run import as_text
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def task_arguments(config: Config) -> list[str]:
     for option in page_options():
         value = getattr(config, option.name)
         if value != getattr(base, option.name):
-            words += ["--set", f"{option.name}={as_text(value)}"]
+            words += ["--set", f"{option.name}={setting_text(value)}"]
     return words
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dreamer_studio.config import Config, ConfigError, Option, options, parse_setting
+from dreamer_studio.config import Config, ConfigError, Option, options, parse_setting, setting_text
 from dreamer_studio.runs.idle_settings import idle_settings
 from dreamer_studio.session import Status
 
@@ -68,8 +68,3 @@ def review_edits(status: Status, typed: Mapping[str, str]) -> Edits:
 def changeable_options() -> tuple[Option, ...]:
     """Return the settings that can change while a run trains."""
     return tuple(option for option in options() if not option.fixed)
-
-
-def setting_text(value: object) -> str:
-    """Write the value of a setting as a field and the command line take it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dreamer_studio.config import options
+from dreamer_studio.config import options, setting_text
 from dreamer_studio.studio.shell.palette.items import PaletteItem
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.viewing.channel import Channel
@@ -92,7 +92,6 @@ class SettingItems:
         """Return the settings with their values."""
         if not self._window.has_run:
             return
-        from dreamer_studio.viewing.run_settings.edits import setting_text  # noqa: PLC0415  (only a run has settings)
 
         run = self._window.run
         status = run.session.status.get()
