@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -45,8 +46,15 @@ def dream(agent: Agent, start: LatentState, length: int, noise: NoiseSource, mod
     return Dream(states, action, predicted.reward, predicted.value)
 
 
+class Decoder(Protocol):
+    """Draws images, as an `Agent` does."""
+
+    def decode(self, feat: Tensor) -> Tensor:
+        """Return the images (..., 64, 64, 3) uint8 at features (..., F)."""
+
+
 @torch.no_grad()
-def decode(agent: Agent, feat: Tensor, progress: Progress | None = None) -> NDArray[np.uint8]:
+def decode(agent: Decoder, feat: Tensor, progress: Progress | None = None) -> NDArray[np.uint8]:
     """Decode features (..., F) to images (..., 64, 64, 3), a few at a time.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Dreams, viewing and studio ask the agent, not the modules inside it."""
+"""Dreams, trust, viewing and studio ask the agent, not the modules inside it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INSIDE = {"world_model", "rssm", "encoder", "decoder"}
 """Attributes that are modules of the agent."""
 
 
-@pytest.mark.parametrize("room", ["dreams", "viewing", "studio"])
+@pytest.mark.parametrize("room", ["dreams", "trust", "viewing", "studio"])
 def test_that_a_room_above_the_algorithm_reaches_no_module_inside_the_agent(room: str) -> None:
     files = sorted((PACKAGE / room).rglob("*.py"))
     assert files

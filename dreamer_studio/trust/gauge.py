@@ -1,0 +1,101 @@
+"""A gauge: one answer about the model, with the numbers behind it. No torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamer_studio.arrays import Floats
+from dreamer_studio.trust.measured import FEWEST_EPISODES, Measured, Statistic, intervals, sums_by_episode
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A quantity at each of L steps of the open loops, each array (L,); NaN where unknown.
+
+    Attributes:
+        value, low, high: over all starts, with its 95 % interval over episodes.
+        median, lower, upper: median and quartiles over the starts.
+        n: episodes that reach the step.
+    """
+
+    value: Floats
+    low: Floats
+    high: Floats
+    median: Floats
+    lower: Floats
+    upper: Floats
+    n: NDArray[np.int64]
+
+    def last_above(self, ends: Floats) -> int | None:
+        """Return the last step, counted from 1, at which an end of the interval is above 0; None if all are unknown."""
+        if not np.isfinite(ends).any():
+            return None
+        above = np.flatnonzero(np.nan_to_num(ends) > 0)
+        return int(above[-1]) + 1 if len(above) else 0
+
+
+@dataclass(frozen=True, eq=False)
+class Gauge:
+    """One answer about the model.
+
+    Attributes:
+        measured: the number on top.
+        reason: why the gauge cannot tell, or what it found, in words; may be empty.
+        details: further numbers by name.
+        curves: quantities by step of the open loops, by name.
+        by_episode: sums of the quantities in each episode, by name, (E,).
+    """
+
+    measured: Measured
+    reason: str = ""
+    details: dict[str, Measured] = field(default_factory=dict)
+    curves: dict[str, Curve] = field(default_factory=dict)
+    by_episode: dict[str, Floats] = field(default_factory=dict)
+
+
+def curve_of(
+    episode: NDArray[np.int64], columns: Floats, there: NDArray[np.bool_], statistic: Statistic, each: Floats
+) -> Curve:
+    """Measure a quantity at each step.
+
+    Args:
+        episode: (N,), of each start.
+        columns: (L, N, K), the numbers whose sums over episodes the statistic reads.
+        there: (L, N), where the numbers exist.
+        statistic: maps sums (..., K) to the quantity (...).
+        each: (L, N), the quantity of each start alone, for median and quartiles.
+    """
+    rows = []
+    for numbers, there_now, single in zip(columns, there, each, strict=True):
+        exists = there_now & np.isfinite(numbers).all(-1)
+        sums = sums_by_episode(episode[exists], numbers[exists])
+        if len(sums) == 0:
+            rows.append((*[np.nan] * 6, 0))
+            continue
+        found = intervals(sums, statistic)
+        with np.errstate(invalid="ignore"):  # a start whose null is exact has a skill of minus infinity
+            quartiles = np.percentile(single[exists], (50, 25, 75))
+        enough = len(sums) >= FEWEST_EPISODES
+        ends = (found.low[0], found.high[0]) if enough else (np.nan, np.nan)
+        rows.append((found.value[0], *ends, *quartiles, len(sums)))
+    *numbers_of, n = zip(*rows, strict=True)
+    value, low, high, median, lower, upper = (np.array(column, np.float64) for column in numbers_of)
+    return Curve(value, low, high, median, lower, upper, np.array(n, np.int64))
+
+
+def mean_of_sums(sums: Floats) -> Floats:
+    """Return the mean from sums (..., 2) of the number and of 1."""
+    return np.asarray(sums[..., 0] / sums[..., 1])
+
+
+def skill_of_sums(sums: Floats) -> Floats:
+    """Return the skill, 1 - error / error of the null, from sums (..., 2) of error and error of the null."""
+    return np.asarray(1 - sums[..., 0] / sums[..., 1])
+
+
+def ratio_of_sums(sums: Floats) -> Floats:
+    """Return the ratio from sums (..., 2) of numerator and denominator."""
+    return np.asarray(sums[..., 0] / sums[..., 1])

@@ -1,0 +1,60 @@
+"""The horizon: how many steps the images and the rewards of an open loop can be believed. No torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from dreamer_studio.trust.gauge import Curve, Gauge
+from dreamer_studio.trust.measured import DECIBELS, SKILL, Judge, Measured, judged, worst
+
+
+@dataclass(frozen=True)
+class Horizons:
+    """Last steps of the open loops at which the lower end of the interval beats the null; None if unknown."""
+
+    picture: int | None
+    reward: int | None
+
+
+NO_HORIZONS: Final = Horizons(None, None)
+"""Nothing is known."""
+
+
+def horizons_of(moving: Curve, rewards: Curve) -> Horizons:
+    """Return both horizons, from the gain on moving pixels (null: 0 dB) and the skill of the reward (null: 0)."""
+    return Horizons(moving.last_above(moving.low), rewards.last_above(rewards.low))
+
+
+def horizon_gauge(moving: Curve, everywhere: Curve, rewards: Curve, steps: int) -> Gauge:
+    """Measure the smaller of picture horizon and reward horizon, in steps; see `Horizons`.
+
+    The lower end of the interval is the number itself. The upper end is the last step at which the upper end of the
+    curve's interval beats the null. The verdict is the worst one on the two curves at the training horizon.
+
+    Args:
+        moving: gain by step in dB, on the pixels that move.
+        everywhere: the same on all pixels.
+        rewards: skill of the reward by step.
+        steps: the training horizon.
+    """
+    found = horizons_of(moving, rewards)
+    verdict = worst([at_step(moving, steps, DECIBELS).verdict, at_step(rewards, steps, SKILL).verdict])
+    known = {
+        name: (steps_known, curve.last_above(curve.high))
+        for name, steps_known, curve in (("picture", found.picture, moving), ("reward", found.reward, rewards))
+        if steps_known is not None
+    }
+    curves = {"gain_moving_db": moving, "gain_all_db": everywhere, "reward_skill": rewards}
+    n = int(moving.n.max(initial=0))
+    if not known:
+        nothing = float("nan")
+        return Gauge(Measured(nothing, nothing, nothing, n, "cannot tell"), curves=curves)
+    name, (low, high) = min(known.items(), key=lambda item: item[1][0])
+    return Gauge(Measured(low, low, float(high or 0), n, verdict), f"the {name} horizon", curves=curves)
+
+
+def at_step(curve: Curve, step: int, judge: Judge) -> Measured:
+    """Return a curve's number at a step, counted from 1; at the last step if the curve is shorter."""
+    at = min(step, len(curve.value)) - 1
+    return judged(float(curve.value[at]), float(curve.low[at]), float(curve.high[at]), int(curve.n[at]), judge)

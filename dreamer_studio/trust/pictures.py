@@ -1,0 +1,108 @@
+"""Gauges of the images: reconstruction, one step, the picture horizon, and whether actions are obeyed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from dreamer_studio.arrays import Floats
+from dreamer_studio.dreams.dream import decode
+from dreamer_studio.trust.gauge import Curve, Gauge, curve_of, mean_of_sums, ratio_of_sums, skill_of_sums
+from dreamer_studio.trust.measured import RATIO, SKILL, UNKNOWN, measure, sums_by_episode
+from dreamer_studio.trust.model import Model
+from dreamer_studio.trust.open_loops import OpenLoop, errors, open_loops
+from dreamer_studio.trust.seen import Seen
+from dreamer_studio.trust.starts import DREAM_STEPS, Starts
+
+STILL = "nothing moves in these episodes"
+
+
+@torch.no_grad()
+def picture_gauge(model: Model, seen: Sequence[Seen], starts: Starts) -> Gauge:
+    """Measure how much better reconstructions are than the mean image.
+
+    Skill = 1 - sum of MSE(reconstruction, frame) / sum of MSE(mean image, frame), at the starts, on the pixels that
+    move; colors from 0 to 1. The mean image is that of all held-out frames. 1 is perfect; the null is 0.
+    """
+    total = sum(one.held.rows.image.sum(0, dtype=np.float64) for one in seen)
+    mean = np.broadcast_to(np.rint(total / sum(len(one.received) for one in seen)), starts.kept.shape)
+    redrawn = errors(decode(model, starts.states.feat), starts.kept, starts.moving)
+    null = errors(mean.astype(np.uint8), starts.kept, starts.moving)
+    return _skill(starts, redrawn.moving, null.moving)
+
+
+@torch.no_grad()
+def one_step_gauge(model: Model, starts: Starts, dreamed: OpenLoop) -> Gauge:
+    """Measure whether one step of the dream is better than no step.
+
+    Skill = 1 - sum of MSE(image one step ahead, next frame) / sum of MSE(reconstruction of the start, next frame), on
+    the pixels that move. The same decoder draws both, so the number shows the transition alone. The null is 0.
+    """
+    still = errors(decode(model, starts.states.feat), starts.image[0], starts.moving)
+    null = np.where(starts.there[0], still.moving, np.nan)
+    return _skill(starts, dreamed.image.moving[0], null)
+
+
+def picture_curves(starts: Starts, dreamed: OpenLoop) -> tuple[Curve, Curve]:
+    """Return the gain by step in dB, on the pixels that move and on all.
+
+    Gain = PSNR(dreamed image) - PSNR(last seen frame) = 10 log10(MSE(last seen frame) / MSE(dreamed image)) against
+    the recorded frame, mean over the starts. At 0 dB the dream is worth no more than the last seen frame.
+    """
+    kept = [errors(starts.kept, real, starts.moving) for real in starts.image]
+    moving = np.stack([one.moving for one in kept])
+    everywhere = np.stack([one.everywhere for one in kept])
+    still = ~starts.moving.any((-2, -1))
+    gain_everywhere = np.where(still, np.nan, _decibels(everywhere, dreamed.image.everywhere))
+    return _gain(starts, _decibels(moving, dreamed.image.moving)), _gain(starts, gain_everywhere)
+
+
+@torch.no_grad()
+def actions_gauge(model: Model, starts: Starts, dreamed: OpenLoop, noise: torch.Tensor, steps: int) -> Gauge:
+    """Measure whether the dream obeys the actions.
+
+    Ratio = sum of MSE with the actions of another start / sum of MSE with the true actions, over the first `steps`
+    steps, on the pixels that move: the same rows, starts and noise. Ignored actions give exactly 1.
+
+    Args:
+        model: dreams.
+        starts: N starts.
+        dreamed: the open loops along the true actions.
+        noise: (L, N, S), of these open loops.
+        steps: number of steps, the training horizon.
+    """
+    distinct = np.unique(starts.action.swapaxes(0, 1)[starts.there.T], axis=0)
+    if len(distinct) < 2 or len(starts) < 2:
+        return Gauge(UNKNOWN, "these episodes hold fewer than two distinct actions")
+    steps = min(steps, DREAM_STEPS)
+    by = len(starts) // 2
+    shuffled = np.roll(starts.action, by, axis=1)[:steps]
+    both = (starts.there & np.roll(starts.there, by, axis=1))[:steps]
+    other = open_loops(model, starts, shuffled, noise[:steps])
+    sums = [np.where(both, one.image.moving[:steps], 0).sum(0) for one in (other, dreamed)]
+    columns = np.stack(sums, -1)
+    known = np.isfinite(columns).all(-1) & both.any(0)
+    by_episode = sums_by_episode(starts.episode[known], columns[known])
+    measured = measure(by_episode, ratio_of_sums, RATIO)
+    named = dict(zip(("error_shuffled", "error_true"), by_episode.T, strict=True))
+    return Gauge(measured, STILL if not known.any() else "", by_episode=named)
+
+
+def _skill(starts: Starts, error: Floats, null: Floats) -> Gauge:
+    columns = np.stack([error, null], -1)
+    known = np.isfinite(columns).all(-1)
+    sums = sums_by_episode(starts.episode[known], columns[known])
+    named = dict(zip(("error", "error_null"), sums.T, strict=True)) if len(sums) else {}
+    return Gauge(measure(sums, skill_of_sums, SKILL), "" if known.any() else STILL, by_episode=named)
+
+
+def _gain(starts: Starts, gain: Floats) -> Curve:
+    columns = np.stack([gain, np.ones_like(gain)], -1)
+    return curve_of(starts.episode, columns, starts.there, mean_of_sums, gain)
+
+
+def _decibels(null: Floats, error: Floats) -> Floats:
+    with np.errstate(invalid="ignore"):
+        return np.asarray(10 * np.log10(null / error))

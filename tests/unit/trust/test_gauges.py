@@ -1,0 +1,97 @@
+"""Single gauges on made numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.trust.gauge import Curve
+from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust.rewards import best_constant, reward_gauge
+from dreamer_studio.trust.seen import Seen, see
+from dreamer_studio.trust.starts import DREAM_STEPS, choose_starts, start_rows
+from tests.support.ring_world import RING_CONFIG, RingModel, play_ring, ring_episodes
+from tests.support.small_runs import CPU
+
+
+def flat_curve(low: float) -> Curve:
+    level = np.full(DREAM_STEPS, low)
+    return Curve(level, level, level, level, level, level, np.full(DREAM_STEPS, 5))
+
+
+@pytest.fixture(scope="module")
+def seen() -> list[Seen]:
+    noise = NoiseSource(0)
+    return [see(RingModel(), play_ring("sample", seed), RING_CONFIG, noise) for seed in range(5)]
+
+
+def sparse(seen: list[Seen], found: float) -> list[Seen]:
+    """Replace the rewards by events in one row of 20, of which the model predicts `found`."""
+    received = np.zeros(len(seen[0].received))
+    received[5::20] = 1
+    return [replace(one, received=received, reward=found * received) for one in seen]
+
+
+def test_that_the_mode_is_compared_with_the_mode() -> None:
+    played = [play_ring("mode", seed) for seed in range(5)] + [play_ring("random", seed) for seed in range(5)]
+    gap = judge(RingModel(), played, RING_CONFIG, CPU).gauges["gap"]
+    assert gap.measured.n == 5
+    assert gap.measured.value == pytest.approx(1)
+    assert gap.details["discounted"].value == pytest.approx(1)
+
+
+def test_that_episodes_of_other_weights_say_nothing_about_the_present_policy() -> None:
+    played = [replace(one, current=False) for one in ring_episodes()]
+    gauges = judge(RingModel(), played, RING_CONFIG, CPU).gauges
+    for name in ("gap", "value", "policy"):
+        assert gauges[name].measured.verdict == "cannot tell"
+        assert "present policy" in gauges[name].reason
+    assert gauges["horizon"].measured.verdict == "holds"
+
+
+def test_that_an_exact_critic_agrees_with_its_dreams() -> None:
+    against = judge(RingModel(), ring_episodes(), RING_CONFIG, CPU).gauges["value"].details["against_dreams"]
+    assert against.value == pytest.approx(1, abs=0.03)
+
+
+def test_that_wrong_rewards_in_dreams_fail_although_those_of_seen_frames_are_right(seen: list[Seen]) -> None:
+    assert reward_gauge(seen, flat_curve(0.9), 15).measured.verdict == "holds"
+    failing = reward_gauge(seen, flat_curve(-0.1), 15)
+    assert failing.details["seen"].verdict == "holds"
+    assert failing.measured.verdict == "fails"
+
+
+def test_that_zero_is_no_prediction_of_sparse_rewards(seen: list[Seen]) -> None:
+    assert best_constant(np.array([0.0] * 95 + [1.0] * 5)) == 0
+    missed = reward_gauge(sparse(seen, 0.0), flat_curve(0.9), 15)
+    assert missed.measured.verdict == "fails"
+    assert missed.details["recall"].value == 0
+
+
+def test_that_sparse_events_are_counted(seen: list[Seen]) -> None:
+    found = reward_gauge(sparse(seen, 0.9), flat_curve(0.9), 15)
+    assert found.measured.verdict == "holds"
+    assert (found.details["precision"].value, found.details["recall"].value) == (1, 1)
+
+
+def test_that_the_starts_are_spread_over_all_episodes(seen: list[Seen]) -> None:
+    starts = choose_starts(seen)
+    assert starts is not None
+    assert len(starts) >= 32
+    assert starts.there.all()
+    assert len(set(np.bincount(starts.episode).tolist())) == 1
+    for place in (0, len(starts) - 1):
+        rows = seen[starts.episode[place]].held.rows
+        assert np.array_equal(starts.kept[place], rows.image[starts.row[place]])
+        assert np.array_equal(starts.image[0, place], rows.image[starts.row[place] + 1])
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 6, 46, 50, 51, 200])
+def test_that_every_start_has_a_row_after_it(length: int) -> None:
+    rows = start_rows(length, 8)
+    assert len(rows) == 0 if length < 2 else rows.max() <= length - 2
+    if length >= 60:
+        assert rows.max() + DREAM_STEPS <= length - 1

@@ -1,0 +1,103 @@
+"""The gauges tell the truth about models that are right, or wrong in one known way."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from dreamer_studio.dreamer.fast import make_agent
+from dreamer_studio.trust.judging import INNER, REPORTED, STAGES, Judgment, Stage, judge
+from dreamer_studio.trust.model import Model
+from tests.support.ring_world import ACTIONS, RING_CONFIG, RingModel, play_constant, ring_episodes
+from tests.support.small_runs import CPU
+
+
+def judged(model: Model) -> Judgment:
+    return judge(model, ring_episodes(), RING_CONFIG, CPU)
+
+
+def verdicts(judgment: Judgment) -> dict[str, str]:
+    return {name: gauge.measured.verdict for name, gauge in judgment.gauges.items()}
+
+
+@pytest.fixture(scope="module")
+def untrained() -> Model:
+    agent = make_agent(RING_CONFIG, ACTIONS, "discrete")
+    agent.initialize(0)
+    return agent
+
+
+def test_that_everything_holds_for_an_oracle() -> None:
+    judgment = judged(RingModel())
+    assert verdicts(judgment) == dict.fromkeys((*REPORTED, *INNER), "holds")
+    assert judgment.stage is None
+    assert (judgment.horizons.picture, judgment.horizons.reward) == (45, 45)
+    assert judgment.gauges["reward"].measured.value == pytest.approx(1)
+    assert judgment.gauges["value"].details["against_dreams"].verdict == "holds"
+
+
+def test_that_nothing_holds_for_an_untrained_model(untrained: Model) -> None:
+    judgment = judged(untrained)
+    inside = {name: verdict for name, verdict in verdicts(judgment).items() if name != "policy"}  # plays the oracle's
+    assert "holds" not in inside.values()
+    assert judgment.stage == "picture"
+    assert (judgment.horizons.picture, judgment.horizons.reward) == (0, 0)
+
+
+def test_that_a_model_that_ignores_actions_fails_at_the_actions_first() -> None:
+    judgment = judged(RingModel(obeys=False))
+    assert judgment.stage == "rollout"
+    assert judgment.gauges["actions"].measured.verdict == "fails"
+    assert judgment.gauges["actions"].measured.value == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "stage", "gauge"),
+    [
+        (RingModel(reward_factor=0), "reward", "reward"),
+        (RingModel(value_factor=3), "value", "value"),
+    ],
+)
+def test_that_a_wrong_head_stops_at_its_stage(model: Model, stage: Stage, gauge: str) -> None:
+    judgment = judged(model)
+    assert judgment.stage == stage
+    assert judgment.gauges[gauge].measured.verdict == "fails"
+    before = list(STAGES)[: list(STAGES).index(stage)]
+    assert all(judgment.verdict(earlier) == "holds" for earlier in before)
+
+
+def test_that_a_tripled_value_is_three_times_the_return_that_came() -> None:
+    assert judged(RingModel(value_factor=3)).gauges["value"].measured.value == pytest.approx(3, rel=0.1)
+
+
+def test_that_a_dream_that_doubles_rewards_promises_twice_the_return() -> None:
+    gap = judged(RingModel(reward_factor=2)).gauges["gap"].measured
+    assert gap.verdict == "fails"
+    assert gap.low < 2 < gap.high
+    assert gap.value == pytest.approx(2, rel=0.1)
+
+
+def test_that_a_constant_task_cannot_tell(untrained: Model) -> None:
+    judgment = judge(untrained, [play_constant(seed) for seed in range(5)], RING_CONFIG, CPU)
+    assert set(verdicts(judgment).values()) == {"cannot tell"}
+    assert judgment.stage is None
+
+
+def test_that_three_episodes_cannot_tell() -> None:
+    judgment = judge(RingModel(), ring_episodes()[:3], RING_CONFIG, CPU)
+    assert set(verdicts(judgment).values()) == {"cannot tell"}
+    assert judgment.gauges["picture"].measured.n == 3
+
+
+def test_that_no_episode_cannot_tell(untrained: Model) -> None:
+    judgment = judge(untrained, [], RING_CONFIG, CPU)
+    assert set(verdicts(judgment).values()) == {"cannot tell"}
+
+
+def test_that_the_same_seed_gives_the_same_numbers(untrained: Model) -> None:
+    torch.manual_seed(1)
+    first = judged(untrained)
+    torch.manual_seed(2)
+    second = judged(untrained)
+    for name, gauge in first.gauges.items():
+        assert gauge.measured.as_dict() == second.gauges[name].measured.as_dict()
