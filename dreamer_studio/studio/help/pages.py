@@ -29,8 +29,8 @@ RUNS: Final = Help(
     "cannot be resumed, for the reason beside it.",
     "The small line shows the tests over time: rising is good. One test scatters widely; in one run of "
     "walker-walk (preset laptop), they went up and down between 98 and 283 from 30,000 steps on.",
-    "Right-click a run for all that can be done with it. Tick two or more to compare them. The trash is a folder named "
-    ".trash beside the runs; nothing is deleted.",
+    "Right-click a run for all that can be done with it. Tick two to six to compare them, or to lay their curves over "
+    "each other. The trash is a folder named .trash beside the runs; nothing is deleted.",
 )
 TASK: Final = Help(
     "All tasks that can be asked for here. Tasks that cannot run yet say what is missing.",

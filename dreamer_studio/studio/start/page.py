@@ -106,6 +106,9 @@ class StartPage(QWidget):
     compareWanted: ClassVar[Signal] = Signal(object)
     """Emitted with the folders of the ticked runs, as a tuple."""
 
+    overlayWanted: ClassVar[Signal] = Signal(object)
+    """Emitted with the folders of the ticked runs whose curves are to be laid over each other, as a tuple."""
+
     settingsWanted: ClassVar[Signal] = Signal(object)
     """Emitted with the folder of a run whose settings a new run is to have."""
 
@@ -256,6 +259,7 @@ class StartPage(QWidget):
         self.runs.openWanted.connect(self.openWanted)
         self.runs.stopWanted.connect(self.stopWanted)
         self.runs.compareWanted.connect(self.compareWanted)
+        self.runs.overlayWanted.connect(self.overlayWanted)
         self.runs.settingsWanted.connect(self.settingsWanted)
         self.runs.foldersWanted.connect(self.foldersWanted)
         self.runs.sorted.connect(self.sorted)

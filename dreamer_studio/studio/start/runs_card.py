@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
-from PySide6.QtCore import QPoint, Qt, QUrl, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -49,6 +49,9 @@ class RunsCard(Card):
     compareWanted: ClassVar[Signal] = Signal(object)
     """Emitted with the folders of the ticked runs, as a tuple."""
 
+    overlayWanted: ClassVar[Signal] = Signal(object)
+    """Emitted with the folders of the ticked runs whose curves are to be laid over each other, as a tuple."""
+
     settingsWanted: ClassVar[Signal] = Signal(object)
     """Emitted with the folder of a run whose settings a new run is to have."""
 
@@ -65,8 +68,9 @@ class RunsCard(Card):
         super().__init__(theme, "Runs", help_text=pages.RUNS, caption_lines=1, parent=parent)
         self.model = RunModel()
         self.table = RunTable(theme, self.model)
-        self.search = QLineEdit()
-        self.compare = QPushButton("Compare")
+        self.search = _SearchField()
+        self.compare = QPushButton()
+        self.overlay = QPushButton("Over&lay curves")
         self.undo = QPushButton("&Undo")
         self._said = ElidedLabel()
         self._count = ElidedLabel()
@@ -165,7 +169,6 @@ class RunsCard(Card):
         self.search.setPlaceholderText("Search name, task, note")
         self.search.setAccessibleName("Search the runs")
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 32)
         self.undo.setToolTip("Bring the last run back from the trash")
         self.undo.hide()
         self._folders.setFlat(True)
@@ -174,6 +177,7 @@ class RunsCard(Card):
         mute(self._empty)
         mute(self._count)
         self.add_header_widget(self.search)
+        self.add_header_widget(self.overlay)
         self.add_header_widget(self.compare)
         body = QWidget()
         down = QVBoxLayout(body)
@@ -193,6 +197,7 @@ class RunsCard(Card):
     def _connect(self) -> None:
         self.search.textChanged.connect(self._find)
         self.compare.clicked.connect(lambda: self.compareWanted.emit(self.model.ticked))
+        self.overlay.clicked.connect(lambda: self.overlayWanted.emit(self.model.ticked))
         self.undo.clicked.connect(lambda: self.commandSent.emit(UndoTrash()))
         self._folders.clicked.connect(self.foldersWanted)
         self.model.ticksChanged.connect(self._offer)
@@ -227,8 +232,10 @@ class RunsCard(Card):
         self._count.setMaximumWidth(self._count.fontMetrics().horizontalAdvance(self._count.text()) + 4)
 
     def _offer(self) -> None:
-        """Offer Compare for two to six ticked runs."""
+        """Offer Compare and Overlay curves for two to six ticked runs."""
         count = len(self.model.ticked)
+        self.overlay.setEnabled(2 <= count <= MOST_COMPARED)
+        self.overlay.setToolTip(f"Tick two to {MOST_COMPARED} runs, then see their curves in the same plots")
         self.compare.setText(f"&Compare {count}" if count else "&Compare ticked")
         self.compare.setEnabled(2 <= count <= MOST_COMPARED)
         self.compare.setToolTip(f"Tick two to {MOST_COMPARED} runs, then compare what their models see and dream")
@@ -264,6 +271,18 @@ class RunsCard(Card):
         dialog = NoteDialog(entry.name, entry.note, self)
         dialog.noted.connect(lambda note: self.commandSent.emit(LabelRun(entry.path, Label(name, note))))
         dialog.open()
+
+
+class _SearchField(QLineEdit):
+    """A field that shows all its words where there is room, and gives way in a narrow window."""
+
+    def sizeHint(self) -> QSize:
+        """Return the width of the words and the button that clears them."""
+        return QSize(self.fontMetrics().averageCharWidth() * 32, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of a short word."""
+        return QSize(self.fontMetrics().averageCharWidth() * 10, super().minimumSizeHint().height())
 
 
 def _keys_in_words() -> str:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.config import read_config
 from dreamer_studio.session import State
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
+from dreamer_studio.studio.curves.workspace import CurvesWorkspace
 from dreamer_studio.studio.new_run.page import NewRunPage
 from dreamer_studio.studio.shell.flow import run_flow
 from dreamer_studio.studio.shell.flow.requests import OpenRequest
@@ -108,6 +109,19 @@ def test_that_compare_opens_the_first_run_without_training_and_adds_the_others(
     assert made_requests == [("one", True)]
     assert front.window.run.tabs.of(CompareWorkspace).isVisible()
     assert added == [str(tmp_path / "two"), str(tmp_path / "three")]
+
+
+def test_that_overlay_opens_the_first_run_without_training_and_lays_the_curves_of_the_others_over_it(
+    front: Front, made_requests: list[tuple[str, bool]], tmp_path: Path
+) -> None:
+    folders = tuple(tmp_path / name for name in ("one", "two", "three"))
+    for folder in folders:
+        made_request(folder)
+    front.home.overlayWanted.emit(folders)
+    front.wait_until_open(folders[0])
+    assert made_requests == [("one", True)]
+    assert front.window.run.tabs.of(CurvesWorkspace).isVisible()
+    assert [other.folder for other in front.window.run.curves.others] == list(folders[1:])
 
 
 def test_that_a_new_run_of_several_seeds_opens_the_first_and_trains_the_others_without_a_window(

@@ -35,7 +35,7 @@ class Start:
         self.bot = bot
         self.page = StartPage(theme, [root])
         self.said: list[tuple[str, object]] = []
-        for name in ("openWanted", "stopWanted", "compareWanted", "settingsWanted"):
+        for name in ("openWanted", "stopWanted", "compareWanted", "overlayWanted", "settingsWanted"):
             getattr(self.page, name).connect(lambda *values, name=name: self.said.append((name, values)))
         for name in ("newRunWanted", "openFolderWanted", "exampleWanted", "guideWanted", "foldersWanted"):
             getattr(self.page, name).connect(lambda name=name: self.said.append((name, ())))
@@ -129,9 +129,11 @@ def test_that_arrows_move_and_space_ticks(start: Start) -> None:
     start.press(Qt.Key.Key_Space)
     assert start.page.runs.compare.text() == "&Compare 2"
     start.bot.mouseClick(start.page.runs.compare, Qt.MouseButton.LeftButton)
-    assert start.said == [("compareWanted", ((start.root / "new", start.root / "done"),))]
+    start.bot.mouseClick(start.page.runs.overlay, Qt.MouseButton.LeftButton)
+    ticked = (start.root / "new", start.root / "done")
+    assert start.said == [("compareWanted", (ticked,)), ("overlayWanted", (ticked,))]
     start.click_box("new")
-    assert not start.page.runs.compare.isEnabled()
+    assert not start.page.runs.compare.isEnabled() and not start.page.runs.overlay.isEnabled()
     start.click_box("old")
     assert start.page.runs.compare.isEnabled()
 

@@ -118,6 +118,7 @@ class Pages(QObject):
         start.openWanted.connect(lambda folder, watch: flow.open_folder(folder, watch=watch))
         start.stopWanted.connect(flow.without_window.stop)
         start.compareWanted.connect(flow.compare)
+        start.overlayWanted.connect(flow.overlay)
         start.settingsWanted.connect(self.show_new_run)
         start.foldersWanted.connect(actions["file.preferences"].trigger)
         start.guideWanted.connect(actions["help.guide"].trigger)

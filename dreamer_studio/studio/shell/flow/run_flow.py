@@ -142,6 +142,19 @@ class RunFlow(QObject):
 
         self.open_folder(first, watch=True, then=add_others)
 
+    def overlay(self, folders: Sequence[Path]) -> None:
+        """Open the first of some runs, without training it, and lay the others over it in the Curves workspace."""
+        first, *others = folders
+
+        def lay_over(run: RunView) -> None:
+            from dreamer_studio.studio.curves.workspace import CurvesWorkspace  # noqa: PLC0415  (loads plots)
+
+            run.tabs.show_workspace(run.tabs.of(CurvesWorkspace))
+            for other in others:
+                run.curves.add_run(other)
+
+        self.open_folder(first, watch=True, then=lay_over)
+
     def open_path(self, path: Path) -> None:
         """Open what a path leads to: a run, a scene for the run on show, or a film with its run. Say why if not."""
         match kind_of(path):
