@@ -275,7 +275,7 @@ def presets(as_json: JsonOption = False) -> None:
             continue
         row = "".join(f"{_short(getattr(config, option.name)):>12}" for config in configs.values())
         fixed = " (fixed once a run has begun)" if option.fixed else ""
-        typer.echo(f"{option.name:<18}{row}   {option.range} {option.help}{fixed}")
+        typer.echo(f"{option.name:<18}{row}   {option.range}: {option.help}{fixed}")
 
 
 @app.command("runs")

@@ -357,5 +357,10 @@ def _range(spec: Mapping[str, Any]) -> str:
     low = spec.get("minimum", spec.get("exclusiveMinimum"))
     if low is None:
         return "true|false" if spec.get("type") == "boolean" else "text"
-    left = "(" if "exclusiveMinimum" in spec else "["
-    return f"{left}{low:g}, {spec['maximum']:g}]"
+    high = _readable(spec["maximum"])
+    return f"above 0, up to {high}" if "exclusiveMinimum" in spec and low == 0 else f"{_readable(low)} to {high}"
+
+
+def _readable(bound: float) -> str:
+    """Write a bound with all its digits, such as 16,777,216."""
+    return f"{bound:,.0f}" if bound == int(bound) else f"{bound:,g}"

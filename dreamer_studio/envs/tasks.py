@@ -57,7 +57,7 @@ def _guess(task: str) -> str:
     """Guess the task that a name with another prefix, or without one, means; empty if nothing is similar."""
     prefix, _, rest = task.partition(":")
     near = difflib.get_close_matches(prefix, prefixes(), n=1, cutoff=0.6) if rest else []
-    if near:
+    if near and near[0] != prefix and not re.search(r"\s", rest):
         return f"{near[0]}:{rest}"
     name = rest or prefix
     suites = BUILT_IN.values()

@@ -417,11 +417,11 @@ def test_that_presets_lists_every_setting(capsys: pytest.CaptureFixture[str]) ->
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split()[:4] == ["setting", "paper", "laptop", "tiny"]
     horizon = next(line for line in lines if line.startswith("horizon"))
-    assert horizon.split()[1] == "15" and "[1, 50]" in horizon
+    assert horizon.split()[1] == "15" and " 1 to 50: " in horizon
     assert main(["presets", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert listed["presets"]["paper"]["horizon"] == 15
-    assert listed["settings"]["horizon"]["range"] == "[1, 50]" and not listed["settings"]["horizon"]["fixed"]
+    assert listed["settings"]["horizon"]["range"] == "1 to 50" and not listed["settings"]["horizon"]["fixed"]
 
 
 @pytest.mark.parametrize(

@@ -97,8 +97,11 @@ def test_that_every_setting_has_a_section_a_help_and_a_range() -> None:
     described = {option.name: option for option in options()}
     assert list(described) == [field.name for field in dataclasses.fields(Config)]
     assert all(option.help and option.section and option.range for option in described.values())
-    assert described["horizon"].range == "[1, 50]"
-    assert described["model_lr"].range == "(0, 1]"
+    assert described["horizon"].range == "1 to 50"
+    assert described["model_lr"].range == "above 0, up to 1"
+    assert described["env_timeout"].range == "0.1 to 86,400"
+    assert described["env_memory_mb"].range == "0 to 16,777,216"
+    assert described["seed"].range == "0 to 2,147,483,647"
     assert described["clip_rewards"].range == "none|tanh"
     assert described["pcont"].range == "true|false"
 

@@ -32,6 +32,13 @@ def test_that_a_name_without_its_prefix_is_refused_with_the_probable_name(task: 
         check_task_name(task)
 
 
+@pytest.mark.parametrize("task", ["gym:x y", "gmy:x y", "dmc:walker walk"])
+def test_that_no_guess_is_refused_itself(task: str) -> None:
+    with pytest.raises(UnknownTaskError) as refused:
+        check_task_name(task)
+    assert "did you mean" not in str(refused.value)
+
+
 @pytest.mark.parametrize("task", ["", "dmc:", "gym:", "walker", "dmc: walker-walk"])
 def test_that_malformed_names_are_refused(task: str) -> None:
     with pytest.raises(UnknownTaskError, match="tasks are written"):
