@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dreamer_studio.session import State, Status
+from dreamer_studio.viewing.guidance.sentence import BEHIND
 
 OBSERVATION = "The first image appears with the first episode."
 RECONSTRUCTION = "The model draws this image from the first update on."
@@ -25,6 +26,8 @@ def empty_words(status: Status) -> tuple[str, str, str]:
         return OBSERVATION, f"The model draws this image {after}", f"Dreams begin {after}"
     if status.update and not status.watching:
         soon = "with the next frame of the running episode."
+        if status.updates_due >= BEHIND:
+            soon = f"after {status.updates_due:,} updates, {soon} The training catches up."
         return f"The next image comes {soon}", f"The model draws this image {soon}", f"Dreams begin {soon}"
     return OBSERVATION, RECONSTRUCTION, DREAM
 
