@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from dreamer_studio.resources import asset_path
 from dreamer_studio.viewing.role import Role
 
 Scheme = Literal["system", "light", "dark", "contrast"]
@@ -137,6 +138,8 @@ QTabBar::tab { background: transparent; color: $muted; padding: 7px 14px; border
     border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:hover, QTabBar::tab:focus { color: $text; }
+QDockWidget { titlebar-close-icon: url("$docks/close-$ground_kind.svg");
+    titlebar-normal-icon: url("$docks/float-$ground_kind.svg"); }
 QDockWidget::title { background: $surface; padding: 6px 8px; border-bottom: 1px solid $border; }
 QMainWindow::separator { background: $border; width: 1px; height: 1px; }
 QStatusBar { background: $surface; border-top: 1px solid $border; }
@@ -188,7 +191,8 @@ class Theme(QObject):
             return
         self._palette = palette
         self._app.setPalette(_qt_palette(palette))
-        self._app.setStyleSheet(_STYLE.substitute(vars(palette)))
+        self._app.setPalette(_menu_palette(palette), b"QMenu")
+        self._app.setStyleSheet(_style_sheet(palette))
         self.changed.emit(palette)
 
     def _wanted_palette(self) -> Palette:
@@ -222,6 +226,18 @@ def _checked(scheme: Scheme) -> Scheme:
     if scheme not in get_args(Scheme):
         raise ValueError(f"scheme must be one of {', '.join(get_args(Scheme))}, not {scheme!r}")
     return scheme
+
+
+def _style_sheet(colors: Palette) -> str:
+    ground_kind = "light" if colors.name == "light" else "dark"
+    return _STYLE.substitute(vars(colors), docks=asset_path("docks").as_posix(), ground_kind=ground_kind)
+
+
+def _menu_palette(colors: Palette) -> QPalette:
+    """Return the palette of menus, in which the edges of boxes to tick are visible: Fusion derives them from Window."""
+    palette = _qt_palette(colors)
+    palette.setColor(QPalette.ColorRole.Window, QColor(colors.muted).lighter(127))
+    return palette
 
 
 def _qt_palette(colors: Palette) -> QPalette:

@@ -3,7 +3,17 @@ from itertools import product
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QCheckBox, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QDockWidget,
+    QListWidget,
+    QListWidgetItem,
+    QMainWindow,
+    QMenu,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.theme import CONTRAST, DARK, LIGHT, Palette, Scheme, Theme, apply_theme
@@ -69,6 +79,31 @@ def test_that_an_unchecked_box_has_an_outline(theme: Theme, qtbot: QtBot, scheme
         qtbot.addWidget(widget)
         widget.ensurePolished()
         assert count(widget, palette.muted) > 30
+
+
+@pytest.mark.parametrize(("scheme", "palette"), [("light", LIGHT), ("dark", DARK), ("contrast", CONTRAST)])
+def test_that_boxes_in_menus_and_buttons_of_docks_stand_out(
+    theme: Theme, qapp: QApplication, qtbot: QtBot, scheme: Scheme, palette: Palette
+) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    dock, menu = QDockWidget("Facts", window), QMenu(window)
+    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+    menu.addAction("Replay").setCheckable(True)
+    window.show()
+    theme.set_scheme(scheme)
+    qapp.processEvents()
+    image = menu.grab().toImage()
+    middle = image.height() // 2
+    row = [image.pixelColor(x, middle).name() for x in range(3, 24)]  # from the menu's edge to the text
+    assert max(contrast(color, row[0]) for color in row) > 3
+    for name in ("qt_dockwidget_closebutton", "qt_dockwidget_floatbutton"):
+        button = dock.findChild(QAbstractButton, name)
+        assert isinstance(button, QAbstractButton)
+        drawn = button.icon().pixmap(32, 32).toImage()
+        spots = [drawn.pixelColor(x, y) for x in range(drawn.width()) for y in range(drawn.height())]
+        solid = {spot.name() for spot in spots if spot.alpha() == 255}
+        assert solid and min(contrast(color, palette.surface) for color in solid) > 4.5
 
 
 def test_that_standard_widgets_use_the_palette_too(theme: Theme, qapp: QApplication, qtbot: QtBot) -> None:
