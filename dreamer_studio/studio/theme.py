@@ -158,7 +158,13 @@ class Theme(QObject):
         self._scheme = _checked(scheme)
         self._palette: Palette | None = None
         app.setStyle("Fusion")
-        app.styleHints().colorSchemeChanged.connect(self._refresh)
+        self._hints = app.styleHints()  # kept, because the binding deletes the hints on contrast with it
+        self._hints.colorSchemeChanged.connect(self._refresh)
+        self._wants_contrast = False
+        if hasattr(self._hints, "accessibility"):  # from Qt 6.10 on
+            self._accessibility = self._hints.accessibility()
+            self._accessibility.contrastPreferenceChanged.connect(self._follow_contrast)
+            self._wants_contrast = self._accessibility.contrastPreference() is Qt.ContrastPreference.HighContrast
         self.set_scheme(scheme)
 
     @property
@@ -169,7 +175,7 @@ class Theme(QObject):
 
     @property
     def scheme(self) -> Scheme:
-        """Return the chosen scheme; `"system"` follows the desktop."""
+        """Return the chosen scheme; `"system"` follows the desktop, in high contrast too."""
         return self._scheme
 
     def set_scheme(self, scheme: Scheme) -> None:
@@ -185,6 +191,10 @@ class Theme(QObject):
         self._app.styleHints().setColorScheme(wanted[scheme])
         self._refresh()
 
+    def _follow_contrast(self, preference: Qt.ContrastPreference) -> None:
+        self._wants_contrast = preference is Qt.ContrastPreference.HighContrast
+        self._refresh()
+
     def _refresh(self) -> None:
         palette = self._wanted_palette()
         if palette == self._palette:
@@ -196,7 +206,7 @@ class Theme(QObject):
         self.changed.emit(palette)
 
     def _wanted_palette(self) -> Palette:
-        if self._scheme == "contrast":
+        if self._scheme == "contrast" or (self._scheme == "system" and self._wants_contrast):
             return CONTRAST
         if self._scheme == "system":  # a desktop without a preference counts as light, as in Qt itself
             dark = self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark

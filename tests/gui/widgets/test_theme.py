@@ -1,8 +1,9 @@
+import gc
 from itertools import product
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPalette, QStyleHints
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -125,6 +126,22 @@ def test_that_the_system_scheme_follows_the_desktop_and_a_chosen_one_does_not(qa
     theme.set_scheme("light")
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert theme.palette == LIGHT
+    theme.deleteLater()
+
+
+@pytest.mark.skipif(not hasattr(QStyleHints, "accessibility"), reason="Qt tells of high contrast from 6.10 on")
+def test_that_the_system_scheme_follows_the_high_contrast_of_the_desktop(qapp: QApplication) -> None:
+    theme = apply_theme(qapp, "system")
+    accessibility = qapp.styleHints().accessibility()
+    gc.collect()
+    accessibility.contrastPreferenceChanged.emit(Qt.ContrastPreference.HighContrast)
+    assert theme.palette == CONTRAST
+    theme.set_scheme("light")
+    assert theme.palette == LIGHT
+    theme.set_scheme("system")
+    assert theme.palette == CONTRAST
+    accessibility.contrastPreferenceChanged.emit(Qt.ContrastPreference.NoPreference)
+    assert theme.palette in (LIGHT, DARK)
     theme.deleteLater()
 
 
