@@ -201,7 +201,7 @@ class Theme(QObject):
             return
         self._palette = palette
         self._app.setPalette(_qt_palette(palette))
-        self._app.setPalette(_menu_palette(palette), b"QMenu")
+        self._app.setPalette(_menu_palette(palette), "QMenu")  # type: ignore[arg-type]  # the stub says bytes
         self._app.setStyleSheet(_style_sheet(palette))
         self.changed.emit(palette)
 
