@@ -14,7 +14,7 @@ from dreamer_studio.config import Config
 from dreamer_studio.studio.actions import action
 from dreamer_studio.studio.help import pages
 from dreamer_studio.studio.help.help import Help
-from dreamer_studio.studio.new_run.card_grid import CardGrid
+from dreamer_studio.studio.new_run.card_rows import CardRows
 from dreamer_studio.studio.new_run.check_panel import CheckPanel
 from dreamer_studio.studio.new_run.command_bar import CommandBar
 from dreamer_studio.studio.new_run.controller import NewRunController, Panels
@@ -71,7 +71,7 @@ class NewRunPage(QWidget):
         self._check_card = _card(theme, "Check", pages.CHECK, self.panels.check)
         self._check_card.hide()
         settings_card = _card(theme, "Settings", pages.SETTINGS, self.panels.settings)
-        self.cards = CardGrid(
+        self.cards = CardRows(
             (
                 _card(theme, "Task", pages.TASK, self.panels.tasks),
                 _card(theme, "Preview", pages.PREVIEW, self.panels.preview),

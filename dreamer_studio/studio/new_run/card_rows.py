@@ -14,7 +14,7 @@ COMFORT = 1.15
 MARGIN, SPACING = 12, 8
 
 
-class CardGrid(QScrollArea):
+class CardRows(QScrollArea):
     """Shows rows of cards.
 
     Args:
