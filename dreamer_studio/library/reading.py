@@ -186,5 +186,4 @@ def _held(entry: RunEntry, holder: Holder | None, now: float) -> RunEntry:
         return dataclasses.replace(entry, state=RunState.TRAINING_ELSEWHERE, problem="")
     if entry.state is not RunState.STOPPED:
         return entry
-    left = f"process {holder.pid}" + ("" if holder.here else f" on {holder.host}")
-    return dataclasses.replace(entry, problem=f"{left} ended without closing the run")
+    return dataclasses.replace(entry, problem=f"{holder} ended without closing the run")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import logging
 import os
 import platform
@@ -59,10 +60,10 @@ class RunLock:
         try:
             _lock_patiently(descriptor)
         except (BlockingIOError, PermissionError):
-            holder = _read(descriptor)
+            holder = _named(descriptor, held=True)
             os.close(descriptor)
             raise RunLockedError(
-                f"{self._folder} is being trained by {_in_words(holder)}",
+                f"{self._folder} is being trained by {holder or 'another process'}",
                 f"end that training first, or watch it: dreamer-studio --run {shlex.quote(str(self._folder))} --watch",
             ) from None
         except OSError as error:  # a file system without locks must not prevent training
@@ -97,6 +98,9 @@ class Holder:
     since: float
     held: bool | None
 
+    def __str__(self) -> str:
+        return f"process {self.pid}" if self.here else f"process {self.pid} on {self.host}"
+
     @property
     def here(self) -> bool:
         """Return whether the process runs, or ran, on this machine."""
@@ -125,12 +129,18 @@ def find_holder(folder: Path) -> Holder | None:
     except FileNotFoundError:
         return None
     try:
-        pid, _, host = _read(descriptor).strip().partition(" ")
-        if not pid.isdecimal():
-            return None
-        return Holder(int(pid), host.strip(), os.fstat(descriptor).st_mtime, _is_held(descriptor))
+        named = _named(descriptor, held=None)
+        return None if named is None else dataclasses.replace(named, held=_is_held(descriptor))
     finally:
         os.close(descriptor)
+
+
+def _named(descriptor: int, *, held: bool | None) -> Holder | None:
+    """Return the process that the text of an open lock names, or None if there is no such text."""
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    text = os.read(descriptor, _MOST_BYTES).decode(errors="replace")
+    pid, _, host = text.strip().partition(" ")
+    return Holder(int(pid), host.strip(), os.fstat(descriptor).st_mtime, held) if pid.isdecimal() else None
 
 
 def _is_held(descriptor: int) -> bool | None:
@@ -166,19 +176,7 @@ def _lock(descriptor: int, *, shared: bool) -> None:
         fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
 
 
-def _read(descriptor: int) -> str:
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return os.read(descriptor, _MOST_BYTES).decode(errors="replace")
-
-
 def _write(descriptor: int, text: str) -> None:
     os.ftruncate(descriptor, 0)
     os.lseek(descriptor, 0, os.SEEK_SET)
     os.write(descriptor, text.encode())
-
-
-def _in_words(holder: str) -> str:
-    pid, _, host = holder.strip().partition(" ")
-    if not pid:
-        return "another process"
-    return f"process {pid}" if host in {"", platform.node()} else f"process {pid} on {host}"

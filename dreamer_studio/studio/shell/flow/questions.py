@@ -41,11 +41,10 @@ def ask_to_open_elsewhere(parent: QWidget, film: Path, folder: Path) -> bool:
 
 def ask_to_watch(parent: QWidget, folder: Path, holder: Holder) -> bool:
     """Ask whether to watch a run that another process trains."""
-    where = "" if holder.here else f" on {holder.host}"
     question = Question(
         parent,
         f"{folder.name} is training already",
-        f"Process {holder.pid}{where} trains this run, so it cannot be trained here too. You can watch its newest "
+        f"This run is being trained by {holder}, so it cannot be trained here too. You can watch its newest "
         "checkpoint.",
         [WATCH],
     )

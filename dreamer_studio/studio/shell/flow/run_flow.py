@@ -228,8 +228,7 @@ class RunFlow(QObject):
             return False
         if holder is None or not holder.held or holder.ours:
             return False
-        where = "" if holder.here else f" on {holder.host}"
-        text = f"{folder.name} is being trained by process {holder.pid}{where}, so it cannot be trained here."
+        text = f"{folder.name} is being trained by {holder}, so it cannot be trained here."
         watch = ("Watch it", functools.partial(self.open_folder, folder, watch=True))
         self._window.banners.show_message(Role.WARN, text, "", watch)
         if not self._window.has_run:

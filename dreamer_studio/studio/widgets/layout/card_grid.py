@@ -46,12 +46,9 @@ class CardGrid(Reflow):
     def columns(self, width: int) -> int:
         """Return the number of columns at a width."""
         count = max(1, len(self.shown))
-        fit = max(1, (width + self._gap) // (max(self._cell, super()._least_width()) + self._gap))
+        fit = max(1, (width + self._gap) // (max(self._cell, self._least_width()) + self._gap))
         fit = min(fit, count, self._most or count)
         return -(-count // -(-count // fit))  # the fewest columns that keep the number of rows
-
-    def _least_width(self) -> int:
-        return super()._least_width()
 
     def _least_height(self, width: int) -> int:
         return self._height(width, [least(item).height() for item in self.shown])

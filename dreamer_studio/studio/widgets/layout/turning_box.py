@@ -28,13 +28,6 @@ class TurningBox(Reflow):
         super().__init__([widget for widget, _ in parts], gap=gap, parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def set_beside(self, width: int) -> None:
-        """Set the least width at which the children stand side by side."""
-        if width != self._beside:
-            self._beside = width
-            self._place()
-            self._tell()
-
     def is_beside(self, width: int) -> bool:
         """Return whether the children stand side by side at a width."""
         together = sum(least(item).width() for item in self.shown) + self._gap * max(0, len(self.shown) - 1)
