@@ -5,19 +5,14 @@ from __future__ import annotations
 from dreamer_studio.check import check_task
 from dreamer_studio.config import Config, ConfigError
 from dreamer_studio.envs import WaitInterruptedError
-from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.new_run.measurements import PLAYING
 from dreamer_studio.viewing.new_run.messages import CheckResult
-from dreamer_studio.viewing.new_run.waits import Waits
+from dreamer_studio.viewing.new_run.waits import WaitingWorker
 from dreamer_studio.viewing.worker import CannotAnswerError
 
 
-class CheckWorker:
+class CheckWorker(WaitingWorker[Config, CheckResult]):
     """Answers with the progress of a check, and finally with its report."""
-
-    def __init__(self, channel: Channel[Config, CheckResult]) -> None:
-        self.channel = channel
-        self._waits = Waits()
 
     def turn(self) -> bool:
         """Check the requested task, if there is one. This takes some seconds."""
@@ -30,7 +25,7 @@ class CheckWorker:
             self.channel.answer(generation, CheckResult(config.task, doing, share), done=False)
 
         try:
-            with self._waits.wait() as interruption:
+            with self.wait(generation) as interruption:
                 settings = {name: getattr(config, name) for name in PLAYING if name != "task"}
                 report = check_task(config.task, settings=settings, progress=tell, interruption=interruption)
         except WaitInterruptedError:
@@ -40,14 +35,3 @@ class CheckWorker:
             raise CannotAnswerError(str(error)) from error
         self.channel.answer(generation, CheckResult(config.task, "", 1.0, report))
         return True
-
-    def drop(self) -> None:
-        """End the check, whose request was withdrawn; from any thread."""
-        self._waits.drop()
-
-    def give_up(self) -> None:
-        """End every wait, from any thread."""
-        self._waits.give_up()
-
-    def close(self) -> None:
-        """Do nothing: the process of a check ends with it."""

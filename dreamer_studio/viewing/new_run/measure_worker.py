@@ -11,14 +11,14 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.new_run.measurements import Measurements
 from dreamer_studio.viewing.new_run.messages import Measurement
 from dreamer_studio.viewing.new_run.program import run_verb, task_arguments
-from dreamer_studio.viewing.new_run.waits import Waits
+from dreamer_studio.viewing.new_run.waits import WaitingWorker
 from dreamer_studio.viewing.worker import CannotAnswerError
 
 MOST_SECONDS = 900.0
 UPDATES = "2"
 
 
-class MeasureWorker:
+class MeasureWorker(WaitingWorker[Config, Measurement]):
     """Answers with a measurement of a configuration, and keeps the measurement.
 
     Args:
@@ -27,9 +27,8 @@ class MeasureWorker:
     """
 
     def __init__(self, channel: Channel[Config, Measurement], measurements: Measurements) -> None:
-        self.channel = channel
+        super().__init__(channel)
         self._measurements = measurements
-        self._waits = Waits()
 
     def turn(self) -> bool:
         """Measure the requested configuration, if there is one. This takes seconds to minutes."""
@@ -39,7 +38,7 @@ class MeasureWorker:
         generation, config = taken
         try:
             arguments = ["bench", "--json", "--updates", UPDATES, "--task", config.task, *task_arguments(config)]
-            with self._waits.wait() as interruption:
+            with self.wait(generation) as interruption:
                 ended = run_verb(arguments, MOST_SECONDS, interruption)
             if ended.code:
                 raise CannotAnswerError(ended.errors.removeprefix("dreamer-studio: ") or f"exit code {ended.code}")
@@ -52,17 +51,6 @@ class MeasureWorker:
         self._measurements.keep(config, measured)
         self.channel.answer(generation, measured)
         return True
-
-    def drop(self) -> None:
-        """End the measurement, whose request was withdrawn; from any thread."""
-        self._waits.drop()
-
-    def give_up(self) -> None:
-        """End every wait, from any thread."""
-        self._waits.give_up()
-
-    def close(self) -> None:
-        """Do nothing: the process of a measurement ends with it."""
 
 
 def _measurement(output: str) -> Measurement:

@@ -20,7 +20,7 @@ from dreamer_studio.envs import (
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frames import GrowingFrames
 from dreamer_studio.viewing.new_run.messages import Preview
-from dreamer_studio.viewing.new_run.waits import Waits
+from dreamer_studio.viewing.new_run.waits import WaitingWorker
 from dreamer_studio.viewing.worker import CannotAnswerError
 
 FRAMES = 200
@@ -30,12 +30,11 @@ SLICE_SECONDS = 0.1
 """Time between two answers."""
 
 
-class PreviewWorker:
+class PreviewWorker(WaitingWorker[Config, Preview]):
     """Starts the environment, plays until the preview is long enough, and ends the environment."""
 
     def __init__(self, channel: Channel[Config, Preview]) -> None:
-        self.channel = channel
-        self._waits = Waits()
+        super().__init__(channel)
         self._env: EnvProcess | None = None
         self._generation = 0
         self._config: Config | None = None
@@ -54,7 +53,7 @@ class PreviewWorker:
             if taken is not None:
                 self._begin(*taken)
             else:
-                with self._waits.wait(same=True):
+                with self.wait(self._generation, same=True):
                     self._play_on()
         except WaitInterruptedError:
             self.close()
@@ -67,14 +66,6 @@ class PreviewWorker:
             raise
         return True
 
-    def drop(self) -> None:
-        """End the wait for an environment whose preview is no longer requested; called after the next request."""
-        self._waits.drop()
-
-    def give_up(self) -> None:
-        """End every wait, from any thread."""
-        self._waits.give_up()
-
     def close(self) -> None:
         """End the environment's process, if there is one."""
         env, self._env = self._env, None
@@ -85,7 +76,7 @@ class PreviewWorker:
         self.close()
         self._generation, self._config = generation, config
         self._noise, self._episodes, self._return = np.random.default_rng(config.seed), 0, 0.0
-        with self._waits.wait() as interruption:
+        with self.wait(generation) as interruption:
             self._env = open_env(config, interruption)
             first = self._env.reset(episode_seed(config.seed, 0, "view"))
         self._frames = GrowingFrames(first.image[None], FRAMES)

@@ -14,16 +14,12 @@ from dreamer_studio.envs import (
 )
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.new_run.messages import TaskDefaults, TaskSurvey
-from dreamer_studio.viewing.new_run.waits import Waits
+from dreamer_studio.viewing.new_run.waits import WaitingWorker
 from dreamer_studio.viewing.worker import CannotAnswerError
 
 
-class TasksWorker:
+class TasksWorker(WaitingWorker[None, TaskSurvey]):
     """Asks all suites for their tasks, in separate processes."""
-
-    def __init__(self, channel: Channel[None, TaskSurvey]) -> None:
-        self.channel = channel
-        self._waits = Waits()
 
     def turn(self) -> bool:
         """List the tasks if there is a request."""
@@ -31,7 +27,7 @@ class TasksWorker:
         if taken is None:
             return False
         try:
-            with self._waits.wait() as interruption:
+            with self.wait(taken[0]) as interruption:
                 tasks = list_tasks(interruption=interruption)
         except WaitInterruptedError:  # the page may come back
             self.channel.put_back(taken[0])
@@ -40,13 +36,6 @@ class TasksWorker:
             raise CannotAnswerError(str(error)) from error
         self.channel.answer(taken[0], TaskSurvey((*tasks, *map(entry_of, missing_packages()))))
         return True
-
-    def give_up(self) -> None:
-        """End the wait for the suites, from any thread."""
-        self._waits.give_up()
-
-    def close(self) -> None:
-        """Do nothing: each question has its own process, which has ended."""
 
 
 def entry_of(package: Package) -> TaskInfo:

@@ -5,43 +5,59 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
+from typing import Generic
 
-from dreamer_studio.envs import Interruption
+from dreamer_studio.envs import Interruption, WaitInterruptedError
+from dreamer_studio.viewing.channel import Channel, Request, Result
 
 
-class Waits:
-    """The waits of one worker, one at a time."""
+class WaitingWorker(Generic[Request, Result]):
+    """The base of workers that wait for processes, one at a time. The window ends a wait from its own thread.
 
-    def __init__(self) -> None:
+    Attributes:
+        channel: the requests and their answers.
+    """
+
+    def __init__(self, channel: Channel[Request, Result]) -> None:
+        self.channel = channel
         self._lock = threading.Lock()
         self._interruption = Interruption()
         self._waiting = False
         self._closing = False
 
+    def drop(self) -> None:
+        """End the present wait, if there is one; called after its request was withdrawn or replaced."""
+        with self._lock:
+            if self._waiting:
+                self._interruption.request()
+
+    def give_up(self) -> None:
+        """End the present wait and all later ones."""
+        with self._lock:
+            self._closing = True
+            self._interruption.request()
+
+    def close(self) -> None:
+        """End the worker's processes. By default, there are none between two turns."""
+
     @contextlib.contextmanager
-    def wait(self, *, same: bool = False) -> Iterator[Interruption]:
+    def wait(self, generation: int, *, same: bool = False) -> Iterator[Interruption]:
         """Give the block an interruption that `drop` and `give_up` request.
 
         Args:
-            same: Whether the block waits for the same process as the block before.
+            generation: of the request for which the block waits.
+            same: whether the block waits for the same process as the block before.
+
+        Raises:
+            WaitInterruptedError: the request was withdrawn or replaced after the worker took it.
         """
         with self._lock:
             if not self._closing and not same:
                 self._interruption = Interruption()
             self._waiting = True
         try:
+            if not self.channel.wants(generation):
+                raise WaitInterruptedError
             yield self._interruption
         finally:
             self._waiting = False
-
-    def drop(self) -> None:
-        """End the present wait, if there is one; from any thread. The next one is not affected."""
-        with self._lock:
-            if self._waiting:
-                self._interruption.request()
-
-    def give_up(self) -> None:
-        """End the present wait and all later ones; from any thread."""
-        with self._lock:
-            self._closing = True
-            self._interruption.request()

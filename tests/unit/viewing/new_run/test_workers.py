@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from dreamer_studio.config import Config
-from dreamer_studio.envs import build_config
+from dreamer_studio.envs import WaitInterruptedError, build_config
 from dreamer_studio.envs.interruption import GRACE_SECONDS, Interruption
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.new_run import preview_worker as preview_module
@@ -22,7 +22,7 @@ from dreamer_studio.viewing.new_run.measurements import Measurements
 from dreamer_studio.viewing.new_run.messages import NewRunChannels, Preview
 from dreamer_studio.viewing.new_run.preview_worker import FRAMES, PreviewWorker
 from dreamer_studio.viewing.new_run.tasks_worker import DefaultsWorker, TasksWorker
-from dreamer_studio.viewing.new_run.waits import Waits
+from dreamer_studio.viewing.new_run.waits import WaitingWorker
 from dreamer_studio.viewing.worker import RETRY_SECONDS, Shift, Worker
 from tests.support.environment_processes import FAULTY, environment_processes, no_process_left
 from tests.support.new_runs import TASK
@@ -118,16 +118,25 @@ def test_that_a_newer_preview_does_not_wait_for_an_environment_that_hangs(monkey
     assert channel.result.spec.task == TASK
 
 
+def waiting() -> tuple[WaitingWorker[str, str], int]:
+    """A worker that has taken a request, and the request's generation."""
+    worker: WaitingWorker[str, str] = WaitingWorker(Channel())
+    worker.channel.ask("task")
+    taken = worker.channel.take()
+    assert taken is not None
+    return worker, taken[0]
+
+
 def test_that_a_dropped_wait_does_not_end_the_next_one() -> None:
-    waits = Waits()
-    waits.drop()
-    with waits.wait() as first:
-        waits.drop()
-    with waits.wait() as second:
+    worker, generation = waiting()
+    worker.drop()
+    with worker.wait(generation) as first:
+        worker.drop()
+    with worker.wait(generation) as second:
         time.sleep(GRACE_SECONDS)
         assert (first.due, second.due) == (True, False)
-        waits.give_up()
-    with waits.wait() as third:
+        worker.give_up()
+    with worker.wait(generation) as third:
         time.sleep(GRACE_SECONDS)
         assert third.due
 
@@ -201,8 +210,8 @@ def test_that_the_page_needs_no_torch() -> None:
 
 
 def test_that_a_wait_that_begins_as_the_page_closes_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    waits = Waits()
-    closing = threading.Thread(target=waits.give_up)
+    worker, generation = waiting()
+    closing = threading.Thread(target=worker.give_up)
 
     class Slow(Interruption):
         """Closes the page between the look at the page and the wait."""
@@ -213,7 +222,15 @@ def test_that_a_wait_that_begins_as_the_page_closes_ends_too(monkeypatch: pytest
             closing.join(0.2)
 
     monkeypatch.setattr(waits_module, "Interruption", Slow)
-    with waits.wait() as interruption:
+    with worker.wait(generation) as interruption:
         closing.join()
         time.sleep(2 * GRACE_SECONDS)
         assert interruption.due
+
+
+def test_that_nothing_is_awaited_for_a_request_withdrawn_before_the_wait() -> None:
+    worker, generation = waiting()
+    worker.channel.withdraw()
+    worker.drop()
+    with pytest.raises(WaitInterruptedError), worker.wait(generation):
+        pytest.fail("the worker waits for an answer that nobody wants")
