@@ -18,6 +18,7 @@ from dreamer_studio.studio.new_run.presets_panel import PresetsPanel
 from dreamer_studio.studio.new_run.preview_panel import PreviewPanel
 from dreamer_studio.studio.new_run.settings_panel import SettingsPanel
 from dreamer_studio.studio.new_run.task_panel import TaskPanel
+from dreamer_studio.studio.new_run.trials import Trials
 from dreamer_studio.studio.new_run.workers import PageWorkers
 from dreamer_studio.viewing.channel import AnswerReader
 from dreamer_studio.viewing.new_run.choice import FOLDER, NAME, SEEDS, Choice, Review, choice_from, review
@@ -49,6 +50,7 @@ class NewRunController(QObject):
     Attributes:
         choice: everything that the user has chosen or typed.
         review: the choice with the outcome of all checks.
+        trials: the check of the task, and the measurement of a preset.
 
     Args:
         panels: the parts of the page.
@@ -60,9 +62,6 @@ class NewRunController(QObject):
     startWanted: ClassVar[Signal] = Signal(object)
     """Emitted with a `NewRun` when the user starts it."""
 
-    checkBegun: ClassVar[Signal] = Signal()
-    """Emitted when the user has asked for a check of the task."""
-
     def __init__(self, panels: Panels, workers: PageWorkers, root: Path, parent: QObject) -> None:
         super().__init__(parent)
         self._panels, self._workers = panels, workers
@@ -70,18 +69,16 @@ class NewRunController(QObject):
         self._tasks = AnswerReader(channels.tasks)
         self._defaults_answers = AnswerReader(channels.defaults)
         self._previews = AnswerReader(channels.preview)
-        self._measured = AnswerReader(channels.measure)
-        self._checks = AnswerReader(channels.check)
         self._defaults: TaskDefaults | None = None
         self._task_problem = ""
         self._trusted = True
         self._settle = False
-        self._measuring = ""
         self._previewed: tuple[object, ...] = ()
         self._preview_due = QTimer(self)
         self._preview_due.setSingleShot(True)
         self._preview_due.setInterval(PREVIEW_MS)
         self._preview_due.timeout.connect(self._show_preview)
+        self.trials = Trials(panels.check, panels.presets, workers, self)
         self.choice = Choice(root=str(root))
         self.review = Review(self.choice)
         self._connect()
@@ -91,7 +88,8 @@ class NewRunController(QObject):
     def take_settings(self, config: Config) -> None:
         """Fill the page with the task and all settings of another run."""
         self._settle = True
-        self.choice = choice_from(config, self.choice.root)
+        train_others = self.choice.train_others  # as the box of the page says
+        self.choice = dataclasses.replace(choice_from(config, self.choice.root), train_others=train_others)
         self._panels.presets.select(self.choice.preset)
         self._panels.place.set_texts({NAME: "", SEEDS: self.choice.seeds})
         self._panels.tasks.set_task(config.task)
@@ -114,31 +112,21 @@ class NewRunController(QObject):
             self._panels.place.set_texts({NAME: ""})
             self._change(dataclasses.replace(self.choice, name=""))
 
-    def leave(self) -> None:
-        """Cancel the measurement and the check, whose results nobody would see."""
-        if self._measuring:
-            self._cancel_measurement()
-        if self._panels.check.busy:
-            self._cancel_check()
-
     def tick(self) -> None:
         """Take the newest results."""
         self._take_tasks()
         self._take_defaults()
         self._take_preview()
-        self._take_measurement()
-        self._take_check()
-        self._panels.presets.tick()
+        self.trials.tick()
 
     def _connect(self) -> None:
         panels = self._panels
         panels.tasks.chosen.connect(self._choose)
         panels.preview.again.clicked.connect(self._show_preview_again)
         panels.preview.check.clicked.connect(self._check)
-        panels.check.canceled.connect(self._cancel_check)
         panels.presets.chosen.connect(self._choose_preset)
         panels.presets.measureWanted.connect(self._measure)
-        panels.presets.measureCanceled.connect(self._cancel_measurement)
+        self.trials.measurementEnded.connect(self._update)
         panels.place.edited.connect(lambda field, text: self._change(self.choice.with_place(field, text.strip())))
         panels.place.othersToggled.connect(lambda on: self._change(dataclasses.replace(self.choice, train_others=on)))
         panels.settings.edited.connect(lambda name, text: self._change(self.choice.with_setting(name, text)))
@@ -154,7 +142,7 @@ class NewRunController(QObject):
         self._preview_due.stop()
         self._workers.show_preview(None)
         self._workers.channels.defaults.withdraw()
-        self._cancel_check()
+        self.trials.cancel_check()
         self._panels.preview.show_task(info)
         self.choice = dataclasses.replace(self.choice, task=info.task)
         if not info.problem:
@@ -224,30 +212,12 @@ class NewRunController(QObject):
             self._panels.settings.compare_with(self._defaults.configs[preset])
 
     def _check(self) -> None:
-        config = self.review.config
-        if config is not None:
-            self._panels.check.show_starting(config.task)
-            self._workers.check(config)
-            self.checkBegun.emit()
-
-    def _cancel_check(self) -> None:
-        self._workers.cancel_check()
-        self._panels.check.show_nothing()
+        if self.review.config is not None:
+            self.trials.check(self.review.config)
 
     def _measure(self, preset: str) -> None:
         if self._defaults is not None:
-            self._measuring = preset
-            self._panels.presets.set_measuring(preset)
-            self._workers.measure(with_values(self._defaults.configs[preset], self.review.settings))
-
-    def _cancel_measurement(self) -> None:
-        self._workers.cancel_measurement()
-        self._end_measurement()
-
-    def _end_measurement(self) -> None:
-        self._measuring = ""
-        self._panels.presets.set_measuring("")
-        self._update()
+            self.trials.measure(preset, with_values(self._defaults.configs[preset], self.review.settings))
 
     def _take_tasks(self) -> None:
         if (answer := self._tasks.current()) is None:
@@ -281,22 +251,6 @@ class NewRunController(QObject):
         """Say that the task cannot be played."""
         self._panels.preview.show_failure(reason)
         self._set_task_problem(reason)
-
-    def _take_check(self) -> None:
-        if (answer := self._checks.current()) is None:
-            return
-        if answer.failure is not None:
-            self._panels.check.show_failure(answer.failure.reason)
-        elif answer.result is not None:
-            self._panels.check.show_result(answer.result)
-
-    def _take_measurement(self) -> None:
-        if (answer := self._measured.current()) is None:
-            return
-        preset = self._measuring
-        self._end_measurement()
-        if answer.failure is not None:
-            self._panels.presets.show_failure(preset, answer.failure.reason)
 
 
 def _playing(config: Config) -> tuple[object, ...]:

@@ -85,7 +85,7 @@ class NewRunPage(QWidget):
         )
         self._controller = NewRunController(self.panels, self._workers, root, self)
         self._controller.startWanted.connect(self.startWanted)
-        self._controller.checkBegun.connect(self._show_check)
+        self._controller.trials.checkBegun.connect(self._show_check)
         self.panels.settings.unfolded.connect(functools.partial(self._scroll_to, settings_card))
         self.panels.command.canceled.connect(self.canceled)
         self._clock = QTimer(self)
@@ -133,7 +133,7 @@ class NewRunPage(QWidget):
         super().hideEvent(event)
         if not event.spontaneous():
             self._clock.stop()
-            self._controller.leave()
+            self._controller.trials.leave()
             self._workers.stop()
 
     def _show_check(self) -> None:

@@ -511,3 +511,17 @@ def test_that_the_page_goes_on_while_it_asks_for_a_folder(made: Page, tmp_path: 
     assert settings.compared.currentText() == NOTHING
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert not made.page.findChildren(QFileDialog)
+
+
+def test_that_the_box_of_the_other_seeds_holds_for_the_settings_of_another_run(made: Page) -> None:
+    panels = made.page.panels
+    made.choose()
+    type_into(panels.place.fields[SEEDS], "1 2")
+    panels.place.others.click()
+    made.page.take_settings(build_config(WALKER, "tiny"))
+    made.workers.answer_defaults()
+    made.wait(lambda: made.page.review.new_run is not None)
+    type_into(panels.place.fields[SEEDS], "1 2")
+    assert panels.place.others.isChecked()
+    run = made.page.review.new_run
+    assert run is not None and run.train_others
