@@ -32,7 +32,7 @@ PATIENCE_MS = 1000 * PATIENCE
 
 @pytest.fixture
 def front(theme: Theme, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:  # noqa: F811
-    """A window on its start page; what it leaves training is ended."""
+    """Yield a window on its start page. At the end, end the trainings that the window left."""
     monkeypatch.setenv("DREAMER_STUDIO_LOG", "")
     front = open_front(theme, qtbot, tmp_path, RunFlow)
     yield front
@@ -51,12 +51,12 @@ def train_here(front: Front, folder: Path, task: str = "gym:CartPole-v1") -> Non
 
 
 def rows(folder: Path) -> int:
-    """The rows of a run's log."""
+    """Return the rows of a run's log."""
     return len(RunFolder(folder).metrics_file.read_text().splitlines())
 
 
 def process_of(front: Front, folder: Path) -> psutil.Process:
-    """The process without a window that trains a run, once it does."""
+    """Wait for the process that trains a run without a window, and return it."""
 
     def detached() -> bool:
         holder = find_holder(folder)
@@ -133,7 +133,7 @@ def test_that_a_training_that_cannot_go_on_without_a_window_is_a_banner_with_the
     lock.release()
 
 
-def test_that_stop_leaves_a_run_alone_that_nobody_or_a_window_trains(front: Front, tmp_path: Path) -> None:
+def test_that_stop_ends_neither_an_idle_run_nor_the_run_of_a_window(front: Front, tmp_path: Path) -> None:
     run = tmp_path / "run"
     train_here(front, run)
     front.flow.without_window.stop(run)

@@ -25,7 +25,7 @@ LEAST_BYTES = 30_000  # more in one file is an error, as on a full disk; a check
 
 
 class Said:
-    """What a command says on standard error, as it comes."""
+    """The lines that a command writes on standard error, as they come."""
 
     def __init__(self, stream: IO[str]) -> None:
         self.text = ""
@@ -89,7 +89,7 @@ def test_that_training_waits_on_a_full_disk_and_continues_when_there_is_room(sma
 
 
 def end_and_check(training: subprocess.Popen[str], said: Said, folder: RunFolder) -> None:
-    """Ctrl+C ends it with a checkpoint, and every file is whole."""
+    """End the command with Ctrl+C, and check that a checkpoint is saved and every file is whole."""
     training.send_signal(signal.SIGINT)
     assert training.wait(PATIENCE) == 130, said.text
     said.join()

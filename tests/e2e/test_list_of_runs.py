@@ -45,6 +45,6 @@ def test_that_runs_are_listed_as_json_and_as_a_table(tmp_path: Path) -> None:
     assert any("broken" in line and "cannot read the configuration" in line for line in lines)
 
 
-def test_that_a_folder_without_runs_is_said_to_have_none(tmp_path: Path) -> None:
+def test_that_a_folder_without_runs_is_reported(tmp_path: Path) -> None:
     assert json.loads(runs("--json", "--root", str(tmp_path))) == []
     assert runs("--root", str(tmp_path)) == f"no runs in {tmp_path}\n"

@@ -67,7 +67,7 @@ sys.stdin.read()
 
 
 class Guarded:
-    """Processes that cannot reach the network, and what they have tried."""
+    """Processes that cannot reach the network, and the list of their attempts."""
 
     def __init__(self, folder: Path) -> None:
         (folder / "guard").mkdir()
@@ -101,7 +101,7 @@ def guarded(tmp_path: Path) -> Guarded:
 
 
 def inet_sockets(pid: int) -> list[str]:
-    """What a process and all below it have open towards a network."""
+    """Return the network sockets that a process and its descendants have open."""
     found = []
     for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
         try:
@@ -147,7 +147,7 @@ def test_that_training_in_a_window_and_dream_and_eval_open_no_port_and_contact_n
 
 
 def kinds(run: Path) -> set[str]:
-    """Of the rows that the log has so far."""
+    """Return the kinds of the rows in the log."""
     log = run / "metrics.jsonl"
     lines = log.read_text().split("\n")[:-1] if log.exists() else []
     return {json.loads(line)["kind"] for line in lines}

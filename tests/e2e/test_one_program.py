@@ -66,7 +66,7 @@ def starts() -> Iterator[Starts]:
 
 
 def ended(start: subprocess.Popen[str]) -> str:
-    """What a start said that ended by itself, without an error."""
+    """Return the output of a start that ended by itself without an error."""
     said = start.communicate(timeout=PATIENCE)[1]
     assert start.returncode == 0
     return said

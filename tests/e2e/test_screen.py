@@ -60,7 +60,7 @@ def popen(command: list[str], run: Path, environment: dict[str, str]) -> subproc
 
 @pytest.fixture
 def silent_server() -> Iterator[str]:
-    """The display of an X server that takes connections and never says anything."""
+    """Yield the display of an X server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"127.0.0.1:{server.getsockname()[1] - 6000}"
 
@@ -106,7 +106,7 @@ def test_that_a_window_that_loses_its_screen_saves_the_training_and_says_so_in_o
 
 @pytest.fixture
 def x_server() -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """An X server and its display."""
+    """Yield an X server and its display."""
     read, write = os.pipe()
     server = subprocess.Popen(["Xvfb", "-displayfd", str(write)], pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)

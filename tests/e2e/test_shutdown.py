@@ -39,7 +39,7 @@ def started(run: Path, *arguments: str) -> subprocess.Popen[bytes]:
 
 
 def wait_until_it_hangs(process: subprocess.Popen[bytes], sign: Path) -> list[psutil.Process]:
-    """Until its environment has fallen asleep; returns all that runs below the command."""
+    """Wait until the environment sleeps, and return all processes below the command."""
     deadline = time.monotonic() + PATIENCE
     while not sign.exists():
         assert process.poll() is None and time.monotonic() < deadline

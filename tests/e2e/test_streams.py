@@ -20,7 +20,7 @@ LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  (.*)")
 
 @pytest.fixture
 def unread() -> Iterator[int]:
-    """The end of a pipe whose other end is closed, as `head` leaves it behind."""
+    """Yield the end of a pipe whose other end is closed, as after `head`."""
     reading, writing = os.pipe()
     os.close(reading)
     yield writing

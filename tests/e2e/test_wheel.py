@@ -17,7 +17,7 @@ ASSETS = CHECKOUT / "assets"
 
 
 def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> str:
-    """What a command prints; the test fails with all that it said if it fails."""
+    """Return the output of a command. Fail with the output if the command fails."""
     result = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=240, check=False)
     assert result.returncode == 0, f"{command} ended with {result.returncode}:\n{result.stdout}\n{result.stderr}"
     return result.stdout
@@ -25,7 +25,7 @@ def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout."""
+    """Build the wheel of this checkout, and return its path."""
     folder = tmp_path_factory.mktemp("wheel")
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, CHECKOUT, cwd=folder)
     (built,) = folder.glob("dreamer_studio-*-py3-none-any.whl")
@@ -34,7 +34,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def elsewhere(wheel: Path, tmp_path: Path) -> Path:
-    """The scripts of an environment that has the wheel; its dependencies are those of the running one."""
+    """Install the wheel into an environment with the dependencies of this one, and return its scripts."""
     environment = tmp_path / "environment"
     venv.create(environment, with_pip=False)
     paths = {"base": str(environment), "platbase": str(environment)}

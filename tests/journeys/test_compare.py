@@ -57,12 +57,12 @@ class CompareDriver:
         self.bot.keyClick(self.workspace, key, modifier)
 
     def tick(self, row: int) -> None:
-        """By the keys, as the list's boxes are small."""
+        """Tick a checkpoint by keys, because the list's boxes are small."""
         self.workspace.list.list.setCurrentRow(row)
         self.bot.keyClick(self.workspace.list.list, Qt.Key.Key_Space)
 
     def answer(self, which: Callable[[CompareResult], bool] = lambda _: True) -> CompareResult:
-        """What is on show, once it is whole."""
+        """Wait until the comparison on show is whole, and return it."""
 
         def answered() -> bool:
             if self.workspace.capture() is None:
@@ -79,7 +79,7 @@ class CompareDriver:
 
 @pytest.fixture
 def comparison(theme: Theme, qtbot: QtBot, trained: Path, tmp_path: Path) -> Iterator[CompareDriver]:
-    """The workspace on a copy of the run, so that the run itself can be added as another one."""
+    """Show the workspace on a copy of the run, so that the run itself can be added as another run."""
     folder = Path(shutil.copytree(trained, tmp_path / "run"))
     studio = open_studio(theme, qtbot, RunFolder(folder).read(), folder)
     studio.wait_for_state(State.FINISHED)
@@ -152,7 +152,7 @@ def check_that_checkpoints_are_ticked_compared_and_shown_as_a_time_lapse(compari
 
 
 def check_the_film_of_a_comparison(comparison: CompareDriver, view: CompareResult) -> None:
-    """By Ctrl+E, with the rows of the strip."""
+    """Export by Ctrl+E, and check the rows of the strip."""
     studio = comparison.studio
     dialog = open_dialog(studio)
     assert kinds_of(dialog)[0] == "On screen: 2 checkpoints side by side" and kinds_of(dialog)[1:] == list(KINDS)
@@ -194,7 +194,7 @@ def check_the_film_of_a_comparison(comparison: CompareDriver, view: CompareResul
 
 
 def check_that_the_last_seconds_are_of_it(comparison: CompareDriver, view: CompareResult) -> None:
-    """By Ctrl+Shift+E, with the frame under the cursor as each checkpoint has it."""
+    """Export by Ctrl+Shift+E, and check each checkpoint's frame under the cursor."""
     studio, column = comparison.studio, comparison.workspace.player.column
     (last_seconds,) = studio.window.findChildren(LastSeconds)
     newest = last_seconds.history.moments[-1]
@@ -209,7 +209,7 @@ def check_that_the_last_seconds_are_of_it(comparison: CompareDriver, view: Compa
 
 
 def check_the_films_of_a_time_lapse(comparison: CompareDriver, view: CompareResult) -> None:
-    """All side by side, or one frame through all of them."""
+    """Export all checkpoints side by side, and one frame through all of them."""
     studio, count, column = comparison.studio, len(view.courses), comparison.workspace.player.column
     dialog = open_dialog(studio)
     row = view.first_row + column

@@ -117,7 +117,7 @@ def banner(studio: Studio, words: str) -> Banner:
 
 
 def press(studio: Studio, banner: Banner, text: str) -> None:
-    """Click the button whose text begins so."""
+    """Click the button whose text begins with these words."""
     button = next(button for button in banner.findChildren(QPushButton) if button.text().startswith(text))
     studio.bot.mouseClick(button, Qt.MouseButton.LeftButton)
 

@@ -29,7 +29,7 @@ STEPS = "100,000"  # the preset's 1,000 steps would be over before the dream
 
 @pytest.fixture
 def front(theme: Theme, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
-    """A window on its start page, of a user who has no run yet. Settings and measurements of the real user stay."""
+    """Yield the start page for a user without runs. The real user's settings and measurements stay unchanged."""
     for kind in ("CACHE", "CONFIG", "DATA", "STATE"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / "home" / kind.lower()))
     runs = tmp_path / "runs"
@@ -137,7 +137,7 @@ def check_that_resume_goes_on_from_there(front: Front, hands: Hands, reached: St
 
 
 def dreamt(front: Front) -> Scene | None:
-    """The dream on show once all its frames are there, or None."""
+    """Return the dream on show once it has all its frames, else None."""
     shown = front.window.run.tabs.of(DreamWorkspace).branches.shown
     if shown is None or shown.scene.decoded < len(shown.scene.columns):
         return None
@@ -145,5 +145,5 @@ def dreamt(front: Front) -> Scene | None:
 
 
 def texts_of(front: Front) -> str:
-    """All texts on show."""
+    """Return all texts on show."""
     return "\n".join(label.text() for label in front.window.findChildren(QLabel) if label.isVisible())

@@ -22,7 +22,7 @@ def _never() -> NoReturn:
 
 
 class Log:
-    """A session that is not run: what it would publish is put into it, and looked at a second later."""
+    """A session that does not run: the test publishes for it, and the log looks a second later."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.session = Session(_never, toy_config(steps=1000), folder, "cpu")
@@ -32,7 +32,7 @@ class Log:
         self._capsys.readouterr()
 
     def told(self, *, ended: bool = False, **changes: object) -> list[str]:
-        """The lines that are told of a change, without the time."""
+        """Return the lines printed for a change, without the time."""
         self.now += 1
         self.session.status.put(dataclasses.replace(self.session.status.get(), **changes))  # type: ignore[arg-type]
         self.follower.look(ended=ended)

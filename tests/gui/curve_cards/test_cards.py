@@ -29,7 +29,7 @@ def panel(theme: Theme, log: MadeLog, qtbot: QtBot) -> CurveDeck:
 
 
 def choose(panel: CurveDeck, title: str) -> None:
-    """On the first card."""
+    """Choose a curve on the first card."""
     button = next(button for button in panel.cards[0].findChildren(QToolButton) if button.menu() is not None)
     button.menu().aboutToShow.emit()
     next(action for action in button.menu().actions() if action.text() == title).trigger()

@@ -263,7 +263,7 @@ def test_that_runs_have_distinct_names_and_places_and_are_not_too_many(source: C
     assert sorted(other.place for other in source.others) == list(range(MOST_RUNS))
 
 
-def test_that_a_run_that_cannot_be_read_is_told_once(
+def test_that_a_run_that_cannot_be_read_is_reported_once(
     deck: CurveDeck, source: CurveSource, channels: CurvesChannels
 ) -> None:
     told: list[str] = []

@@ -37,7 +37,7 @@ def show(panel: ActionsPanel, counts: ActionCounts) -> None:
     panel.show_counts(Answer(1, counts, False))
 
 
-def test_that_the_share_at_the_limits_is_told_for_each_dimension(panel: ActionsPanel) -> None:
+def test_that_the_share_at_the_limits_is_shown_for_each_dimension(panel: ActionsPanel) -> None:
     show(panel, CONTINUOUS)
     assert panel.histograms.words() == [("hip", "75% at its limits"), ("knee", "10% at its limits")]
     assert panel.histograms.accessibleDescription() == "hip: 75% at its limits; knee: 10% at its limits"
@@ -45,7 +45,7 @@ def test_that_the_share_at_the_limits_is_told_for_each_dimension(panel: ActionsP
     assert card(panel).caption.startswith("42% of all dimensions and steps")
 
 
-def test_that_choices_are_told_with_their_entropy(panel: ActionsPanel) -> None:
+def test_that_choices_are_shown_with_their_entropy(panel: ActionsPanel) -> None:
     show(panel, CHOICES)
     assert panel.histograms.words() == [("hip", "25% of the steps"), ("knee", "75% of the steps")]
     assert card(panel).caption == "Entropy of the choices made: 0.56 of at most 0.69 nats."

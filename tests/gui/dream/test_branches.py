@@ -55,7 +55,7 @@ class BranchesTab:
         self.bot.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def leave_at(self, column: int, steps: int) -> str:
-        """Branch there with the key, drive so many steps, and give back. Returns the branch's name."""
+        """Branch at a column with the key, drive some steps, give control back, and return the branch's name."""
         self.dreams.workspace.player.go_to(column)
         self.bot.keyClick(self.dreams.studio.window, Qt.Key.Key_B)
         shown = self.branches.shown
@@ -233,7 +233,7 @@ def test_that_beyond_the_memory_limit_old_branches_are_dropped_but_never_the_par
         return dream
 
     def drive_on(share: float = 0.25) -> None:
-        """As if the branch on show had been driven on to a share of what is kept."""
+        """Pretend that the branch on show was driven on until it fills a share of the memory limit."""
         assert branches.shown is not None
         branches.grow(long_line(branches.shown.scene, int(share * MOST_BYTES) // scene.model[0].nbytes))
 

@@ -25,7 +25,7 @@ from tests.support.studio import PATIENCE_MS
 
 
 class SteeringDriver:
-    """Uses the controls of a window's Dream workspace. Takes them at the end of what the model saw."""
+    """Uses the controls of a window's Dream workspace. Takes control at the end of the context."""
 
     def __init__(self, dreams: DreamDriver) -> None:
         self.dreams, self.bot = dreams, dreams.studio.bot
@@ -37,7 +37,7 @@ class SteeringDriver:
         assert self.control.engaged
 
     def settle(self) -> None:
-        """Until no step is on its way."""
+        """Wait until no step is pending."""
         self.bot.waitUntil(lambda: not self.dreams.workspace.driver.waiting, timeout=PATIENCE_MS)
 
     def newest(self) -> Scene:
@@ -56,7 +56,7 @@ class SteeringDriver:
         return self.view
 
     def wait_for_steps(self, count: int) -> Scene:
-        """So many more."""
+        """Wait for some more steps, and return the scene."""
         until = self.view.step + count
         return self.wait(lambda view: view.step >= until)
 

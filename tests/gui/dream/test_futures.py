@@ -40,7 +40,7 @@ class FuturesTab:
         return self.answer(lambda view: view.request.column == column)
 
     def answer(self, which: Callable[[FuturesResult], bool] = lambda _: True) -> FuturesResult:
-        """The newest request's futures, decoded and on show."""
+        """Wait until the futures of the newest request are decoded and on show, and return them."""
 
         def answered() -> bool:
             view = self.dreams.studio.channels.futures.result
@@ -60,7 +60,7 @@ class FuturesTab:
         assert shown is not None and shown.name == name
 
     def wait_for_words(self, words: str) -> None:
-        """Under the strip."""
+        """Wait for words under the strip."""
         strip = card(self.dreams.panel)
         self.bot.waitUntil(lambda: words in strip.caption, timeout=PATIENCE_MS)
 

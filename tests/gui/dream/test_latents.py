@@ -127,7 +127,7 @@ def test_that_an_edited_frame_is_dreamed_on_in_a_branch_of_its_own(tabs: LatentT
 
 
 def check_that_films_say_what_was_changed(studio: Studio, scene: Scene, column: int) -> None:
-    """In the captions and in the arrays, of the scene and of the last seconds."""
+    """Check the captions and arrays of films of the scene and of the last seconds."""
     frame = scene.first_row + column
     film = arrays_in(export(studio, open_dialog(studio), "edited.npz"))
     np.testing.assert_array_equal(film["edited"][0], np.arange(len(scene.columns)) == column)

@@ -43,7 +43,7 @@ def plot(panel: ScenePlotsPanel | GapPanel, name: str) -> TimelinePlot:
 
 
 def acted(scene: Scene, *, otherwise_from: int | None = None) -> Scene:
-    """The scene with the recorded actions, other ones from a column on."""
+    """Return the scene with other actions than the recorded ones from a column on."""
     taken = scene.taken.copy()
     if otherwise_from is not None:
         taken[otherwise_from:] += 1

@@ -63,7 +63,7 @@ class TwinDriver:
         return view
 
     def drive(self, column: int, key: Qt.Key, steps: int) -> Scene:
-        """Go back to a column, drive on from there with a key, and give back; until the twin has come along."""
+        """Drive on from a column with a key, give control back, wait for the twin, and return the scene."""
         self.dreams.workspace.control.turn_based.setChecked(True)
         self.dreams.workspace.player.go_to(column)
         self.bot.keyClick(self.dreams.studio.window, Qt.Key.Key_C)
@@ -76,7 +76,7 @@ class TwinDriver:
         return self.dreams.scene
 
     def follow(self, scene: Scene) -> TwinResult:
-        """The twin of a scene, once it has come to its end, or to that of the episode."""
+        """Wait until the twin reaches the end of the scene or of the episode, and return the twin."""
         return self.wait(
             lambda view: (
                 view.scene.request is scene.request

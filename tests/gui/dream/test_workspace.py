@@ -27,7 +27,7 @@ from tests.support.studio import PATIENCE_MS, Studio
 
 @pytest.fixture
 def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    """Paused in mid-episode, so that the live frame does not depend on how fast the test is."""
+    """Pause in mid-episode, so that the live frame does not depend on the speed of the test."""
     studio = open_made_studio(theme, qtbot, tmp_path / "run")
     yield studio
     studio.leave()
@@ -35,7 +35,7 @@ def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
 
 @pytest.fixture
 def dreams(studio: Studio) -> DreamDriver:
-    """Opened by D in the Live workspace."""
+    """Open the Dream workspace by D in the Live workspace."""
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)
     dreams = DreamDriver(studio)
     dreams.answer()

@@ -45,7 +45,7 @@ def last_seconds_of(studio: Studio) -> LastSeconds:
 
 
 def driven(studio: Studio) -> Scene:
-    """A branch on show in which a person acted, at rest."""
+    """Show a branch that a person drove, at rest, and return its scene."""
     studio.wait_for(lambda status: status.update > 2)
     studio.bot.keyClick(studio.window, Qt.Key.Key_D)
     dreams = DreamDriver(studio)

@@ -35,7 +35,7 @@ def film(first: int, last: int) -> Reel:
 
 @pytest.fixture
 def dialog(qtbot: QtBot, tmp_path: Path) -> Iterator[ExportDialog]:
-    """The dialog with one film of the screen."""
+    """Open the dialog with one film of the screen."""
     choice = FilmChoice("On screen: a dream", "12 frames.", "dream-1", LENGTH, 10, film)
 
     def episodes() -> EpisodeList:
@@ -55,7 +55,7 @@ def field(dialog: ExportDialog, kind: type[QWidget], name: str) -> QWidget:
 
 
 def box(dialog: ExportDialog, label: str) -> QSpinBox:
-    """The number box beside a label of the form."""
+    """Return the number box beside a label of the form."""
     (found,) = (each for each in dialog.findChildren(QLabel) if each.text() == label)
     assert isinstance(found.buddy(), QSpinBox)
     return found.buddy()  # type: ignore[return-value]

@@ -33,7 +33,7 @@ PATIENCE_MS = 60_000
 
 
 class IdleWorkers(PageWorkers):
-    """Workers that do not work: the test answers."""
+    """Workers that compute nothing: the test answers for them."""
 
     def begin(self) -> None:
         pass
@@ -50,7 +50,7 @@ class IdleWorkers(PageWorkers):
 
 
 class Page:
-    """A page whose workers are played by the test."""
+    """A page for which the test plays the workers."""
 
     def __init__(self, theme: Theme, bot: QtBot, root: Path) -> None:
         self.bot = bot

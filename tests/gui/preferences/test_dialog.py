@@ -23,7 +23,7 @@ from tests.support.studio import PATIENCE_MS
 
 @pytest.fixture
 def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
-    """A window on its start page."""
+    """Yield a window on its start page."""
     front = open_front(theme, qtbot, tmp_path)
     yield front
     front.leave()

@@ -30,7 +30,7 @@ class HeldFrame:
         self.browser.scrubber.hold(FrameRef(True, 4, 12), range(15))
 
     def know(self, catalog: Catalog) -> None:
-        """Let the browser take a new list."""
+        """Give the browser a new list."""
         self.browser.refresh(on_show=True)
         channel = self._channels.catalog
         taken = channel.take()
@@ -44,7 +44,7 @@ class HeldFrame:
 
     @property
     def state(self) -> tuple[int, int, bool]:
-        """Slider, number box, and whether the buttons are enabled."""
+        """Return the values of slider and number box, and whether the buttons are enabled."""
         (slider,) = self.browser.findChildren(QSlider)
         buttons = [each for each in self.browser.scrubber.findChildren(QPushButton) if "Dream" in each.text()]
         return slider.value(), self.browser.scrubber.player.step.value(), buttons[0].isEnabled()

@@ -33,7 +33,7 @@ Key, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
 
 @pytest.fixture
 def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    """Paused after some episodes and within one, so that nothing moves under the mouse."""
+    """Pause after some episodes and within another, so that nothing moves under the mouse."""
     studio = open_made_studio(theme, qtbot, tmp_path / "run")
     yield studio
     studio.leave()
@@ -51,7 +51,7 @@ def stored(studio: Studio) -> EpisodeStore:
 
 
 def above_the_mark(image: QImage) -> bytes:
-    """An image of the first column, without the mark at its foot."""
+    """Return an image of the first column, without the mark at its foot."""
     part = image.copy(0, 0, 64, 60)
     return bytes(part.constBits())
 

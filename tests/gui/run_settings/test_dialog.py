@@ -29,7 +29,7 @@ def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
 
 @pytest.fixture
 def dialog(studio: Studio) -> RunSettingsDialog:
-    """Opened by its key."""
+    """Open the dialog by its key."""
     bot = studio.bot
     bot.waitUntil(studio.window.controls.save.isEnabled, timeout=PATIENCE_MS)
     press_f8(studio)
@@ -182,7 +182,7 @@ def test_that_rules_are_added_listed_kept_and_removed(studio: Studio, dialog: Ru
     ("quantity", "bound", "reason"),
     [("kl", "many", "is not a number"), ("step", "0", "must be more than 0"), ("step", "1.5", "whole number")],
 )
-def test_that_a_bound_that_cannot_be_meant_is_refused_at_its_field(
+def test_that_an_impossible_bound_is_refused_at_its_field(
     dialog: RunSettingsDialog, quantity: str, bound: str, reason: str
 ) -> None:
     choose(dialog, quantity, bound=bound)

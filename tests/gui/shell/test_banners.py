@@ -29,7 +29,7 @@ HOSTILE = '<b>fat</b><img src="/etc/passwd">'
 
 @pytest.fixture
 def window(theme: Theme, qtbot: QtBot, session: Session, tmp_path: Path) -> Iterator[StudioWindow]:
-    """On a session that the test plays; its threads are not started."""
+    """Show a window on a session that the test plays, without threads."""
     settings = SettingsFile(tmp_path / "settings.json")
     shown = StudioWindow(theme, settings)
     shown.open_run(session, begin=False)

@@ -29,7 +29,7 @@ from tests.support.studio import PATIENCE_MS, Studio, open_studio
 
 @pytest.fixture
 def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    """Shown on a made run that plays."""
+    """Show the window on a made run that plays."""
     studio = open_made_studio(theme, qtbot, tmp_path / "run", paused=False)
     yield studio
     studio.leave()
@@ -37,7 +37,7 @@ def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
 
 @pytest.fixture
 def hanging(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    """Shown on a real run with this environment, in the prefill."""
+    """Show the window on a real run with this environment, in the prefill."""
     config = small_config(f"gym:tests.support.faulty:{request.param}-v0", steps=100_000, env_timeout=HANG_SECONDS)
     studio = open_studio(theme, qtbot, config, tmp_path / "run")
     yield studio
@@ -58,7 +58,7 @@ def steps_saved(studio: Studio) -> int:
 
 @pytest.fixture
 def saves(monkeypatch: pytest.MonkeyPatch) -> list[MadeRun]:
-    """Grows by an entry with each time that a made run saves."""
+    """Return a list that grows each time that a made run saves."""
     saved: list[MadeRun] = []
     monkeypatch.setattr(MadeRun, "save", lambda run: saved.append(run))  # noqa: PLW0108 - binds as a method
     return saved

@@ -32,7 +32,7 @@ UPDATE = 5  # of a made run
 
 @pytest.fixture
 def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
-    """A window on its start page; its runs are in a folder of their own."""
+    """Yield a window on its start page, with a separate folder of runs."""
     (tmp_path / "runs").mkdir()
     front = open_front(theme, qtbot, tmp_path / "runs")
     yield front
@@ -41,7 +41,7 @@ def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
 
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, bool]]:
-    """Grows by each run that is opened, and whether it is only watched."""
+    """Return a list that grows by each opened run, and whether the run is only watched."""
     opened: list[tuple[Path, bool]] = []
 
     def existing_run(folder: Path, *, base: Path, watch: bool, trusted_task: str | None) -> OpenRequest:
@@ -196,7 +196,7 @@ def test_that_a_film_is_opened_by_the_file_menu_too(
     assert dream_of(front).origin == FrameRef(False, 2, 20) and watched == [(run, True)]
 
 
-def test_that_the_next_export_asks_anew_after_a_finished_one_and_an_open_dialog_stays(
+def test_that_the_next_export_starts_a_new_dialog_after_a_finished_one_and_an_open_dialog_stays(
     front: Front, tmp_path: Path
 ) -> None:
     front.open_made(tmp_path / "runs" / "swing", paused=True)

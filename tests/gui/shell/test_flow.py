@@ -35,7 +35,7 @@ from tests.support.watching import answer_question
 
 @pytest.fixture
 def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
-    """A window on its start page."""
+    """Yield a window on its start page."""
     front = open_front(theme, qtbot, tmp_path)
     yield front
     front.leave()
@@ -43,7 +43,7 @@ def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
 
 @pytest.fixture
 def windows(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """Grows by the arguments of each window that is to be opened; none is."""
+    """Return a list that grows by the arguments of each new window. No window opens."""
     opened: list[tuple[str, ...]] = []
     monkeypatch.setattr(RunFlow, "open_window", lambda _, *arguments: opened.append(arguments))
     return opened
@@ -51,7 +51,7 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
 @pytest.fixture
 def saves(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Grows by the name of each made run that saves."""
+    """Return a list that grows by the name of each made run that saves."""
     saved: list[str] = []
     monkeypatch.setattr(MadeRun, "save", lambda run: saved.append(run.folder.path.name))
     return saved

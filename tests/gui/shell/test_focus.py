@@ -30,11 +30,11 @@ def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
 
 
 def press(studio: Studio, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Press a key where the focus is."""
+    """Press a key in the widget that has the focus."""
     studio.bot.keyClick(QApplication.focusWidget() or studio.window, key, modifier)
 
 
-def test_that_every_box_of_the_window_leaves_wheel_letters_and_focus_to_it(studio: Studio) -> None:
+def test_that_every_box_leaves_wheel_letters_and_focus_to_the_window(studio: Studio) -> None:
     assert len(boxes_in(studio.window)) > 20
     assert without_manners(studio.window) == []
 

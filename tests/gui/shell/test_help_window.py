@@ -22,7 +22,7 @@ from dreamer_studio.studio.theme import Theme
 
 @pytest.fixture
 def window(theme: Theme, qtbot: QtBot) -> Iterator[StudioWindow]:
-    """A window without a run."""
+    """Yield a window without a run."""
     made = StudioWindow(theme, SettingsFile(None))
     made.show()
     yield made

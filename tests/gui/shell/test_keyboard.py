@@ -29,7 +29,7 @@ OF_WINDOW = [spec for spec in ACTIONS if spec.scope is Scope.WINDOW]
 
 
 class Menus:
-    """A window with all actions, and which of them have been triggered."""
+    """A window with all actions, and a list of the triggered actions."""
 
     def __init__(self, theme: Theme, bot: QtBot) -> None:
         self.window, self.done = QMainWindow(), list[str]()
@@ -64,7 +64,7 @@ def menus(theme: Theme, qtbot: QtBot) -> Iterator[Menus]:
 
 @pytest.fixture
 def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
-    """A window on its start page, which has the focus."""
+    """Yield a window on its start page, which has the focus."""
     front = open_front(theme, qtbot, tmp_path)
     front.window.activateWindow()
     qtbot.waitUntil(front.window.isActiveWindow, timeout=PATIENCE_MS)
@@ -73,7 +73,7 @@ def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
 
 
 def letter_of(text: str) -> str:
-    """The letter after the "&" of a text."""
+    """Return the letter after the "&" of a text."""
     keys = QKeySequence.mnemonic(text).toString()
     assert keys.startswith("Alt+"), f"no letter leads to {text!r}"
     return keys.removeprefix("Alt+")
@@ -91,7 +91,7 @@ def popup() -> QMenu:
 
 
 def letters_on_show(window: QMainWindow) -> Counter[str]:
-    """How often each letter is underlined in the bar of menus, on buttons, in tabs and on labels of fields."""
+    """Count how often each letter is underlined in the menu bar, on buttons, in tabs and on labels of fields."""
     texts = [action.text() for action in window.menuBar().actions() if action.isVisible()]
     texts += [button.text() for button in window.findChildren(QAbstractButton) if button.isVisible()]
     texts += [label.text() for label in window.findChildren(QLabel) if label.isVisible() and label.buddy() is not None]

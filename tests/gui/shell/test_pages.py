@@ -29,7 +29,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 @pytest.fixture
 def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
-    """A window on its start page."""
+    """Yield a window on its start page."""
     front = open_front(theme, qtbot, tmp_path)
     yield front
     front.leave()
@@ -37,7 +37,7 @@ def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
 
 @pytest.fixture
 def made_requests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
-    """Make runs of the page made ones; grows by name and `watch` of each that is opened."""
+    """Make the page open made runs, and return a list that grows by the name and `watch` of each."""
     opened: list[tuple[str, bool]] = []
 
     def existing_run(folder: Path, *, base: Path, watch: bool, trusted_task: str | None) -> OpenRequest:
@@ -70,7 +70,7 @@ def test_that_new_run_asks_what_becomes_of_a_training_first(front: Front, tmp_pa
     assert new_run_page(front).isVisible()
 
 
-def test_that_a_run_lends_its_task_and_settings_to_a_new_one(front: Front, tmp_path: Path) -> None:
+def test_that_a_new_run_takes_task_and_settings_of_another_run(front: Front, tmp_path: Path) -> None:
     made_request(tmp_path / "walker")
     front.home.settingsWanted.emit(tmp_path / "walker")
     chosen = new_run_page(front).choice

@@ -47,7 +47,7 @@ def test_that_a_window_that_fits_stays_where_it_is() -> None:
 
 @pytest.fixture
 def managed_screen() -> Iterator[str]:
-    """The display of an X server with a window manager on a screen of 1280 x 720 pixels."""
+    """Yield the display of an X server with a window manager on a screen of 1280 x 720 pixels."""
     read, write = os.pipe()
     command = ["Xvfb", "-displayfd", str(write), "-noreset", "-screen", "0", "1280x720x24"]
     server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
@@ -69,7 +69,7 @@ def managed_screen() -> Iterator[str]:
 
 
 def managed(environment: dict[str, str]) -> bool:
-    """Whether a window manager has taken the screen."""
+    """Return whether a window manager has taken the screen."""
     ask = ["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"]
     return "window id" in subprocess.run(ask, env=environment, capture_output=True, text=True, check=False).stdout
 
@@ -95,7 +95,7 @@ def test_that_the_window_with_its_decorations_fits_a_screen_of_1280_by_720(manag
 
 
 def lower_right(environment: dict[str, str]) -> tuple[int, int] | None:
-    """Bottom and right edge of the window's content; None while there is no window."""
+    """Return the bottom and right edges of the window's content; None while there is no window."""
     search = ["xdotool", "search", "--onlyvisible", "--name", "Dreamer Studio"]
     windows = subprocess.run(search, env=environment, capture_output=True, text=True, check=False).stdout.split()
     if not windows:

@@ -92,7 +92,7 @@ def test_that_esc_ends_a_presentation_and_keys_are_shown_while_it_lasts(studio: 
     studio.bot.waitUntil(lambda: not studio.window.findChildren(PressedKeys), timeout=PATIENCE_MS)
 
 
-def test_that_keys_change_the_size_of_all_text_and_it_is_kept(studio: Studio, tmp_path: Path) -> None:
+def test_that_keys_change_the_size_of_all_text_and_the_window_keeps_it(studio: Studio, tmp_path: Path) -> None:
     menu = studio.window.menuBar().fontMetrics().height()
     press(studio, Qt.Key.Key_Plus, CTRL)
     press(studio, Qt.Key.Key_Equal, CTRL)

@@ -99,7 +99,7 @@ def test_that_the_live_action_is_hidden_while_the_dream_has_its_own(theme: Theme
     assert bars.isVisible()
 
 
-def test_that_a_watched_run_tells_what_was_played_now_apart_from_its_last_test(theme: Theme, qtbot: QtBot) -> None:
+def test_that_a_watched_run_shows_the_episodes_played_now_apart_from_its_last_test(theme: Theme, qtbot: QtBot) -> None:
     panel = RunPanel(theme)
     qtbot.addWidget(panel)
     panel.show()

@@ -37,7 +37,7 @@ WITHOUT_A_RUN = {
 
 @pytest.fixture
 def window(theme: Theme) -> StudioWindow:
-    """A window without a run."""
+    """Return a window without a run."""
     made = StudioWindow(theme, SettingsFile(None))
     made.show()
     return made

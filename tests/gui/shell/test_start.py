@@ -33,7 +33,7 @@ from tests.support.studio import PATIENCE_MS, Studio
 
 
 class OpenedError(Exception):
-    """That the training was to be opened, which no test here waits for."""
+    """Raised in place of opening the training."""
 
 
 class PaintCount(QObject):
@@ -51,7 +51,7 @@ OpenWindow = Callable[[Callable[[], NoReturn]], Studio]
 
 @pytest.fixture
 def open_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> OpenWindow:
-    """A window, neither shown nor begun, on a training that opens as the argument does."""
+    """Return a function that makes a window, neither shown nor begun, on a training with this opener."""
 
     def opened(opener: Callable[[], NoReturn]) -> Studio:
         session = Session(opener, small_config(), tmp_path / "run", "cpu")

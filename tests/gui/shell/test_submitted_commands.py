@@ -15,7 +15,7 @@ from dreamer_studio.studio.widgets.banner import BannerStack
 
 
 class Submitted:
-    """Commands of a session, with the sentences and banners that answer them."""
+    """Commands of a session, with the sentences and banners of their answers."""
 
     def __init__(self, session: Session, banners: BannerStack, monkeypatch: pytest.MonkeyPatch) -> None:
         self.session, self.banners = session, banners
@@ -40,7 +40,7 @@ def submitted(session: Session, theme: Theme, qtbot: QtBot, monkeypatch: pytest.
     return Submitted(session, banners, monkeypatch)
 
 
-def test_that_the_end_of_one_update_is_told(submitted: Submitted) -> None:
+def test_that_the_end_of_one_update_is_reported(submitted: Submitted) -> None:
     submitted.be(State.PAUSED, 588)
     submitted.commands.submit(UpdateOnce())
     submitted.answers[0].set_result("Running until one more update is done")

@@ -21,7 +21,7 @@ from tests.support.studio import PATIENCE_MS
 
 
 class Counting:
-    """A worker that is never done."""
+    """A worker that always has work."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.channel: Channel[None, None] = Channel()

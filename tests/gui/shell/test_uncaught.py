@@ -25,7 +25,7 @@ pytestmark = pytest.mark.qt_no_exception_capture
 
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
-    """What the hook from before the window has heard."""
+    """Return the list of what the earlier hook heard."""
     heard: list[BaseException] = []
     monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: heard.append(error))
     return heard

@@ -34,7 +34,7 @@ from tests.support.watching import (
 
 @pytest.fixture
 def studio(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    """Shown on a made run that plays; indirect parameters are arguments of `made_session`."""
+    """Show the window on a made run that plays; indirect parameters are arguments of `made_session`."""
     made = {"paused": False, **getattr(request, "param", {})}
     studio = open_made_studio(theme, qtbot, tmp_path / "run", **made)
     yield studio

@@ -28,7 +28,7 @@ PATIENCE_MS = 10_000
 
 
 class Start:
-    """A page on made runs, and what it reported."""
+    """A page on made runs, and its reports."""
 
     def __init__(self, theme: Theme, bot: QtBot, root: Path) -> None:
         self.root = root
@@ -96,7 +96,7 @@ def start(theme: Theme, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.Monkey
     made.page.close()
 
 
-def test_that_runs_are_listed_newest_first_with_what_they_reached(start: Start) -> None:
+def test_that_runs_are_listed_newest_first_with_their_steps_and_returns(start: Start) -> None:
     assert start.names == ["new", "done", "old"]
     assert start.text("new", Column.STEPS) == "350" and start.text("new", Column.TEST) == "-70.0"
     assert (start.text("new", Column.STATE), start.text("done", Column.STATE)) == ("stopped", "finished")
@@ -360,7 +360,7 @@ def test_that_cells_have_words_for_a_screen_reader(start: Start) -> None:
     assert all(spoken)
 
 
-def test_that_the_example_has_a_name_and_is_no_run_to_go_on_with(start: Start) -> None:
+def test_that_the_example_has_a_name_and_is_not_offered_as_the_last_run(start: Start) -> None:
     write_run(start.root / "demo-000020-step-95000-update-9300", task="dmc:cheetah-run", step=900)
     start.wait_for_names("Example: cheetah-run", "new", "done", "old")
     assert start.page.go_on.entry is not None and start.page.go_on.entry.name == "new"

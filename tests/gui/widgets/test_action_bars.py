@@ -11,7 +11,7 @@ from tests.support.pixels import pixels, rgb
 
 
 def marker_column(bars: ActionBars, row: int, rows: int) -> float:
-    """Middle of the marker in a row, counted from the left of the bars' middle."""
+    """Return the middle of the marker in a row, counted from the middle of the bars."""
     image = pixels(bars)
     height = image.shape[0] / rows
     line = image[int((row + 0.5) * height)]

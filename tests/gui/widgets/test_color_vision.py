@@ -39,7 +39,7 @@ def dashes(palette: Palette, style: SeriesStyle) -> tuple[float, ...]:
 
 
 def alike(lines: Sequence[SeriesStyle], palette: Palette, vision: str) -> list[tuple[str, str]]:
-    """The pairs of lines that have the same dashes, and nearly the same color as seen with this vision."""
+    """Return the pairs of lines with the same dashes and nearly the same color, as seen with this vision."""
     return [
         (one.name, other.name)
         for one, other in combinations(lines, 2)
@@ -51,12 +51,12 @@ def alike(lines: Sequence[SeriesStyle], palette: Palette, vision: str) -> list[t
 @pytest.mark.parametrize("vision", MATRICES)
 @pytest.mark.parametrize("palette", [LIGHT, DARK, CONTRAST], ids=lambda palette: palette.name)
 @pytest.mark.parametrize("plot", PLOTS)
-def test_that_lines_of_like_colors_differ_in_their_dashes(plot: str, palette: Palette, vision: str) -> None:
+def test_that_lines_of_similar_colors_differ_in_their_dashes(plot: str, palette: Palette, vision: str) -> None:
     assert alike(PLOTS[plot], palette, vision) == []
 
 
 @pytest.mark.parametrize("panel", [ScenePlotsPanel, ComparePlotsPanel])
-def test_that_lines_of_like_colors_differ_in_every_plot_of_a_panel(
+def test_that_lines_of_similar_colors_differ_in_every_plot_of_a_panel(
     theme: Theme, qtbot: QtBot, panel: type[QWidget]
 ) -> None:
     made = panel(theme)  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ CONTEXT = 3
 
 
 def label_columns(strip: FilmStrip) -> NDArray[np.bool_]:
-    """Return which columns of pixels of the strip's foot, below the triangles, have ink."""
+    """Return the columns of pixels that have ink at the strip's foot, below the triangles."""
     foot = pixels(strip)[CELL + GAP + 7 : CELL + GAP + FOOT].astype(int)
     ground = foot[-1, -1]
     inked: NDArray[np.bool_] = (np.abs(foot - ground).max(axis=2) > 40).any(axis=0)

@@ -16,7 +16,7 @@ NAMES = sorted(path.stem for path in asset_path("icons").iterdir() if path.stem 
 
 
 def solid_colors(image: QImage) -> set[tuple[int, int, int]]:
-    """Colors of the pixels that an icon covers fully."""
+    """Return the colors of the pixels that an icon covers fully."""
     spots = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
     return {(spot.red(), spot.green(), spot.blue()) for spot in spots if spot.alpha() == 255}
 

@@ -61,7 +61,7 @@ def test_that_commands_and_details_in_letters_of_one_width_have_the_size_of_all_
     assert [text.font().pointSizeF() for text in texts] == [fixed_font().pointSizeF()] * 2
 
 
-def test_that_a_card_that_was_hidden_when_the_size_changed_has_it_too(theme: Theme, qtbot: QtBot) -> None:
+def test_that_a_card_that_was_hidden_when_the_size_changed_gets_the_new_size(theme: Theme, qtbot: QtBot) -> None:
     card = Card(theme, "Title", help_text=HELP)
     qtbot.addWidget(card)
     title = next(each for each in card.findChildren(QLabel) if each.text() == "Title")

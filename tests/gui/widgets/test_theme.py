@@ -24,7 +24,7 @@ from tests.support.pixels import count
 
 
 def luminance(color: str) -> float:
-    """Relative luminance of WCAG 2.1."""
+    """Return the relative luminance of WCAG 2.1."""
 
     def linear(channel: float) -> float:
         return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

@@ -23,7 +23,7 @@ KeyError: 'x'
 
 
 def session(exit_code: int | None = 0, stderr: list[str] | None = None) -> Session:
-    """A session of three clicks."""
+    """Return a session of three clicks."""
     return Session(1.0, exit_code, Counter(click=3), Counter(live=3), 0.1, stderr or [], [], [])
 
 

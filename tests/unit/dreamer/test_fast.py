@@ -36,7 +36,7 @@ def images(*shape: int) -> Tensor:
 
 
 def with_weights(module: nn.Module) -> list[Tensor]:
-    """Set all weights; returns them."""
+    """Set all weights, and return them."""
     module.double()
     for number, parameter in enumerate(module.parameters()):
         parameter.data.copy_(0.2 * drawn(*parameter.shape, seed=number))

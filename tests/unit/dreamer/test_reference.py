@@ -59,7 +59,7 @@ class Case:
         return self.learner.agent
 
     def parameters(self) -> dict[str, torch.nn.Parameter]:
-        """Our parameters by the file's names, which carry no 'world_model.'."""
+        """Return our parameters by the file's names, which carry no 'world_model.'."""
         return {name.removeprefix("world_model."): value for name, value in self.agent.named_parameters()}
 
 

@@ -28,7 +28,7 @@ HORIZON = 4
 
 
 class GivenNoise(NoiseSource):
-    """Hands out noise made beforehand, in order."""
+    """Hands out prepared noise in order."""
 
     def __init__(self, *drawn: Tensor) -> None:
         super().__init__(0)

@@ -73,7 +73,7 @@ def test_that_frames_and_actions_after_the_context_do_not_affect_a_dream_by_the_
     assert not torch.equal(made.feat[-1], other.feat[-1])
 
 
-def test_that_the_chance_of_an_end_is_what_the_predicted_discount_lacks(agent: Agent, scene: RecordedScene) -> None:
+def test_that_the_chance_of_an_end_is_the_missing_share_of_the_discount(agent: Agent, scene: RecordedScene) -> None:
     made = roll_out_scene(agent, scene, LENGTH, "mode", NoiseSource(7))
     discount = agent.heads(made.feat).pcont.double().numpy()
     assert agent.world_model.pcont is not None and discount.std() > 0

@@ -343,7 +343,7 @@ def test_that_being_suspended_together_with_the_environment_is_no_time_out(tmp_p
 
 
 def wait_until_it_waits(pid: int) -> None:
-    """Until a process that was stopped has looked around and sleeps again."""
+    """Wait until a continued process sleeps again."""
     process = psutil.Process(pid)
     deadline = time.monotonic() + 1.0
     switches = process.num_ctx_switches().voluntary

@@ -28,7 +28,7 @@ PATIENCE = 30
 
 @pytest.fixture(autouse=True)
 def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which environments tell what they start, and that they were closed."""
+    """Return the folder in which environments report the processes that they start, and their closing."""
     folder = tmp_path / "told"
     folder.mkdir()
     monkeypatch.setenv("FAMILY", str(folder))

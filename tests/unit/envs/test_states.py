@@ -32,7 +32,7 @@ def env(no_process_left: None, request: pytest.FixtureRequest) -> Iterator[EnvPr
 
 
 def play(env: EnvProcess, seed: int) -> list[TimeStep]:
-    """A whole episode of random actions."""
+    """Play a whole episode of random actions, and return its steps."""
     chance = np.random.default_rng(seed)
     rows = [env.reset(seed)]
     while not rows[-1].is_last:

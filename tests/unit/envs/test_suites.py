@@ -24,7 +24,7 @@ from tests.support.suite_packages import SMALL_SUITE, install_suite
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder whose packages are installed here and in the processes that are spawned."""
+    """Return a folder whose packages count as installed, here and in spawned processes."""
     path = tmp_path / "site"
     monkeypatch.syspath_prepend(path)
     return path

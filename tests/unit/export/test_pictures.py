@@ -65,7 +65,7 @@ def test_that_text_of_a_light_and_of_a_dark_film_has_enough_contrast() -> None:
 
 
 def contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
-    """The contrast of two colors as WCAG defines it, 1 to 21."""
+    """Return the contrast of two colors as WCAG defines it, 1 to 21."""
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 

@@ -47,7 +47,7 @@ RECIPE = Recipe(
 
 @pytest.fixture(params=ENDINGS)
 def film(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A film of each format with a recipe."""
+    """Write a film with a recipe in each format, and return its path."""
     path = tmp_path / f"film{request.param}"
     written = write(replace(make_film(count=1, length=8), recipe=RECIPE), path, fps=25, scale=1, colors="light")
     assert written.path == path and written.bytes == path.stat().st_size
@@ -83,7 +83,7 @@ def test_that_a_film_without_a_recipe_says_so_in_a_line(tmp_path: Path) -> None:
             read_recipe(tmp_path / f"film{ending}")
 
 
-def test_that_a_film_cut_anywhere_or_with_a_changed_byte_never_does_more_than_say_so(film: Path) -> None:
+def test_that_a_film_cut_anywhere_or_with_a_changed_byte_is_at_most_refused(film: Path) -> None:
     whole, draw = film.read_bytes(), np.random.default_rng(1)
     places = [0, 1, 7, 12, 13, 20, len(whole) - 1, *draw.integers(0, len(whole), 60)]
     broken = [whole[:place] for place in places]
@@ -110,7 +110,7 @@ def test_that_a_file_of_another_kind_is_refused_in_a_line(ending: str, tmp_path:
             read_recipe(tmp_path / f"film{ending}")
 
 
-def test_that_a_name_without_an_ending_of_films_and_a_missing_file_are_refused(tmp_path: Path) -> None:
+def test_that_a_file_name_of_no_film_format_and_a_missing_file_are_refused(tmp_path: Path) -> None:
     for name in ("film.txt", "film", "missing.gif", "folder.png"):
         if name.startswith("folder"):
             (tmp_path / name).mkdir()

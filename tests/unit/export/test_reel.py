@@ -19,7 +19,7 @@ LENGTH = 12
 
 
 def across(context: int = 5) -> Reel:
-    """One sequence that lies across, without real frames from the ninth on."""
+    """Return a reel whose one sequence lies across, without real frames from the ninth on."""
     reel = reel_of(make_film(count=1, length=LENGTH, context=context))
     real, model, error = reel.rows
     there = np.arange(LENGTH) < 8
@@ -29,7 +29,7 @@ def across(context: int = 5) -> Reel:
 
 
 def many(rows: int = 9) -> Reel:
-    """As many different rows."""
+    """Return many different rows."""
     reel = across()
     made = [make_film(count=1, length=LENGTH, context=5, seed=seed) for seed in range(rows)]
     return replace(reel, rows=tuple(replace(reel.rows[1], images=film.model) for film in made))

@@ -27,7 +27,7 @@ ENDINGS = [".gif", ".webp", ".mp4", ".png", ".npz"]
 
 @pytest.fixture(params=["ffmpeg", "pillow"])
 def encoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """With ffmpeg, and on a machine that has none."""
+    """Run the test with ffmpeg, and as on a machine without ffmpeg."""
     if request.param == "pillow":
         without_ffmpeg(monkeypatch)
     return str(request.param)
@@ -46,7 +46,7 @@ def pictures_of(film: Film, scale: int = 2) -> NDArray[np.float64]:
 
 
 def blocks(pictures: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Means over 8 x 8 pixels: what the eye sees of a dithered area."""
+    """Return means over 8 x 8 pixels: what the eye sees of a dithered area."""
     count, height, width, _ = pictures.shape
     cut = pictures[:, : height // 8 * 8, : width // 8 * 8]
     means: NDArray[np.float64] = cut.reshape(count, height // 8, 8, width // 8, 8, 3).mean(axis=(2, 4))

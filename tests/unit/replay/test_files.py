@@ -41,7 +41,7 @@ def _flipped(content: bytes, at: int) -> bytes:
 
 
 def _other_array() -> bytes:
-    """A whole seekable file, but of something else than an episode."""
+    """Return a whole seekable file that holds no episode."""
     stream = io.BytesIO()
     np.save(stream, np.zeros(3))
     pieces = [stream.getvalue()[:-24], stream.getvalue()[-24:]]
@@ -52,7 +52,7 @@ def _other_array() -> bytes:
 
 
 def _cut_header() -> bytes:
-    """A whole file whose array's header ends in the middle."""
+    """Return a whole file in which the array's header ends in the middle."""
     header = npy_header(np.zeros(40, row_of(1)))
     return pack([header.replace(b"}", b" "), b"rows"])
 

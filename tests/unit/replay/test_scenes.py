@@ -27,7 +27,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def rewrite(path: Path, **members: bytes | None) -> None:
-    """The same file with other members; None leaves one out."""
+    """Replace members of a scene's file; None removes a member."""
     with zipfile.ZipFile(path) as archive:
         content: dict[str, bytes | None] = {name: archive.read(name) for name in archive.namelist()}
     content |= {f"{name}.npy": member for name, member in members.items()}

@@ -70,7 +70,7 @@ def test_that_numpy_and_zstandard_alone_can_read_rows_and_states() -> None:
 
 
 def file_with(states: NDArray[Any], header: bytes | None = None) -> bytes:
-    """A file whose rows are whole, and whose states are what somebody made them."""
+    """Return the bytes of a file with sound rows and these states."""
     parts = io.BytesIO(pack_episode(make_episode(3, 40)))
     plain = zstandard.ZstdDecompressor().stream_reader(parts, read_across_frames=True).read()
     start = plain.index(b"\n") + 1  # behind the header

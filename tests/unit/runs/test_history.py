@@ -6,7 +6,7 @@ from dreamer_studio.runs.history import NEWEST, OLDER, OLDER_OF_ANOTHER_KIND, Ro
 
 
 def grown(*counts: tuple[str, int]) -> RowHistory[int]:
-    """Items 0, 1, 2, ..., so many of each kind in turn."""
+    """Return a history of items 0, 1, 2, ..., with this many of each kind in turn."""
     history: RowHistory[int] = RowHistory()
     number = 0
     for kind, count in counts:

@@ -30,7 +30,7 @@ def row(kind: str, update: int, **values: Any) -> Row:
 
 
 def reopened(folder: RunFolder, update: int) -> list[Row]:
-    """What the log says when it is opened again; its file says the same."""
+    """Return the rows of the reopened log, and check that its file agrees."""
     log = MetricsLog(folder, keep_until_update=update)
     log.close()
     assert [json.loads(line) for line in folder.metrics_file.read_text().splitlines()] == log.rows

@@ -37,7 +37,7 @@ def test_that_rows_are_read_once_as_they_come(tmp_path: Path) -> None:
     assert tail.history is history
 
 
-def test_that_a_log_written_anew_is_read_from_its_beginning(tmp_path: Path) -> None:
+def test_that_a_rewritten_log_is_read_from_its_beginning(tmp_path: Path) -> None:
     path = tmp_path / "metrics.jsonl"
     path.write_bytes(line(1) + line(2))
     tail = LogTail(path)

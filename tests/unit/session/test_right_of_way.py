@@ -39,14 +39,14 @@ def test_that_keeping_the_right_of_way_for_long_does_not_stop_the_training(sessi
 
 
 class _Training:
-    """A session that runs; `comes` waits for one more thing that it tells."""
+    """A session that runs; `comes` waits for the next change of its status."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._thread = threading.Thread(target=session.run)
 
     def comes(self, seconds: float = SECONDS) -> bool:
-        """Whether its status changes within so many seconds."""
+        """Return whether the status changes within these seconds."""
         before, deadline = self._session.status.get(), time.monotonic() + seconds
         while self._session.status.get() is before and time.monotonic() < deadline:
             time.sleep(0.002)

@@ -42,7 +42,7 @@ from tests.support.toy import ToyWorld, comparable, finish, toy_trainer
 
 
 def on(event: Event, do: Callable[[], object], times: int = 1) -> Hook:
-    """Does something when an event comes, the first so many times."""
+    """Return a hook that does something at the first occurrences of an event."""
     left = [times]
 
     def hook(seen: Event) -> None:
@@ -54,7 +54,7 @@ def on(event: Event, do: Callable[[], object], times: int = 1) -> Hook:
 
 
 def submit_at(phase: str, *commands: Command) -> tuple[Hook, list[Driver], list[Future[str]]]:
-    """Submits commands from within the training when a phase first begins; the list takes the driver."""
+    """Return a hook that submits commands when a phase begins, a list for the driver, and the answers."""
     driver: list[Driver] = []
     answers: list[Future[str]] = []
 

@@ -32,7 +32,7 @@ SETTINGS = {"steps": 45, "eval_every": 20}
 
 
 class Disk:
-    """Of every `each` writes and syncs of files one fails, or goes half way; while it is full all fail.
+    """Fails every `each`-th write or sync of a file, or does half of it; while the disk is full, all fail.
 
     A checkpoint needs nine of them.
     """
@@ -68,7 +68,7 @@ class Disk:
 
 
 def train_in_spite_of_it(trainer: Trainer) -> int:
-    """To the end, going on after every fault of the disk; returns how many there were."""
+    """Train to the end, continue after every fault of the disk, and return the number of faults."""
     faults = 0
     while True:
         try:
@@ -330,12 +330,12 @@ def test_that_after_a_crash_no_number_of_an_episode_is_used_twice(world: ToyWorl
 
 
 def seeds_in(trainer: Trainer) -> list[int]:
-    """What is left of the seeds in the pictures of the stored episodes."""
+    """Return the traces of the seeds in the images of the stored episodes."""
     return [int(trainer.store.get(place).image[0, 0, 0, 1]) for place in range(len(trainer.store))]
 
 
 def seeds_of(trainer: Trainer) -> list[int]:
-    """The same of those that follow from their numbers."""
+    """Return the traces of the seeds that follow from the episodes' numbers."""
     return [episode_seed(trainer.config.seed, int(number), "train") % 256 for number in trainer.store.numbers]
 
 

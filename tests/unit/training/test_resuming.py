@@ -33,14 +33,14 @@ from tests.support.toy import ToyWorld, finish, run_until, toy_trainer
 
 
 def leave_as_if_killed(trainer: Trainer) -> None:
-    """Let go of what the kernel takes back from a process that is killed."""
+    """Release what the kernel releases for a killed process."""
     trainer.log.close()
     assert trainer._lock is not None
     trainer._lock.release()
 
 
 def play(reopen: Callable[[], Trainer], stop_every: int, offset: int) -> Trainer:
-    """Train to the end, stopped and opened again after every so many events."""
+    """Train to the end, and stop and reopen the run after every few events."""
     wait = offset
     while True:
         trainer = reopen()
@@ -99,7 +99,7 @@ def test_that_an_episode_of_30000_steps_continues_after_a_kill_with_the_same_num
 
 
 def play_long(trainer: Trainer, world: ToyWorld) -> Trainer:
-    """Train to the end, and have the world forget what it has shown, which would fill the memory."""
+    """Train to the end. The world forgets its rows, which would fill the memory."""
     for _ in trainer.run():
         world.opened[-1].rows.clear()
     trainer.close()

@@ -13,7 +13,7 @@ from dreamer_studio.training.schedule import UpdateSchedule
 
 
 def author(steps: int) -> int:
-    """Updates that the author's loop has made by then, one simulator step after the other."""
+    """Return the number of updates that the author's loop has made after these simulator steps."""
     done, last = 100, 0
     for step in range(1, steps + 1):
         if step >= last + 1000:

@@ -51,7 +51,7 @@ OTHERS: dict[str, dict[str, Any]] = {"expl_min": {"expl_decay": 1.0}, "eval_epis
 
 @pytest.fixture(scope="module")
 def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[Row]]:
-    """Rows of a training with the given settings, trained once for all tests."""
+    """Return the rows of a training with the given settings, trained once for all tests."""
     trained: dict[str, list[Row]] = {}
 
     def rows(**settings: Any) -> list[Row]:

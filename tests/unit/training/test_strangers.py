@@ -48,7 +48,7 @@ def folder(made: Path, tmp_path: Path) -> RunFolder:
 
 @pytest.fixture
 def trace(tmp_path: Path) -> Iterator[Path]:
-    """A file that is made where code of a run's files is run."""
+    """Yield the path of a file that only code from a run's files would make, and check that it does not exist."""
     path = tmp_path / "code-was-run"
     yield path
     assert not path.exists()

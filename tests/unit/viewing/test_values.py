@@ -55,7 +55,7 @@ class Workers:
         )
 
     def work(self) -> None:
-        """Give turns until nothing is left to be done."""
+        """Give turns until nothing is left to do."""
         while sum(worker.turn() for worker in self._workers):
             channels = self.channels
             self.published += [channels.scene.result, channels.frames.result]
@@ -100,7 +100,7 @@ def use_everything(workers: Workers) -> None:
 
 
 def parts_of(value: object) -> Iterator[object]:
-    """A value and everything that can be reached from it."""
+    """Yield a value and everything that can be reached from it."""
     seen: set[int] = set()
     waiting = [value]
     while waiting:

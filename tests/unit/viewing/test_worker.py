@@ -9,7 +9,7 @@ from dreamer_studio.viewing.worker import RETRY_SECONDS, CannotAnswerError, Shif
 
 
 class Echo:
-    """Answers each request with itself, unless it is told to break."""
+    """Answers each request with the request itself, unless told to break."""
 
     def __init__(self) -> None:
         self.channel: Channel[str, str] = Channel()
@@ -30,7 +30,7 @@ class Echo:
 
 
 class Clock:
-    """Time that only the test moves."""
+    """A clock that only the test moves."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0

@@ -304,7 +304,7 @@ def twin(session: Session, monkeypatch: pytest.MonkeyPatch) -> Case:
 
 
 class StandInEnv:
-    """An environment whose images are those of `row`: it plays the running episode again."""
+    """Replays the running episode with the images of `row`."""
 
     memory_at_start = 0
 
@@ -420,7 +420,7 @@ CASES = (
 
 
 class Clock:
-    """Time that only the test moves."""
+    """A clock that only the test moves."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
@@ -428,7 +428,7 @@ class Clock:
 
 
 def answer_of(case: Case, shift: Shift, generation: int) -> Any:
-    """Give turns until a request is done, failed, or answered well enough; the failure or None."""
+    """Give turns until a request is done, failed or answered well enough. Return the failure, or None."""
     for _ in range(PATIENCE):
         shift.turn((case.worker,))
         answer = case.channel.newest()
@@ -448,7 +448,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 def be_run(session: Session, folder: Path) -> None:
-    """Let the session be on a finished run."""
+    """Put the session on a finished run."""
     session.episodes = EpisodeIndex(RunFolder(folder).episodes, 0)
     episodes = len(session.episodes.refresh())
     status = session.status.get()

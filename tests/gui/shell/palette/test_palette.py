@@ -43,7 +43,7 @@ TASKS = (
 
 @pytest.fixture(autouse=True)
 def survey(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worker knows two tasks, and starts no process."""
+    """Make the worker answer with two tasks, without a process."""
 
     def turn(worker: TasksWorker) -> bool:
         taken = worker.channel.take()
@@ -56,7 +56,7 @@ def survey(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
-    """A window on its start page."""
+    """Yield a window on its start page."""
     front = open_front(theme, qtbot, tmp_path)
     qtbot.waitActive(front.window)
     yield front

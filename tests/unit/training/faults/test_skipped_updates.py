@@ -23,7 +23,7 @@ Poison = Callable[[set[int]], None]
 
 @pytest.fixture
 def poison(monkeypatch: pytest.MonkeyPatch) -> Poison:
-    """Puts NaN into the noise of the updates with these numbers, counted from 1 and as often as one is begun."""
+    """Put NaN into the noise of chosen updates, counted from 1 at each beginning of an update."""
     begun = [0]
     poisoned: set[int] = set()
     draw = Learner.draw_noise

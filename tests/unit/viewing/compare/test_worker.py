@@ -60,7 +60,7 @@ def channels() -> CompareChannels:
 
 @pytest.fixture
 def workers(session: Session, trained: Path, channels: CompareChannels) -> CompareWorkers:
-    """The workers on the run, without a window."""
+    """Return the workers on the run, without a window."""
     session.episodes = EpisodeIndex(RunFolder(trained).episodes, 0)
     episodes = len(session.episodes.refresh())
     status = session.status.get()

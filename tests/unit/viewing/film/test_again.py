@@ -103,7 +103,7 @@ def test_that_an_episode_that_was_running_is_looked_for_where_it_can_be(
     assert origin is not None and origin.live == live
 
 
-def test_that_a_frame_that_nobody_stored_is_refused_in_a_line(tmp_path: Path) -> None:
+def test_that_a_frame_that_was_not_stored_is_refused_in_one_line(tmp_path: Path) -> None:
     for scene, words in (
         (None, "from no single frame"),
         (replace(SCENE, episode=-1), "from which frame"),
@@ -125,7 +125,7 @@ def test_that_the_file_of_a_scene_is_found_beside_the_film_or_in_the_dreams_of_t
         assert origin == FrameRef(False, 3, 20, str(folder / "fall.scene.npz"))
 
 
-def test_that_what_differs_from_the_film_is_said_and_nothing_if_nothing_does(tmp_path: Path) -> None:
+def test_that_only_differences_from_the_film_are_reported(tmp_path: Path) -> None:
     same = recipe_of(tmp_path)
     assert differences(same, 7) == []
     assert differences(same, 9) == ["The film was made with update 7; this is update 9."]

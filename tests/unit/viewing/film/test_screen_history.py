@@ -89,7 +89,7 @@ def test_that_a_film_of_the_last_seconds_has_the_pace_of_its_moments_without_the
 
 
 def compared(count: int, cursor: int) -> CompareCapture:
-    """Return a scene by so many checkpoints, the last of which has drawn three frames."""
+    """Return a scene by this many checkpoints; the last one has drawn three frames."""
     result = made_comparison(made_contestants(count), decoded=3)
     return CompareCapture(result, tuple(f"checkpoint {each.step}" for each in result.request.contestants), cursor)
 

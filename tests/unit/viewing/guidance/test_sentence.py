@@ -167,7 +167,7 @@ def test_that_every_state_has_a_whole_sentence(state: State, *, watching: bool) 
     assert re.fullmatch(r"[A-Z].*\.", text)
 
 
-def test_that_the_phase_of_a_test_or_a_start_is_told() -> None:
+def test_that_the_sentence_names_a_test_and_a_start() -> None:
     testing = replace(status(step=5_000, update=200), phase="testing")
     assert describe_state(testing, ()).startswith("Testing at step 5,000, update 200")
     starting = replace(status(prefill=True, step=0), phase="starting")

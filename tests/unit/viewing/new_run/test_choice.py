@@ -32,7 +32,7 @@ def made(root: Path, **values: Any) -> NewRun:
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[RunPlan, bool]]:
-    """Grows by the plan of each run that the command would open in a window, and whether it begins paused."""
+    """Return a list that grows by the plan of each run that the command would open, and whether it begins paused."""
     plans: list[tuple[RunPlan, bool]] = []
 
     def run_window(request: OpenRequest, *_: object) -> int:
@@ -112,7 +112,7 @@ def test_that_every_setting_of_another_run_is_taken(tmp_path: Path) -> None:
     assert set(found.changed) == {"horizon", "checkpoint_tests"}
 
 
-def test_that_places_where_no_run_can_be_are_refused(tmp_path: Path) -> None:
+def test_that_folders_that_cannot_hold_a_run_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a file").write_text("")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("")

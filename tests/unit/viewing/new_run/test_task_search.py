@@ -23,7 +23,7 @@ def test_that_a_name_that_begins_with_the_text_comes_first() -> None:
     assert found("pendulum")[0] == "gym:Pendulum-v1"
 
 
-def test_that_the_very_name_comes_first_even_if_it_cannot_run() -> None:
+def test_that_the_exact_name_comes_first_even_if_it_cannot_run() -> None:
     assert found("gym:BipedalWalker-v3")[0] == "gym:BipedalWalker-v3"
 
 

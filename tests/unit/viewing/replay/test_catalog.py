@@ -18,7 +18,7 @@ from dreamer_studio.viewing.replay.catalog import (
 
 
 def catalog(running: Running | None = None) -> Catalog:
-    """Six episodes, two of those before are gone; the return of the fifth is not known."""
+    """Return a list of six episodes. Two earlier ones are gone, and the return of the fifth is unknown."""
     return Catalog(
         np.array([0, 1, 2, 5, 6, 7]),
         np.array([100, 20, 100, 50, 30, 70]),

@@ -31,7 +31,7 @@ def worker(session: Session, channels: ReplayChannels) -> FrameSearch:
 
 
 def episode(rows: int = ROWS) -> Episode:
-    """One in which nothing happens."""
+    """Return an episode in which nothing happens."""
     zeros = np.zeros(rows, np.float32)
     image = np.full((rows, 64, 64, 3), 128, np.uint8)
     steps = np.ones(rows, np.int32)

@@ -19,7 +19,7 @@ ROWS = 20
 
 
 def leave_out(library: Library, number: int) -> None:
-    """As the training does with an episode that it cannot read."""
+    """Leave out an episode, as the training does with an unreadable file."""
     folder = library.folder / "episodes"
     store = EpisodeStore(folder, 0)
     store.leave_out(next(folder.glob(f"episode-{number:06d}-*.zst")), rename=True)

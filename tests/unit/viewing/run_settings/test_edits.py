@@ -17,13 +17,13 @@ def status_of(session: Session, *, prefill: bool = False, **settings: object) ->
     return replace(status, config=replace(status.config, **settings), prefill=prefill)  # type: ignore[arg-type]
 
 
-def test_that_texts_that_say_the_value_in_use_are_no_edits(session: Session) -> None:
+def test_that_a_typed_value_that_is_in_use_is_no_edit(session: Session) -> None:
     status = status_of(session, horizon=15, compile=False, model_lr=0.001)
     edits = review_edits(status, {"horizon": "15", "compile": "false", "model_lr": "1e-3"})
     assert not edits.typed and not edits.values and not edits.problems and not edits.can_apply
 
 
-def test_that_right_texts_become_values_and_wrong_ones_say_why(session: Session) -> None:
+def test_that_valid_texts_become_values_and_invalid_ones_say_why(session: Session) -> None:
     status = status_of(session, horizon=15, steps=1000)
     edits = review_edits(status, {"horizon": "8", "steps": "1e4"})
     assert edits.values == {"horizon": 8, "steps": 10_000} and edits.can_apply

@@ -20,7 +20,7 @@ def dreamer() -> Agent:
 
 
 def state(dreamer: Agent, columns: int = 8) -> SceneState:
-    """Features that say which column they are of; the model saw the first three."""
+    """Return features that encode their column; the model saw the first three."""
     feat = torch.arange(float(columns)).unsqueeze(1).repeat(1, dreamer.feat_size)
     return SceneState(dreamer, NoiseSource(0), feat, dreamer.state_at(feat[:3]), 0.95)
 

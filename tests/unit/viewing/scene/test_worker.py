@@ -37,7 +37,7 @@ def be(session: Session, **changes: Any) -> None:
 
 
 def play(session: Session, rows: int) -> None:
-    """The first rows of an episode."""
+    """Play the first rows of an episode."""
     for index in range(rows):
         session.steps.append(row(index))
 
@@ -49,7 +49,7 @@ def store(session: Session, rows: int) -> None:
 
 
 def shown(view: Scene) -> list[int]:
-    """The rows whose images stand in Real: each image says which it is."""
+    """Return the rows whose images are in Real: each image encodes its row."""
     return [int(image[0, 0, 0]) for image in view.real]
 
 
