@@ -11,6 +11,7 @@ from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 
 from dreamer_studio.studio.theme import Theme, apply_theme
+from dreamer_studio.studio.widgets.text import set_text_scale
 from tests.support.leaks import close_windows, leaks_since, running
 
 
@@ -54,3 +55,11 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     qapp.processEvents()
     if left:
         pytest.fail("left open: " + ", ".join(left))
+
+
+@pytest.fixture
+def large_text(qapp: QApplication) -> Iterator[None]:
+    """Text of one and a half times the usual size."""
+    set_text_scale(1.5)
+    yield
+    set_text_scale(1.0)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QPushButton, QRadioButton, QWidget
 
 from dreamer_studio.config import PRESETS, Config
-from dreamer_studio.studio.widgets.text import ElidedLabel, mute
+from dreamer_studio.studio.widgets.text import ElidedLabel, mute, plain_label
 from dreamer_studio.viewing.new_run.estimate import basis, estimate
 from dreamer_studio.viewing.new_run.messages import Measurement
 
@@ -128,7 +128,7 @@ class PresetsPanel(QWidget):
         radio = QRadioButton(preset)
         radio.toggled.connect(lambda on: self.chosen.emit(preset) if on else None)
         self._group.addButton(radio)
-        words = QLabel(WORDS.get(preset, ""))
+        words = plain_label(WORDS.get(preset, ""), wrap=True)
         estimate_label = ElidedLabel(NOT_MEASURED)
         mute(estimate_label)
         button = QPushButton("Measure")

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QImage, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QStyle, QVBoxLayout, QWidget
 
 from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.resources import asset_path
@@ -36,6 +36,19 @@ LOW: Final = 36
 
 COMFORT: Final = 1.15
 """Width at which the cards stand in one row, as a multiple of the least width that they need."""
+
+MARGIN: Final = 24
+"""Pixels beside the cards."""
+
+GAP: Final = 12
+"""Pixels between the cards."""
+
+_FORMS: Final = {
+    3: (((0, 0, 1, 1), (0, 1, 1, 1), (0, 2, 1, 1)), (5, 4, 4)),
+    2: (((0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 1)), (2, 3, 0)),
+    1: (((0, 0, 1, 1), (1, 0, 1, 1), (2, 0, 1, 1)), (1, 0, 0)),
+}
+"""Row, column, rows and columns of each card, and the stretch of each column, by the number of columns."""
 
 
 class LibraryThread(WorkerThread):
@@ -221,9 +234,9 @@ class StartPage(QWidget):
     def _lay_out(self) -> None:
         content = QWidget()
         down = QVBoxLayout(content)
-        down.setContentsMargins(24, 14, 24, 14)
+        down.setContentsMargins(MARGIN, 14, MARGIN, 14)
         down.addWidget(self._title)
-        self._grid.setSpacing(12)
+        self._grid.setSpacing(GAP)
         self._place_cards()
         down.addLayout(self._grid)
         down.addWidget(self.runs, 1)
@@ -235,20 +248,24 @@ class StartPage(QWidget):
         self.setFocusProxy(self.runs.table)
 
     def _place_cards(self) -> None:
-        """Put the cards in one row, or in two if the page is narrow."""
-        cards = (self.go_on, self.new, self.look)
-        narrow = self.width() < COMFORT * sum(card.minimumSizeHint().width() for card in cards)
-        columns = 2 if narrow else 3
+        """Put the cards in one row, in two if the page is narrow, or one below the other if it is narrower still."""
+        columns = self._fitting_columns()
         if columns == self._columns:
             return
         self._columns = columns
-        places = {self.go_on: (0, 0, 1, 1), self.new: (0, 1, 1, 1), self.look: (0, 2, 1, 1)}
-        if narrow:
-            places = {self.go_on: (0, 0, 1, 2), self.new: (1, 0, 1, 1), self.look: (1, 1, 1, 1)}
-        for card, place in places.items():
+        places, stretches = _FORMS[columns]
+        for card, place in zip((self.go_on, self.new, self.look), places, strict=True):
             self._grid.addWidget(card, *place)
-        for column, stretch in enumerate((2, 3, 0) if narrow else (5, 4, 4)):
+        for column, stretch in enumerate(stretches):
             self._grid.setColumnStretch(column, stretch)
+
+    def _fitting_columns(self) -> int:
+        """Return how many columns of cards the page has room for."""
+        go_on, new, look = (card.minimumSizeHint().width() for card in (self.go_on, self.new, self.look))
+        if self.width() >= COMFORT * (go_on + new + look):
+            return 3
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        return 2 if self.width() >= new + look + GAP + 2 * MARGIN + bar else 1
 
     def _connect(self) -> None:
         self.new.new.clicked.connect(self.newRunWanted)

@@ -303,6 +303,15 @@ def test_that_the_page_never_scrolls_sideways(made: Page, size: tuple[int, int])
     assert inner.width() <= made.page.cards.viewport().width()
 
 
+def test_that_the_page_never_scrolls_sideways_with_text_of_150_percent(large_text: None, made: Page) -> None:
+    made.choose()
+    made.page.resize(640, 500)
+    QApplication.processEvents()
+    inner = made.page.cards.widget()
+    assert inner is not None
+    assert inner.width() <= made.page.cards.viewport().width()
+
+
 def test_that_a_real_task_is_previewed_and_its_process_ends_with_the_page(
     theme: Theme, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -286,6 +286,16 @@ def test_that_the_context_menu_of_a_run_offers_its_actions(start: Start) -> None
     menu.close()
 
 
+def test_that_nothing_scrolls_sideways_with_text_of_150_percent(large_text: None, start: Start) -> None:
+    start.page.resize(640, 480)
+    start.bot.wait(50)
+    page = start.page
+    assert page.area.verticalScrollBar().maximum() > 0
+    assert page.area.horizontalScrollBar().maximum() == 0
+    tops = [card.mapTo(page, QPoint(0, 0)).y() for card in (page.go_on, page.new, page.look)]
+    assert tops == sorted(set(tops))  # one below the other
+
+
 @pytest.mark.parametrize("size", [(1024, 700), (853, 440), (640, 480)])
 def test_that_nothing_scrolls_sideways(start: Start, size: tuple[int, int]) -> None:
     start.page.resize(*size)
