@@ -27,10 +27,13 @@ SAMPLES: Final = {
 }
 """The widest usual texts; a longer text is elided."""
 
-FIRST_TO_GO: Final = (Column.PRESET, Column.CURVE, Column.SIZE, Column.AGE)
+FIRST_TO_GO: Final = (Column.PRESET, Column.CURVE, Column.SIZE, Column.AGE, Column.STEPS)
 """Columns that a narrow list hides, in this order. Tooltips and screen readers have their contents."""
 
 LEAST_NAME: Final = "a run's name of some letters"
+LEAST_STATE: Final = "training here"
+"""The text of a state that stays whole in the narrowest list, where the steps go before the name does."""
+
 ROWS_AT_LEAST: Final = 3
 STATE_SHARE: Final = 0.4
 """Share of the room left over that the column of states gets; the names get the rest."""
@@ -197,11 +200,13 @@ class RunTable(QTableView):
         widths = {column: metrics.horizontalAdvance(text) + 2 * MARGIN for column, text in SAMPLES.items()}
         widths[Column.TICK] = 2 * MARGIN + 20
         room = self.viewport().width() - metrics.horizontalAdvance(LEAST_NAME) - THUMBNAIL - 2 * MARGIN
+        spare = widths[Column.STATE] - metrics.horizontalAdvance(LEAST_STATE) - 2 * MARGIN
         hidden: set[Column] = set()
         for column in FIRST_TO_GO:
-            if sum(widths.values()) > room:
+            if sum(widths.values()) - (spare if column is Column.STEPS else 0) > room:
                 hidden.add(column)
                 widths[column] = 0
+        widths[Column.STATE] -= max(0, min(spare, sum(widths.values()) - room))
         widths[Column.STATE] += max(0, round(STATE_SHARE * (room - sum(widths.values()))))
         for column, width in widths.items():
             self.setColumnHidden(column, column in hidden)

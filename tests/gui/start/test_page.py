@@ -294,6 +294,8 @@ def test_that_nothing_scrolls_sideways_with_text_of_150_percent(large_text: None
     assert page.area.horizontalScrollBar().maximum() == 0
     tops = [card.mapTo(page, QPoint(0, 0)).y() for card in (page.go_on, page.new, page.look)]
     assert tops == sorted(set(tops))  # one below the other
+    assert page.runs.table.horizontalScrollBar().maximum() == 0
+    assert page.runs.table.columnWidth(Column.NAME) >= 180
 
 
 @pytest.mark.parametrize("size", [(1024, 700), (853, 440), (640, 480)])
