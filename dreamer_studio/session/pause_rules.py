@@ -5,7 +5,7 @@ A rule reads the events of the run and pauses between two of them, as the user's
 
 from __future__ import annotations
 
-import math
+import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class PauseRule:
     def __post_init__(self) -> None:
         if self.quantity not in NAMES or self.side not in get_args(Side):
             raise ValueError(f"no rule looks at {self.quantity!r} {self.side!r} a bound")
-        if not isinstance(self.bound, int | float) or not math.isfinite(self.bound):
+        if not isinstance(self.bound, int | float) or not abs(self.bound) <= sys.float_info.max:
             raise ValueError(f"the bound must be a finite number, not {self.bound!r}")
         if self.quantity in ("step", "minutes") and self.bound <= 0:
             raise ValueError(f"{NAMES[self.quantity]} must be more than 0, not {self.bound:g}")

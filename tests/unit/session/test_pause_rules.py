@@ -119,6 +119,8 @@ def test_that_rules_are_written_read_and_removed(tmp_path: Path) -> None:
         '{"pause_when": [{"quantity": "luck"}]}',
         '{"pause_when": [{"bound": "9", "quantity": "kl"}]}',
         '{"pause_when": [{"quantity": "kl", "extra": 1}]}',
+        '{"pause_when": [{"quantity": "kl", "bound": NaN}]}',
+        '{"pause_when": [{"quantity": "step", "bound": 1%s}]}' % ("0" * 400),
         json.dumps({"pause_when": [{"quantity": "step", "bound": 1 + n} for n in range(MOST_RULES + 1)]}),
     ],
 )
