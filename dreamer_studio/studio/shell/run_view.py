@@ -227,8 +227,8 @@ class RunView(QObject):
             insist: whether to close the run in this case too.
             hand_over: whether the training goes on without a window afterwards.
         """
-        self.handed_over = hand_over
         if self.closing.begin(insist=insist):
+            self.handed_over = hand_over
             self.leaving.emit()
             self.close_dialogs()
             self._parts.controls.disable()

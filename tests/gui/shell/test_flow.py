@@ -163,6 +163,18 @@ def test_that_a_run_that_cannot_be_saved_stays_and_the_other_one_is_not_opened(
     assert not front.window.has_run
 
 
+def test_that_a_training_left_to_a_process_is_left_to_it_even_if_a_signal_hurries_the_end(
+    front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[str] = []
+    monkeypatch.setattr(front.flow.without_window, "hand_over", lambda closed: left.append(closed.status.folder.name))
+    front.open_made(tmp_path / "walker")
+    front.window.close_run(hand_over=True)
+    front.window.leave(insist=True)  # as a signal does
+    front.bot.waitUntil(lambda: not front.window.isVisible(), timeout=PATIENCE_MS)
+    assert left == ["walker"]
+
+
 def test_that_stop_offers_to_start_again_or_to_go_back_to_all_runs(front: Front, tmp_path: Path) -> None:
     front.open_made(tmp_path / "walker")
 
