@@ -1,12 +1,15 @@
-"""Adds up the sizes of a run's files. Folders that have not changed are not read again."""
+"""Adds up the sizes of a run's files. Folders with many files are read again only if they have changed."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 _DEEPEST = 4  # folders in a run, so that a stranger's folder cannot take forever
+_FEW = 50
+"""Files of a folder that are looked at each time: a log grows while its folder does not change."""
 
 
 @dataclass(frozen=True)
@@ -15,11 +18,13 @@ class FolderSize:
 
     Attributes:
         changed: time of change of the folder, in nanoseconds: files came, went or were replaced then.
+        files: number of its files.
         size: bytes of its files.
         folders: names of the folders in it.
     """
 
     changed: int
+    files: int
     size: int
     folders: tuple[str, ...]
 
@@ -35,29 +40,34 @@ def measure(path: Path, known: Sizes) -> int:
         path: the run's folder.
         known: folders of the last look; brought up to date.
     """
-    return _measure(path, known, _DEEPEST)
+    found: Sizes = {}
+    size = _measure(path, known, found, _DEEPEST)
+    known.clear()
+    known.update(found)
+    return size
 
 
-def _measure(path: Path, known: Sizes, levels: int) -> int:
+def _measure(path: Path, known: Sizes, found: Sizes, levels: int) -> int:
     try:
         changed = path.stat().st_mtime_ns
-        found = known.get(path)
-        growing = levels == _DEEPEST  # the log grows while its folder does not change
-        if found is None or found.changed != changed or growing:
-            found = known[path] = _read(path, changed)
+        folder = known.get(path)
+        if folder is None or folder.changed != changed or folder.files <= _FEW:
+            folder = _read(path, changed)
     except OSError:
-        known.pop(path, None)
         return 0
-    inside = sum(_measure(path / name, known, levels - 1) for name in found.folders) if levels else 0
-    return found.size + inside
+    found[path] = folder
+    inside = sum(_measure(path / name, known, found, levels - 1) for name in folder.folders) if levels else 0
+    return folder.size + inside
 
 
 def _read(path: Path, changed: int) -> FolderSize:
-    size, folders = 0, []
+    files, size, folders = 0, 0, []
     with os.scandir(path) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 folders.append(entry.name)
-            else:
+                continue
+            files += 1
+            with contextlib.suppress(FileNotFoundError):  # an unfinished file has its own name only for a moment
                 size += entry.stat(follow_symlinks=False).st_size
-    return FolderSize(changed, size, tuple(folders))
+    return FolderSize(changed, files, size, tuple(folders))

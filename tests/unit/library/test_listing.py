@@ -16,6 +16,7 @@ from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.library.labels import Label, write_label
 from dreamer_studio.library.listing import RunList, list_runs
 from dreamer_studio.library.reading import read_run
+from dreamer_studio.library.sizes import Sizes, measure
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.last_failure import clear_failure, write_failure
 from dreamer_studio.runs.lock import FILE as LOCK_FILE
@@ -271,3 +272,18 @@ def test_that_a_list_needs_no_torch() -> None:
     modules = "from dreamer_studio.library import listing, table, thumbnail, trash"
     code = f"import sys; {modules}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_that_the_size_follows_a_file_that_grows_and_forgets_a_folder_that_is_gone(tmp_path: Path) -> None:
+    events = tmp_path / "tensorboard" / "events"
+    events.parent.mkdir()
+    events.write_bytes(b"1234")
+    (tmp_path / "checkpoints" / "000001").mkdir(parents=True)
+    (tmp_path / "checkpoints" / "000001" / "weights").write_bytes(b"12")
+    known: Sizes = {}
+    assert measure(tmp_path, known) == 6
+    with events.open("ab") as file:  # the folder stays as it is
+        file.write(b"56")
+    shutil.rmtree(tmp_path / "checkpoints" / "000001")
+    assert measure(tmp_path, known) == 6
+    assert set(known) == {tmp_path, events.parent, tmp_path / "checkpoints"}
