@@ -95,7 +95,7 @@ def read_small(path: Path, most_bytes: int) -> bytes:
 
 
 def read_end(path: Path, most_bytes: int) -> bytes:
-    """Return the end of an ordinary file of any size: at most its last `most_bytes`.
+    """Return the last bytes of an ordinary file of any size, at most `most_bytes`.
 
     Raises:
         UnfitFileError, OSError: as `check_file`.

@@ -3,7 +3,8 @@
     python -m benchmarks.reliability.monkey [--minutes 10] [--seed 0] [--json]
 
 Run it under X or Xvfb with a window manager, such as openbox. The program runs in a process of its own, in temporary
-folders: home, settings, runs, cache and log. If it ends early, it is started again, on what is there. Linux only.
+folders: home, settings, runs, cache and log. If the program ends early, the script starts it again in these folders.
+Linux only.
 
 The monkey's events come from Python, and PySide carries an exception inside such an event on to later ones. So the
 first traceback counts; those below, and even a crash, may follow from it.
@@ -29,7 +30,7 @@ import psutil
 
 MARK: Final = "DREAMER_STUDIO_MONKEY"
 PATIENCE_SECONDS: Final = 90.0
-"""Time for the program to end after the monkey has."""
+"""Time for the program to end after the monkey has finished."""
 
 ENDING_SECONDS: Final = 10.0
 TRAIL: Final = 12

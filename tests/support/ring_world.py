@@ -1,4 +1,4 @@
-"""A world on a ring that can be computed exactly, an oracle that knows it, and models that are wrong in one way."""
+"""A world on a ring with exact solutions, an oracle that knows the world, and models with one fault each."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def made_episode(image: Any, choices: Any, reward: Any) -> Episode:
 
 
 def ring_episodes() -> list[HeldOut]:
-    """Four episodes of each player."""
+    """Return four episodes of each player."""
     players: tuple[Player, ...] = ("sample", "mode", "random")
     return [play_ring(player, 10 * seed + kind) for seed in range(4) for kind, player in enumerate(players)]
 
@@ -89,7 +89,7 @@ class RingModel:
     """An oracle of the ring: its image, reward and value are exact.
 
     Attributes:
-        obeys: whether its dreams follow the actions; else they move as without knowing them.
+        obeys: whether its dreams follow the actions; otherwise they move as if the actions were unknown.
         reward_factor, value_factor: of what the heads predict.
     """
 

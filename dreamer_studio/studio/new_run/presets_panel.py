@@ -17,10 +17,10 @@ from dreamer_studio.viewing.new_run.messages import Measurement
 WORDS: Mapping[str, str] = {
     "paper": "The author's numbers, for a GPU.",
     "laptop": "Smaller networks and batches, for two cores.",
-    "tiny": "For trying a task: it learns nothing.",
+    "tiny": "For trying a task: the agent learns nothing.",
 }
 NOT_MEASURED = "not measured yet"
-HOW = "Measure makes some updates and actions here, in the background: seconds, or minutes with large networks."
+HOW = "Measure makes some updates and actions here in the background. This takes seconds; large networks take minutes."
 
 
 class PresetsPanel(QWidget):

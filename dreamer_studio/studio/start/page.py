@@ -120,7 +120,7 @@ class StartPage(QWidget):
     """Emitted with the folders of the ticked runs, as a tuple."""
 
     overlayWanted: ClassVar[Signal] = Signal(object)
-    """Emitted with the folders of the ticked runs whose curves are to be laid over each other, as a tuple."""
+    """Emitted with the folders of the ticked runs, as a tuple, when the user wants to overlay their curves."""
 
     settingsWanted: ClassVar[Signal] = Signal(object)
     """Emitted with the folder of a run whose settings a new run is to have."""

@@ -50,7 +50,7 @@ class RunsCard(Card):
     """Emitted with the folders of the ticked runs, as a tuple."""
 
     overlayWanted: ClassVar[Signal] = Signal(object)
-    """Emitted with the folders of the ticked runs whose curves are to be laid over each other, as a tuple."""
+    """Emitted with the folders of the ticked runs, as a tuple, when the user wants to overlay their curves."""
 
     settingsWanted: ClassVar[Signal] = Signal(object)
     """Emitted with the folder of a run whose settings a new run is to have."""
@@ -289,7 +289,7 @@ def _keys_in_words() -> str:
     keys = {name: in_words(action(f"runs.{name}")).split(", ")[0] for name in ("open", "tick", "rename", "trash")}
     return (
         f"{keys['open']} opens, {keys['tick']} ticks, {keys['rename']} renames, {keys['trash']} moves to the trash. "
-        "Right click: watch, note, new run with the same settings, show folder."
+        "Right-click: watch, note, new run with the same settings, show folder."
     )
 
 

@@ -86,7 +86,7 @@ def plain_label(text: str = "", *, wrap: bool = False, selectable: bool = False)
 
 
 def menu_text(text: str) -> str:
-    """Return a text for a menu, a button or a check box, in which "&" underlines no letter."""
+    """Return a text for a menu, a button or a check box in which no "&" underlines a letter."""
     return text.replace("&", "&&")
 
 

@@ -35,7 +35,7 @@ def letters(texts: list[str]) -> list[str]:
 
 
 def _find_letter(texts: list[str], number: int, owners: dict[str, int], tried: set[str]) -> bool:
-    """Give a text a letter, from another text if that one finds a new letter. Return whether there is one."""
+    """Give a text a letter, taken from another text if that text finds a new one. Return whether there is a letter."""
     free = [letter for letter in _letters_of(texts[number]) if letter not in tried]
     for letter in sorted(free, key=lambda letter: letter in owners):  # letters without an owner first
         tried.add(letter)

@@ -22,7 +22,7 @@ OF_A_RUN: Final = (
     "dreamer_studio.studio.workspaces",
     "dreamer_studio.studio.shell.run_view",
 )
-"""The modules of a run's window but for torch, each a small step after those before it."""
+"""The modules of a run's window except torch, in an order in which each import is a small step."""
 
 FIRST_MS: Final = 500
 """Wait in ms after `start`, in which the page is drawn and its list is filled."""
