@@ -50,7 +50,7 @@ class RunEntry:
         changed: time of the newest row of its log, in seconds since 1970, or of its configuration without a log.
         created: time of the first row of its log, or of its configuration.
         note: the user's note.
-        example: whether this is the finished example, copied here when somebody opened it.
+        example: whether this is the finished example, copied here when the user first opened it.
         problem: why the run is damaged or failed, or how its last process ended, in a line; usually empty.
     """
 

@@ -1,4 +1,4 @@
-"""A second start: it raises the window that shows what is asked for, and nothing can keep it from opening one."""
+"""A second start raises the window that shows the requested run, and opens a window in every other case."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The start page: go on, begin a run, look at the example, and the list of all runs."""
+"""The start page: resume a run, begin a run, look at the example, and the list of all runs."""

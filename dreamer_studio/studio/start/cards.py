@@ -1,4 +1,4 @@
-"""The three cards above the list of runs: go on with the last run, begin a new one, look at the example."""
+"""The three cards above the list of runs: resume the last run, begin a new run, look at the example."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Thumbnail(QWidget):
 
 
 class GoOnCard(Card):
-    """The last run with what it reached, and buttons that go on with it."""
+    """The last run with its steps and returns, and buttons that resume, watch or stop it."""
 
     wanted = Signal(str, object)
     """Emitted with what to do (`OPEN`, `WATCH` or `STOP`) and the entry."""

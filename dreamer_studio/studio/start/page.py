@@ -80,7 +80,7 @@ def _title_block() -> QWidget:
 
 
 class StartPage(QWidget):
-    """Cards to go on, to begin and to look first, above the list of all runs.
+    """Three cards (Go on, New, Look first) above the list of all runs.
 
     Its thread begins when the page is first shown, and works only while it is visible. `stop` ends the thread.
 

@@ -105,7 +105,7 @@ class RunThumbnailWorker:
 
 
 class LibraryCommandsWorker:
-    """Carries out the commands of the list, one per turn, and says what was done."""
+    """Carries out the commands of the list, one per turn, and reports the outcome."""
 
     def __init__(self, lister: ListingWorker, channel: Commands[LibraryCommand]) -> None:
         self.channel = channel

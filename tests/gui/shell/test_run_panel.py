@@ -1,4 +1,4 @@
-"""The facts about a run in the Run panel."""
+"""The facts about a run in the Facts dock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A screen reader hears a name of every control, and what every image and plot shows."""
+"""A screen reader reads the name of every control, and the contents of every image and plot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a run that trains while the user leaves it: save and stop, go on without a window, or stay."""
+"""Questions about a run that still trains when the user leaves it: save and stop, train without a window, or stay."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class WithoutWindow(QObject):
 
 
 def resume_words(status: Status) -> str:
-    """Return a sentence with the command that goes on with a run; empty if there is nothing to go on with."""
+    """Return a sentence with the command that resumes a run; empty if there is nothing to resume."""
     if status.watching or not RunFolder(status.folder).config_file.is_file():
         return ""
     return f"To resume: {_command(status)}"

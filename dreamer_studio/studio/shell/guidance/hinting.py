@@ -55,7 +55,7 @@ class Hinting(QObject):
             return
         if not self._settings.current.hints:
             self._bar.show_hint(None)
-            self._hints = None  # what was seen may be forgotten until hints are wanted again
+            self._hints = None  # the seen hints may be forgotten until the user wants hints again
             return
         if self._hints is None:
             self._hints = Hints(self._settings.current.hints_seen)
