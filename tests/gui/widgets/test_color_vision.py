@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations, product
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.compare.plots_panel import STYLES, ComparePlotsPanel
@@ -17,7 +18,7 @@ from dreamer_studio.studio.theme import CONTRAST, DARK, LIGHT, Palette, Theme
 from dreamer_studio.studio.widgets.plots.graph import style_pen
 from dreamer_studio.studio.widgets.plots.run_colors import MOST_RUNS
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
-from dreamer_studio.studio.widgets.plots.timeline import REWARD_SERIES, VALUE_SERIES, TimelinePlot
+from dreamer_studio.studio.widgets.plots.timeline import CAME, DREAMED, REWARD_SERIES, SEEN, VALUE_SERIES, TimelinePlot
 from dreamer_studio.viewing.role import Role
 from tests.support.color_vision import MATRICES, distance
 
@@ -71,3 +72,30 @@ def test_that_the_simulation_confuses_red_with_green_and_keeps_blue_apart() -> N
     assert distance("#b05a3c", "#6e7c3c", "usual") > 40
     assert distance("#b05a3c", "#6e7c3c", "deuteranopia") < 15
     assert distance("#1466a8", "#945800", "deuteranopia") > 60
+
+
+def test_that_the_lines_of_a_value_plot_are_named_at_their_ends_unless_the_names_would_cover_each_other(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    plot = TimelinePlot(theme, VALUE_SERIES, name="Value")
+    qtbot.addWidget(plot)
+    plot.resize(500, 260)
+    plot.show()
+    x = np.arange(100.0)
+    plot.set_series(SEEN, x[:60], 10 + np.sin(x[:60] / 9))
+    plot.set_series(DREAMED, x[60:], 11 + np.cos(x[60:] / 9))
+    plot.set_series(CAME, x[:80], 8 + np.sin(x[:80] / 5))
+    plot.set_now(59.0, 99.0)
+
+    def ends() -> list[str]:
+        return list(plot.named_ends)
+
+    QApplication.processEvents()
+    assert ends() == ["saw", "dreamt", "came"]
+    plot.set_series(CAME, x[:60], 10.1 + np.sin(x[:60] / 9))
+    assert ends() == ["saw", "dreamt"]
+    plot.hold_at(0, 50)
+    QApplication.processEvents()
+    assert not ends()
+    plot.clear()
+    assert not ends()

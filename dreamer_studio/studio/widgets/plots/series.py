@@ -15,7 +15,7 @@ _SI: Final = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 @dataclass(frozen=True)
 class SeriesStyle:
-    """A line's name in the legend, the meaning of its color, and its look."""
+    """A line's name in the legend, the meaning of its color, its look, and a short name at its end if it has one."""
 
     name: str
     role: Role
@@ -23,6 +23,7 @@ class SeriesStyle:
     dotted: bool = False
     smoothed: bool = True  # if the plot smooths at all; published curves stay as published
     run: int | None = None  # place of another run, which has its own color and dashes; None for the open run
+    end: str = ""
 
 
 def as_series(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:

@@ -14,6 +14,7 @@ from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.plots.axes import Limits
 from dreamer_studio.studio.widgets.plots.export.table import Lines
 from dreamer_studio.studio.widgets.plots.graph import add_line, keep_drawn, set_line, style_pen
+from dreamer_studio.studio.widgets.plots.legend import EndLabels
 from dreamer_studio.studio.widgets.plots.plot import Plot
 from dreamer_studio.studio.widgets.plots.series import (
     SeriesStyle,
@@ -33,9 +34,9 @@ REWARD_SERIES = (
 
 SEEN, DREAMED, CAME, CAME_SO_FAR = "on frames it saw", "in the dream", "came", "came so far"
 VALUE_SERIES = (
-    SeriesStyle(SEEN, Role.MODEL, dashed=True),
-    SeriesStyle(DREAMED, Role.DREAM),
-    SeriesStyle(CAME, Role.REAL),
+    SeriesStyle(SEEN, Role.MODEL, dashed=True, end="saw"),
+    SeriesStyle(DREAMED, Role.DREAM, end="dreamt"),
+    SeriesStyle(CAME, Role.REAL, end="came"),
     SeriesStyle(CAME_SO_FAR, Role.REAL, dotted=True),
 )
 """Value estimates, and the discounted return that came, of which a part may still be missing."""
@@ -79,6 +80,8 @@ class TimelinePlot(Plot):
         keep_drawn(self._dream)
         self.legend.set_series([style for style in series if not style.dotted])  # dots belong to the line before
         self._curves = {style.name: add_line(self._view) for style in series}
+        self._ends = EndLabels(self._view, series)
+        self._view.getViewBox().sigRangeChanged.connect(lambda *_: self._place_ends())
         self._past: dict[str, tuple[Floats, Floats]] = {}
         self._past_curves: dict[str, Any] = {}
         self._past_name = ""
@@ -121,6 +124,11 @@ class TimelinePlot(Plot):
         self._redraw()
         self._data_changed()
 
+    @property
+    def named_ends(self) -> tuple[str, ...]:
+        """Return the short names at the ends of lines."""
+        return self._ends.shown
+
     def series(self, name: str) -> tuple[Floats, Floats]:
         """Return x (n,) and y (n,) of a line."""
         return self._data[name]
@@ -158,6 +166,14 @@ class TimelinePlot(Plot):
         for name in self._curves:
             self.set_series(name, (), ())
         self.set_now(None)
+
+    def _data_changed(self) -> None:
+        super()._data_changed()
+        self._place_ends()
+
+    def _place_ends(self) -> None:
+        drawn = {name: (x, self._on_axis(y)) for name, (x, y) in self._data.items()}
+        self._ends.place(drawn, [] if self._now is None else [self._now])
 
     def _limits(self) -> Limits | None:
         drawn = (*self._data.values(), *self._past.values())
@@ -204,6 +220,7 @@ class TimelinePlot(Plot):
         self._now_line.setPen(pg.mkPen(palette.text, width=1))
         self._playhead.setPen(pg.mkPen(palette.dream, width=1))
         self._now_line.label.setColor(palette.text)
+        self._ends.restyle(palette)
 
 
 def show_came(plot: TimelinePlot, x: Floats, value: Floats, complete: NDArray[np.bool_]) -> None:
