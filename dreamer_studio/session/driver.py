@@ -15,8 +15,8 @@ from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import InputError, StorageError
 from dreamer_studio.runs.last_failure import clear_failure, write_failure
 from dreamer_studio.session.commands import CommandRefusedError
-from dreamer_studio.session.pause_file import PauseFileError, read_pause_rules, write_pause_rules
-from dreamer_studio.session.pause_rules import PauseRule, PauseRules, RuleFired
+from dreamer_studio.session.pause_file import KeptPauseRules
+from dreamer_studio.session.pause_rules import PauseRule
 from dreamer_studio.session.publisher import Publisher
 from dreamer_studio.session.run import Run
 from dreamer_studio.session.status import State, TrainingFailure
@@ -62,7 +62,7 @@ class RunDriver:
         self._events: Iterator[Event] | None = None
         self._pause_after_update = False
         self._retry_at = 0.0
-        self._rules = PauseRules()
+        self._rules = KeptPauseRules()
         self.run: Run | None = None
 
     @property
@@ -90,7 +90,9 @@ class RunDriver:
             run.device,
             run.folder.path,
         )
-        self._read_rules(run)
+        if run.learns:
+            self._rules.read(run)
+            self._publish(pause_rules=self._rules.rules)
         self._keep_failure(None)
         self._publisher.publish_opened(run, State.PAUSED if self._start_paused else State.RUNNING)
 
@@ -156,16 +158,10 @@ class RunDriver:
             OSError: they cannot be written; the rules stay as they were.
         """
         trainer = self._training()
-        before = self._rules.rules
         try:
-            self._rules.set(rules)
+            self._rules.set(rules, trainer.folder)
         except ValueError as error:
             raise CommandRefusedError(str(error)) from error
-        try:
-            write_pause_rules(self._rules.rules, trainer.folder.pause_rules)
-        except OSError:
-            self._rules.set(before)
-            raise
         self._publish(pause_rules=self._rules.rules)
         if not rules:
             return "No rule pauses the training"
@@ -274,30 +270,10 @@ class RunDriver:
         if isinstance(event, UpdateDone) and self._pause_after_update:
             self._pause_after_update = False
             changes["state"] = State.PAUSED
-        if fired := self._rules.look(event, self.run.counters.step):
+        if fired := self._rules.look(event, self.run):
+            self._pause_after_update = False
             changes |= {"state": State.PAUSED, "pause_rules": self._rules.rules, "paused_by": fired}
-            self._drop_fired(fired)
         self._publisher.report(self.run, event, **changes)
-
-    def _read_rules(self, run: Run) -> None:
-        """Use the rules in the folder of a run that is trained. Rules that cannot be read do not stop the run."""
-        if not run.learns:
-            return
-        try:
-            self._rules.set(read_pause_rules(run.folder.pause_rules))
-        except (PauseFileError, OSError) as error:
-            run.notes.append(f"No rule pauses this training: {error}")
-        self._publish(pause_rules=self._rules.rules)
-
-    def _drop_fired(self, fired: tuple[RuleFired, ...]) -> None:
-        """Write the rules that are left, and log those that fired."""
-        assert self.run is not None
-        self._pause_after_update = False
-        _log.info("paused: %s", "; ".join(map(str, fired)))
-        try:
-            write_pause_rules(self._rules.rules, self.run.folder.pause_rules)
-        except OSError as error:
-            self.run.notes.append(f"The rule that fired will hold again after a resume: {error}")
 
     def _wait_for_disk(self, error: StorageError) -> None:
         self._retry_at = time.monotonic() + RETRY_SECONDS

@@ -1,17 +1,24 @@
-"""The file in a run folder that keeps the rules that pause the training."""
+"""Keeps the rules that pause a training in a file of its run."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from dreamer_studio.files import UnfitFileError, read_small, write_whole
-from dreamer_studio.session.pause_rules import MOST_RULES, PauseRule
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.session.pause_rules import MOST_RULES, PauseRule, PauseRules, RuleFired
+from dreamer_studio.session.run import Run
 from dreamer_studio.texts import reason_of
+from dreamer_studio.training.events import Event
 
 MOST_BYTES: Final = 2**14
+
+_log = logging.getLogger(__name__)
 
 
 class PauseFileError(Exception):
@@ -50,3 +57,48 @@ def write_pause_rules(rules: tuple[PauseRule, ...], path: Path) -> None:
         return
     content = {"pause_when": [dataclasses.asdict(rule) for rule in rules]}
     write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
+
+
+class KeptPauseRules:
+    """The rules of a training, and their file. One thread uses them."""
+
+    def __init__(self) -> None:
+        self._rules = PauseRules()
+
+    @property
+    def rules(self) -> tuple[PauseRule, ...]:
+        """Return the rules that have not fired."""
+        return self._rules.rules
+
+    def read(self, run: Run) -> None:
+        """Use the rules in the folder of a run. Rules that cannot be read become a note of the run."""
+        try:
+            self._rules.set(read_pause_rules(run.folder.pause_rules))
+        except (PauseFileError, OSError) as error:
+            run.notes.append(f"No rule pauses this training: {error}")
+
+    def set(self, rules: Sequence[PauseRule], folder: RunFolder) -> None:
+        """Replace the rules, and write them.
+
+        Raises:
+            ValueError: there are too many.
+            OSError: they cannot be written; the rules stay as they were.
+        """
+        before = self.rules
+        self._rules.set(rules)
+        try:
+            write_pause_rules(self.rules, folder.pause_rules)
+        except OSError:
+            self._rules.set(before)
+            raise
+
+    def look(self, event: Event, run: Run) -> tuple[RuleFired, ...]:
+        """Look at an event of a run, and return the rules that fire. They end here, and the file keeps the others."""
+        fired = self._rules.look(event, run.counters.step)
+        if fired:
+            _log.info("paused: %s", "; ".join(map(str, fired)))
+            try:
+                write_pause_rules(self.rules, run.folder.pause_rules)
+            except OSError as error:
+                run.notes.append(f"The rule that fired will hold again after a resume: {error}")
+        return fired

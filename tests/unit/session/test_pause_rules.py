@@ -195,7 +195,7 @@ def test_that_a_rule_that_cannot_be_saved_does_not_apply(drive: Drive, monkeypat
     def full(*_: object) -> None:
         raise OSError("no room")
 
-    monkeypatch.setattr("dreamer_studio.session.driver.write_pause_rules", full)
+    monkeypatch.setattr("dreamer_studio.session.pause_file.write_pause_rules", full)
     with pytest.raises(OSError, match="no room"):
         driver.ask(SetPauseRules((PauseRule("skip"),)))
     assert driver.session.status.get().pause_rules == ()
