@@ -1,4 +1,4 @@
-"""What to do about an environment that fails: advice, and the place in the user's own code."""
+"""Gives advice about an environment that fails, and finds the place in the user's own code."""
 
 from __future__ import annotations
 

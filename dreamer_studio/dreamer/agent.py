@@ -83,7 +83,7 @@ class Agent(nn.Module):
 
     @property
     def stoch_size(self) -> int:
-        """Number S of stochastic dimensions."""
+        """Return the number S of stochastic dimensions."""
         return self.world_model.rssm.stoch_size
 
     def noise(self, source: NoiseSource, *shape: int) -> Tensor:

@@ -18,7 +18,7 @@ class Actions(Protocol):
 
     @property
     def kind(self) -> Literal["continuous", "discrete"]:
-        """How the agent writes an action."""
+        """Return how the agent writes an action."""
 
     @property
     def names(self) -> tuple[str, ...]:

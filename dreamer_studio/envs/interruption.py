@@ -23,6 +23,6 @@ class Interruption:
 
     @property
     def due(self) -> bool:
-        """Whether an interruption was requested and the grace period is over."""
+        """Return whether an interruption was requested and the grace period is over."""
         since = self._since
         return since is not None and time.monotonic() - since >= GRACE_SECONDS

@@ -82,7 +82,7 @@ class EnvSpec:
 
     @property
     def acts_in_words(self) -> str:
-        """How the agent writes an action: the suite's words, else the number of entries or choices."""
+        """Return how the agent writes an action: the suite's words, else the number of entries or choices."""
         size = self.action_size
         return self.acts or (f"{size} in [-1, 1]" if self.action_kind == "continuous" else f"one of {size}, one-hot")
 
@@ -114,10 +114,10 @@ class TimeStep:
 
     @property
     def is_last(self) -> bool:
-        """Whether the episode ends here."""
+        """Return whether the episode ends here."""
         return self.end is not None
 
     @property
     def is_terminal(self) -> bool:
-        """Whether the task reached a terminal state: no reward can follow."""
+        """Return whether the task reached a terminal state: no reward can follow."""
         return self.end == "terminated"

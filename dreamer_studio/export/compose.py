@@ -41,7 +41,7 @@ class Composer:
 
     @property
     def length(self) -> int:
-        """The number of images."""
+        """Return the number of images."""
         return self._reel.length
 
     def compose(self, time: int) -> NDArray[np.uint8]:

@@ -60,7 +60,7 @@ class Plot:
 
     @property
     def range_texts(self) -> tuple[str, str]:
-        """The upper and the lower end of the axis as text, to a hundredth of the range or better."""
+        """Return the upper and the lower end of the axis as text, to a hundredth of the range or better."""
         decimals = max(0, 2 - floor(log10(self.high - self.low)))
         upper, lower = (round(end, decimals) + 0.0 for end in (self.high, self.low))  # + 0.0: no "-0.00"
         return f"{upper:.{decimals}f}", f"{lower:.{decimals}f}"

@@ -58,12 +58,12 @@ class Film:
 
     @property
     def count(self) -> int:
-        """The number of sequences, 1 or more."""
+        """Return the number of sequences, 1 or more."""
         return int(self.model.shape[0])
 
     @property
     def length(self) -> int:
-        """The number of frames in each sequence, 1 or more."""
+        """Return the number of frames in each sequence, 1 or more."""
         return int(self.model.shape[1])
 
     def _check_arrays(self) -> None:

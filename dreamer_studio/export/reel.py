@@ -60,12 +60,12 @@ class Reel:
 
     @property
     def count(self) -> int:
-        """The number of sequences, 1 or more."""
+        """Return the number of sequences, 1 or more."""
         return int(self.rows[0].images.shape[0])
 
     @property
     def length(self) -> int:
-        """The number of moments in each sequence, 1 or more."""
+        """Return the number of moments in each sequence, 1 or more."""
         return int(self.rows[0].images.shape[1])
 
     def phase(self, time: int) -> Phase:

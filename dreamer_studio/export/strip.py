@@ -92,28 +92,28 @@ class _Strip:
 
     @property
     def palette(self) -> Palette:
-        """The colors."""
+        """Return the colors."""
         return self.lettering.palette
 
     @property
     def times(self) -> range:
-        """The frames that the strip shows."""
+        """Return the frames that the strip shows."""
         return range(0, self.reel.length, self.every)
 
     @property
     def pitch(self) -> int:
-        """The distance from one column to the next."""
+        """Return the distance from one column to the next."""
         return self.metrics.cell + self.metrics.border
 
     @property
     def right(self) -> int:
-        """The right end of the last column or curve; curves reach the last frame, shown or not."""
+        """Return the right end of the last column or curve; curves reach the last frame, shown or not."""
         curves = ceil((self.reel.length - 1) / self.every * self.pitch) + self.pitch if self.plots else 0
         return self.left + max(len(self.times) * self.pitch, curves)
 
     @property
     def width(self) -> int:
-        """The width of the image, in which each part of the title and the text at the end of the context fit."""
+        """Return the width of the image, in which each part of the title and the text at the end of the context fit."""
         words = [*self.title, self.context_end]
         return max(self.right, self.lettering.widest(words) + self.metrics.pad) + self.metrics.pad
 
@@ -124,12 +124,12 @@ class _Strip:
 
     @property
     def plots_top(self) -> int:
-        """The top of the first plot, below the rows and the numbers of the frames."""
+        """Return the top of the first plot, below the rows and the numbers of the frames."""
         return len(self.reel.rows) * self.pitch + self.lettering.line_height + self.metrics.pad
 
     @property
     def sequence_height(self) -> int:
-        """The height of one sequence with its plots."""
+        """Return the height of one sequence with its plots."""
         return self.plots_top + len(self.plots) * (self.plot_height + self.metrics.pad) + self.metrics.pad
 
     @property
@@ -142,7 +142,7 @@ class _Strip:
 
     @property
     def context_x(self) -> int:
-        """The position of the context's end: left of the first column that the model did not see."""
+        """Return the position of the context's end: left of the first column that the model did not see."""
         return self.edge(sum(time < self.reel.context for time in self.times))
 
     def edge(self, column: int) -> int:

@@ -33,7 +33,7 @@ class StepLike(Protocol):
 
     @property
     def is_terminal(self) -> bool:
-        """Whether the task reached a terminal state here."""
+        """Return whether the task reached a terminal state here."""
 
     @property
     def steps(self) -> int:

@@ -70,7 +70,7 @@ class ReplayError(Exception):
 
     @property
     def damaged(self) -> bool:
-        """Whether the file itself is bad or missing, rather than the disk unreadable now or the memory full."""
+        """Return whether the file itself is bad or missing, rather than the disk unreadable now or the memory full."""
         return not says_nothing_of_the_file(self.__cause__)
 
 

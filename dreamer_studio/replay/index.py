@@ -92,7 +92,7 @@ class EpisodeList:
 
     @property
     def newest(self) -> int:
-        """The number of the newest episode; -1 if there is none."""
+        """Return the number of the newest episode; -1 if there is none."""
         return int(self.numbers[-1]) if len(self) else -1
 
     def place(self, number: int) -> int | None:

@@ -93,12 +93,12 @@ class EpisodeStore:
 
     @property
     def newest(self) -> int:
-        """Number of the newest episode; -1 if there is none."""
+        """Return the number of the newest episode; -1 if there is none."""
         return self._numbers[-1] if self._numbers else -1
 
     @property
     def next_number(self) -> int:
-        """Number of the next episode. Numbers of episodes that were left out are not used again."""
+        """Return the number of the next episode. Numbers of episodes that were left out are not used again."""
         return self._next
 
     @property

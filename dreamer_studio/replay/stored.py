@@ -31,7 +31,7 @@ class StoredEpisode(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        """The name of the file."""
+        """Return the name of the file."""
         return f"episode-{self.number:06d}-rows-{self.rows}-steps-{self.steps}{SUFFIX}"
 
 

@@ -27,5 +27,5 @@ class Counters:
 
     @property
     def prefilling(self) -> bool:
-        """Whether actions are still random and nothing is learned yet."""
+        """Return whether actions are still random and nothing is learned yet."""
         return self.learning_since is None

@@ -75,7 +75,7 @@ class RunFolder:
 
     @property
     def label_file(self) -> Path:
-        """The person's name and note for the run, JSON; absent until there is one."""
+        """The user's name and note for the run, JSON; absent until there is one."""
         return self.path / "label.json"
 
     def exists(self) -> bool:

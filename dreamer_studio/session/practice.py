@@ -60,7 +60,7 @@ class PracticeBox:
 
     @property
     def wanted(self) -> bool:
-        """Whether newer ones are requested."""
+        """Return whether newer ones are requested."""
         return self._wanted.is_set()
 
     def request(self) -> None:

@@ -35,11 +35,11 @@ class Run(Protocol):
 
     @property
     def config(self) -> Config:
-        """The settings that hold now."""
+        """Return the settings that hold now."""
 
     @property
     def counters(self) -> Counters:
-        """How far the run is."""
+        """Return how far the run is."""
 
     @property
     def saved_at(self) -> tuple[int, float] | None:
@@ -47,11 +47,11 @@ class Run(Protocol):
 
     @property
     def learns(self) -> bool:
-        """Whether this is a `Trainer`, which can be changed and saved; a watched run is not."""
+        """Return whether this is a `Trainer`, which can be changed and saved; a watched run is not."""
 
     @property
     def prefilling(self) -> bool:
-        """Whether actions are still random."""
+        """Return whether actions are still random."""
 
     def running_rows(self, most: int) -> Sequence[StepTaken]:
         """Return the newest rows of the running episode, at most `most`."""
@@ -66,7 +66,7 @@ class Run(Protocol):
 
     @property
     def history(self) -> RowHistory[Row]:
-        """The rows of the log."""
+        """Return the rows of the log."""
 
     def run(self) -> Iterator[Event]:
         """Go on; each event is a safe point."""

@@ -53,7 +53,7 @@ class Collecting:
 
     @property
     def episode_waits(self) -> bool:
-        """Whether an episode has ended that could not be written yet."""
+        """Return whether an episode has ended that could not be written yet."""
         return self.running.row is not None and self.running.row.is_last
 
     def running_rows(self, most: int) -> list[StepTaken]:

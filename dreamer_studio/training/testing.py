@@ -27,7 +27,7 @@ class Testing:
 
     @property
     def due(self) -> bool:
-        """Whether the next test is due; never in the prefill."""
+        """Return whether the next test is due; never in the prefill."""
         counters = self._state.counters
         return not counters.prefilling and test_due(self._state.config, counters.tested_at, counters.step)
 

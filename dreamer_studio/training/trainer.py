@@ -100,27 +100,27 @@ class Trainer:
 
     @property
     def config(self) -> Config:
-        """The settings that hold now."""
+        """Return the settings that hold now."""
         return self.state.config
 
     @property
     def counters(self) -> Counters:
-        """How far the run is."""
+        """Return how far the run is."""
         return self.state.counters
 
     @property
     def log(self) -> MetricsLog:
-        """The log of the run."""
+        """Return the log of the run."""
         return self.state.log
 
     @property
     def history(self) -> RowHistory[Row]:
-        """The rows of the log."""
+        """Return the rows of the log."""
         return self.state.log.history
 
     @property
     def prefilling(self) -> bool:
-        """Whether actions are still random and nothing is learned yet."""
+        """Return whether actions are still random and nothing is learned yet."""
         return self.state.counters.prefilling
 
     @property

@@ -64,7 +64,7 @@ class Judgment:
 
     @property
     def stage(self) -> Stage | None:
-        """The first stage that fails; None if none does."""
+        """Return the first stage that fails; None if none does."""
         return next((stage for stage in STAGES if self.verdict(stage) == "fails"), None)
 
 

@@ -41,7 +41,7 @@ class HeldOut:
 
     @property
     def by_policy(self) -> bool:
-        """Whether the policy that is judged acted."""
+        """Return whether the policy that is judged acted."""
         return self.current and self.player != "random"
 
 

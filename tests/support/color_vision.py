@@ -1,4 +1,4 @@
-"""How a color looks to a person who confuses red and green, and how far apart two colors look."""
+"""Simulate colors as a person who confuses red and green sees them, and measure their distances."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Offer:
 
     @property
     def name(self) -> str:
-        """The suite in words."""
+        """Return the suite in words."""
         return f'the suite "{self.prefix}" of the package {self.package}'
 
 

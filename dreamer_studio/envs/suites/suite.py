@@ -99,7 +99,7 @@ class Suite:
 
     @property
     def settings(self) -> dict[str, Setting]:
-        """The settings of a new run, before those of its preset."""
+        """Return the settings of a new run, before those of its preset."""
         return {**_PLAIN_DEFAULTS, **self.defaults}
 
     @property

@@ -1,4 +1,4 @@
-"""How many seconds of the screen the program keeps for a film."""
+"""The seconds of the screen that the program keeps for a film."""
 
 from typing import Final
 

@@ -44,7 +44,7 @@ Points = tuple[tuple[int, float], ...]
 
 @dataclass(frozen=True)
 class UsualRun:
-    """What one of our runs had.
+    """The results of one of our runs.
 
     Attributes:
         name: name of its results in docs/results.
@@ -61,7 +61,7 @@ class UsualRun:
 
 @dataclass(frozen=True)
 class Range:
-    """What our runs had at a step: the smallest and the largest of `runs` values."""
+    """The results of our runs at a step: the smallest and the largest of `runs` values."""
 
     low: float
     high: float

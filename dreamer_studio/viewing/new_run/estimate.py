@@ -17,7 +17,7 @@ MIB = 2**20
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a whole run takes, extrapolated from seconds of measurement.
+    """Time, memory and disk of a whole run, extrapolated from seconds of measurement.
 
     Attributes:
         seconds: without tests and checkpoints.

@@ -1,4 +1,4 @@
-"""What the empty images of the Live workspace say."""
+"""The texts of the empty images of the Live workspace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the status bar says of the time left."""
+"""The time left in the status bar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the monkey's report finds, and where the program runs meanwhile."""
+"""The findings of the monkey's report, and the folders in which the program runs."""
 
 from __future__ import annotations
 

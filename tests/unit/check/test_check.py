@@ -1,4 +1,4 @@
-"""What the check of a task finds, in real environment processes."""
+"""The findings of the check of a task, in real environment processes."""
 
 import re
 import subprocess

@@ -71,7 +71,7 @@ class Creator:
 
     @property
     def modes(self) -> tuple[str, ...]:
-        """The render modes that it declares."""
+        """Return the declared render modes."""
         metadata = getattr(self.make, "metadata", None)
         return tuple(metadata.get("render_modes") or ()) if isinstance(metadata, Mapping) else ()
 

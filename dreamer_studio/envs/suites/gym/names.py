@@ -28,7 +28,7 @@ class GymName:
 
     @property
     def is_file(self) -> bool:
-        """Whether `module` is a Python file rather than the name of a module."""
+        """Return whether `module` is a Python file rather than the name of a module."""
         return self.module.endswith(".py")
 
 

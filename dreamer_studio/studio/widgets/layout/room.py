@@ -1,4 +1,4 @@
-"""Whether a window has little height, so that tall parts take their small form."""
+"""Tells whether a window has little height, so that tall parts take their small form."""
 
 from PySide6.QtWidgets import QWidget
 

@@ -1,4 +1,4 @@
-"""What typed letters find, and what comes first."""
+"""The items that typed letters find, and their order."""
 
 from __future__ import annotations
 
