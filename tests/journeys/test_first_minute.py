@@ -102,7 +102,7 @@ def check_that_d_dreams(front: Front, hands: Hands) -> None:
     front.bot.waitUntil(lambda: front.status.update > 0, timeout=PATIENCE_MS)
     front.bot.waitUntil(front.window.action_set["dream.here"].isEnabled, timeout=PATIENCE_MS)
     hands.press(Qt.Key.Key_D)
-    front.bot.waitUntil(lambda: dreamt(front) is not None, timeout=PATIENCE_MS)
+    front.bot.waitUntil(lambda: dreamed(front) is not None, timeout=PATIENCE_MS)
     assert front.window.run.tabs.of(DreamWorkspace).isVisible()
 
 
@@ -136,7 +136,7 @@ def check_that_resume_goes_on_from_there(front: Front, hands: Hands, reached: St
     assert not front.banners
 
 
-def dreamt(front: Front) -> Scene | None:
+def dreamed(front: Front) -> Scene | None:
     """Return the dream on show once it has all its frames, else None."""
     shown = front.window.run.tabs.of(DreamWorkspace).branches.shown
     if shown is None or shown.scene.decoded < len(shown.scene.columns):

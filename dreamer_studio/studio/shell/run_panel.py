@@ -168,7 +168,7 @@ def limit_in_words(spec: EnvSpec | None) -> str:
 def played_in_words(played: PlayedEpisodes | None) -> str:
     """Return the episodes that were played in a watched run in words."""
     if played is None:
-        return "none to its end yet"
+        return "no whole episode yet"
     mean = f", mean {played.mean:,.1f} of {played.count:,}" if played.count > 1 else ""
     return f"{played.last:,.1f}{mean}"
 

@@ -91,9 +91,9 @@ def test_that_the_lines_of_a_value_plot_are_named_at_their_ends_unless_the_names
         return list(plot.named_ends)
 
     QApplication.processEvents()
-    assert ends() == ["saw", "dreamt", "came"]
+    assert ends() == ["saw", "dreamed", "came"]
     plot.set_series(CAME, x[:60], 10.1 + np.sin(x[:60] / 9))
-    assert ends() == ["saw", "dreamt"]
+    assert ends() == ["saw", "dreamed"]
     plot.hold_at(0, 50)
     QApplication.processEvents()
     assert not ends()

@@ -35,7 +35,7 @@ REWARD_SERIES = (
 SEEN, DREAMED, CAME, CAME_SO_FAR = "on frames it saw", "in the dream", "came", "came so far"
 VALUE_SERIES = (
     SeriesStyle(SEEN, Role.MODEL, dashed=True, end="saw"),
-    SeriesStyle(DREAMED, Role.DREAM, end="dreamt"),
+    SeriesStyle(DREAMED, Role.DREAM, end="dreamed"),
     SeriesStyle(CAME, Role.REAL, end="came"),
     SeriesStyle(CAME_SO_FAR, Role.REAL, dotted=True),
 )

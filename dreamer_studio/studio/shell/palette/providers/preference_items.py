@@ -13,7 +13,7 @@ PREFERENCES: Final[dict[str, tuple[str, Callable[[Settings], str]]]] = {
     "theme": ("Theme", lambda settings: settings.theme),
     "text_scale": ("Text size", lambda settings: f"{settings.text_scale:.0%}"),
     "keep_seconds": ("Film of the last seconds", lambda settings: f"{settings.keep_seconds} s"),
-    "runs_folders": ("Folders of runs", lambda settings: f"{len(settings.runs_folders)} besides the default one"),
+    "runs_folders": ("Folders of runs", lambda settings: f"the default and {len(settings.runs_folders)} more"),
     "ask_before_closing": ("Ask before a training is closed", lambda settings: _on(settings.ask_before_closing)),
     "hints": ("Show hints", lambda settings: _on(settings.hints)),
 }
