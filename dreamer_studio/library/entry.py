@@ -46,6 +46,7 @@ class RunEntry:
         last_test: mean return of the newest test; None before the first.
         tests: mean returns of the last tests, oldest first.
         last_return: return of the newest training episode; None before the first.
+        steps_per_s: environment steps per second in the last minutes of its log; None if they are too few to tell.
         size_bytes: size of all its files; None while it is not known.
         changed: time of the newest row of its log, in seconds since 1970, or of its configuration without a log.
         created: time of the first row of its log, or of its configuration.
@@ -65,6 +66,7 @@ class RunEntry:
     last_test: float | None = None
     tests: tuple[float, ...] = ()
     last_return: float | None = None
+    steps_per_s: float | None = None
     size_bytes: int | None = None
     changed: float = 0.0
     created: float = 0.0
@@ -76,6 +78,13 @@ class RunEntry:
     def comparable(self) -> bool:
         """Return whether the run may have a checkpoint to compare."""
         return self.state not in {RunState.DAMAGED, RunState.EMPTY}
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Return the time to the end of a running training at the speed of its last minutes; None if nothing tells."""
+        if not self.state.training or not self.steps_per_s or self.step >= self.steps:
+            return None
+        return (self.steps - self.step) / self.steps_per_s
 
     def state_words(self, now: float) -> str:
         """Return the state in words, with the host of a training elsewhere and the silence of a held run.

@@ -6,7 +6,7 @@ import dataclasses
 import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +21,13 @@ MOST_BYTES = 2**25
 
 QUICK_BYTES = 2**18
 """Bytes at the end of a log that a quick look reads."""
+
+PACE_SECONDS = 600.0
+"""The last part of a log, in seconds, over which the speed of a training is measured."""
+
+_LEAST_PACE_SECONDS = 60.0
+_PAUSE_SECONDS = 120.0  # between two rows: the training was paused or closed
+_MOST_RECENT = 400  # rows
 
 _BLOCK_BYTES = 2**22
 _TEST = re.compile(rb'^\{"kind": ?"test"')  # an earlier version wrote no space
@@ -53,6 +60,7 @@ class LogFacts:
         last: heading of the last row.
         tests: the last tests, oldest first.
         last_return: return of the newest training episode; None before the first.
+        recent: headings of the learning's rows in the last minutes without a pause, oldest first.
     """
 
     file: int = 0
@@ -62,6 +70,16 @@ class LogFacts:
     last: Heading = NO_ROW
     tests: tuple[Test, ...] = ()
     last_return: float | None = None
+    recent: tuple[Heading, ...] = ()
+
+    @property
+    def steps_per_s(self) -> float | None:
+        """Return the speed of the last minutes in environment steps; None if they are too few to tell."""
+        if not self.recent:
+            return None
+        first, last = self.recent[0], self.recent[-1]
+        seconds, steps = last.time - first.time, last.step - first.step
+        return steps / seconds if seconds >= _LEAST_PACE_SECONDS and steps > 0 else None
 
 
 def read_log_facts(path: Path, known: LogFacts | None = None, *, quick: bool = False) -> LogFacts:
@@ -122,6 +140,7 @@ def _with_block(facts: LogFacts, block: bytes) -> LogFacts:
         last=_last_row(block) or facts.last,
         tests=tests[-KEPT_TESTS:],
         last_return=facts.last_return if last_return is None else last_return,
+        recent=_recent(block, facts.recent),
     )
 
 
@@ -135,6 +154,31 @@ def _last_row(block: bytes) -> Heading | None:
             return found
         end = begin
     return None
+
+
+def _recent(block: bytes, before: tuple[Heading, ...]) -> tuple[Heading, ...]:
+    """Return the headings of the last minutes in a block of whole lines, after those of the rows before it."""
+    found: list[Heading] = []
+    end = len(block)
+    while end and len(found) < _MOST_RECENT:
+        begin = block.rfind(b"\n", 0, end - 1) + 1
+        row = heading(block[begin:end])
+        if row.kind and not _goes_on(row, found):
+            return tuple(reversed(found))
+        found += [row] if row.kind else []
+        end = begin
+    for row in reversed(before if end == 0 else ()):
+        if not _goes_on(row, found):
+            break
+        found.append(row)
+    return tuple(reversed(found))
+
+
+def _goes_on(row: Heading, later: Sequence[Heading]) -> bool:
+    """Return whether a row of the learning belongs to the same minutes of work as the rows after it, newest first."""
+    if row.update == 0:
+        return False
+    return not later or (later[-1].time - row.time < _PAUSE_SECONDS and later[0].time - row.time < PACE_SECONDS)
 
 
 def _last_return(block: bytes) -> float | None:

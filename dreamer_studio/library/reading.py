@@ -154,6 +154,7 @@ def _with_log(entry: RunEntry, marks: tuple[Mark, ...], log: LogFacts | None, sa
         last_test=log.tests[-1].mean if log.tests else None,
         tests=tuple(test.mean for test in log.tests),
         last_return=log.last_return,
+        steps_per_s=log.steps_per_s,
         changed=log.last.time,
         created=log.first_time,
     )

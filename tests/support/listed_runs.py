@@ -29,7 +29,7 @@ sys.stdin.read()
 
 def row(kind: str, step: int, **values: Any) -> str:
     """Return a line of a log. Its time is `step` seconds after the beginning of the log."""
-    return json.dumps({"kind": kind, "step": step, "update": step // 10, "time": BEGUN + step, **values}) + "\n"
+    return json.dumps({"kind": kind, "step": step, "update": step // 10, "time": BEGUN + step} | values) + "\n"
 
 
 def write_run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +12,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.library.entry import RunEntry
+from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.library.labels import Label, read_label, write_label
 from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.studio.start.cards import state_sentence
 from dreamer_studio.studio.start.note_dialog import NoteDialog
 from dreamer_studio.studio.start.page import StartPage
 from dreamer_studio.studio.start.run_menu import NOTE
@@ -370,6 +372,17 @@ def test_that_cells_have_words_for_a_screen_reader(start: Start) -> None:
     assert spoken[Column.TICK] == "new, not ticked"
     assert spoken[Column.CURVE] == "3 tests, first -80.0, last -70.0, lowest -80.0, highest -60.0"
     assert all(spoken)
+
+
+def test_that_a_training_says_how_long_it_still_takes_unless_it_is_silent_or_its_speed_is_unknown() -> None:
+    now = 10_000.0
+    training = RunEntry(
+        Path("one"), "one", step=2000, steps=5000, state=RunState.TRAINING_ELSEWHERE, changed=now, steps_per_s=1.0
+    )
+    said = state_sentence(training, now)
+    assert said == "Training elsewhere, about 50 min to go at the speed of the last minutes."
+    assert "to go" not in state_sentence(dataclasses.replace(training, steps_per_s=None), now)
+    assert "to go" not in state_sentence(training, now + 500)
 
 
 def test_that_the_example_has_a_name_and_is_not_offered_as_the_last_run(start: Start) -> None:

@@ -184,6 +184,24 @@ def test_that_a_label_replaces_the_name_in_the_list_and_not_the_folder(tmp_path:
     assert entry_of(path).name == "one"
 
 
+def test_that_the_time_to_the_end_of_a_training_comes_from_the_speed_of_its_last_minutes(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "one", steps=5000, tests=(1.0,) * 10)  # a step a second
+    assert entry_of(path).seconds_left is None
+    with held_elsewhere(path):
+        runs = RunList()
+        (entry,) = runs.list([tmp_path])
+        assert entry.steps_per_s == pytest.approx(1.0)
+        assert entry.seconds_left == pytest.approx(4000)
+        with RunFolder(path).metrics_file.open("a") as log:  # twice as fast after a pause, at first too short to tell
+            log.write(row("update", 1010, time=BEGUN + 3000) + row("update", 1050, time=BEGUN + 3020))
+        assert runs.list([tmp_path])[0].seconds_left is None
+        with RunFolder(path).metrics_file.open("a") as log:
+            log.write(row("update", 1210, time=BEGUN + 3100))
+        assert runs.list([tmp_path])[0].steps_per_s == pytest.approx(2.0)
+    prefill = write_run(tmp_path / "two", last=[row("prefill", step, update=0) for step in range(100, 900, 50)])
+    assert entry_of(prefill).steps_per_s is None
+
+
 def test_that_a_second_listing_sees_every_change_and_reads_only_new_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
