@@ -58,7 +58,7 @@ def decode(agent: Decoder, feat: Tensor, progress: Progress | None = None) -> ND
     """Decode features (..., F) to images (..., 64, 64, 3), a few at a time.
 
     Raises:
-        ExportCancelled: `progress`, which gets the share that is done, returned False.
+        ExportCanceled: `progress`, which gets the share that is done, returned False.
     """
     groups = torch.split(feat.flatten(0, -2), DECODE_AT_ONCE)
     ticker = Ticker(len(groups), progress)

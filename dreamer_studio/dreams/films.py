@@ -60,7 +60,7 @@ def film_from_replay(
     """Make a film of random sequences of stored episodes.
 
     Raises:
-        ExportCancelled: `progress`, which gets the share that is done, returned False.
+        ExportCanceled: `progress`, which gets the share that is done, returned False.
         ValueError: there is no episode yet, or the context leaves nothing to predict.
         ReplayError: no episode's file can be read.
     """

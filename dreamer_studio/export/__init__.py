@@ -6,8 +6,8 @@ and words, and calls `write`.
 
 from dreamer_studio.export.ffmpeg import EncodeError
 from dreamer_studio.export.film import Film
-from dreamer_studio.export.progress import ExportCancelled
+from dreamer_studio.export.progress import ExportCanceled
 from dreamer_studio.export.reel import Reel
 from dreamer_studio.export.write import Written, check_options, write
 
-__all__ = ["EncodeError", "ExportCancelled", "Film", "Reel", "Written", "check_options", "write"]
+__all__ = ["EncodeError", "ExportCanceled", "Film", "Reel", "Written", "check_options", "write"]

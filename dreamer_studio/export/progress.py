@@ -5,7 +5,7 @@ from collections.abc import Callable
 Progress = Callable[[float], bool]
 
 
-class ExportCancelled(Exception):  # noqa: N818 - no error: the person asked for it
+class ExportCanceled(Exception):  # noqa: N818 - no error: the person asked for it
     """The person stopped the export; nothing of it is left."""
 
 
@@ -23,7 +23,7 @@ class Ticker:
         self._progress = progress
 
     def tick(self) -> None:
-        """Count a finished part; raise ExportCancelled if `progress` asks to stop."""
+        """Count a finished part; raise ExportCanceled if `progress` asks to stop."""
         self._done += 1
         if self._progress is not None and not self._progress(self._done / self._parts):
-            raise ExportCancelled
+            raise ExportCanceled

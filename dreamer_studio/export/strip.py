@@ -37,7 +37,7 @@ def draw_strip(
         uint8 (height, width, 3).
 
     Raises:
-        ExportCancelled: if `progress` returned False.
+        ExportCanceled: if `progress` returned False.
     """
     strip = _Strip.plan(reel_of(film), scale, curves, palette)
     ticker = Ticker(strip.reel.count, progress)

@@ -18,7 +18,7 @@ from dreamer_studio.export.compose import Composer, film_size
 from dreamer_studio.export.encode import encode_gif, encode_mp4, encode_webp
 from dreamer_studio.export.ffmpeg import EncodeError, disk_trouble
 from dreamer_studio.export.film import Film
-from dreamer_studio.export.progress import ExportCancelled, Progress, Ticker
+from dreamer_studio.export.progress import ExportCanceled, Progress, Ticker
 from dreamer_studio.export.recipe import MOST_BYTES, Drawing, as_text
 from dreamer_studio.export.reel import Reel, arrays_of
 from dreamer_studio.export.strip import draw_strip, strip_size
@@ -76,7 +76,7 @@ def write(
 
     Raises:
         ValueError: if the ending, `fps` or `scale` is out of range; nothing was touched then.
-        ExportCancelled: if `progress` returned False; no file is left.
+        ExportCanceled: if `progress` returned False; no file is left.
         EncodeError: if ffmpeg failed; no file is left.
         OSError: if the file cannot be written.
     """
@@ -92,7 +92,7 @@ def write(
     try:
         size = _write(film, unfinished, drawing, advance)
         if progress is not None and not progress(1.0):
-            raise ExportCancelled
+            raise ExportCanceled
         unfinished.replace(path)
     except EncodeError as error:
         trouble = disk_trouble(unfinished)

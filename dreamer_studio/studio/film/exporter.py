@@ -58,13 +58,13 @@ class Exporter(QThread):
 
     def run(self) -> None:
         """Make the film, draw it and write it."""
-        from dreamer_studio.export import ExportCancelled, write  # noqa: PLC0415  (needs Pillow)
+        from dreamer_studio.export import ExportCanceled, write  # noqa: PLC0415  (needs Pillow)
 
         order = self._order
         try:
             film = order.make(lambda share: self._progress(share / 2))
             if self._canceled.is_set():  # some films do not report progress while they are made
-                raise ExportCancelled
+                raise ExportCanceled
             path = order.place()
             self.written = write(
                 film,
@@ -75,7 +75,7 @@ class Exporter(QThread):
                 colors=order.colors,
                 progress=lambda share: self._progress((1 + share) / 2),
             )
-        except ExportCancelled:
+        except ExportCanceled:
             self.failed.emit("The export is canceled, and nothing was written.")
         except OSError as error:
             self.failed.emit(f"There is no film: {_in_words(error)}.")

@@ -35,8 +35,8 @@ def test_that_no_two_icons_look_alike(qapp: object) -> None:
 
 def test_that_a_disabled_icon_is_fainter(qapp: object) -> None:
     start = icon("start", DARK)
-    greyed = start.pixmap(32, 32, QIcon.Mode.Disabled).toImage()
-    assert max(greyed.pixelColor(x, 16).alpha() for x in range(32)) < 200
+    grayed = start.pixmap(32, 32, QIcon.Mode.Disabled).toImage()
+    assert max(grayed.pixelColor(x, 16).alpha() for x in range(32)) < 200
 
 
 def test_that_icons_stay_sharp_on_a_fine_screen(qapp: object) -> None:

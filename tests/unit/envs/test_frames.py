@@ -31,8 +31,8 @@ def test_that_width_and_height_are_not_mixed_up() -> None:
 
 
 RGB = np.arange(64 * 48 * 3, dtype=np.uint32).astype(np.uint8).reshape(64, 48, 3)
-GREY = RGB[..., 0]
-OLD = np.zeros_like(GREY)
+GRAY = RGB[..., 0]
+OLD = np.zeros_like(GRAY)
 
 
 @pytest.mark.parametrize(
@@ -42,16 +42,16 @@ OLD = np.zeros_like(GREY)
         (RGB / 255.0, RGB),
         (RGB.astype(np.float32) / 255, RGB),
         (RGB.astype(np.int64), RGB),
-        (GREY > 100, np.where(GREY > 100, 255, 0)),
+        (GRAY > 100, np.where(GRAY > 100, 255, 0)),
         (Image.fromarray(RGB), RGB),
         ([np.zeros_like(RGB), RGB], RGB),
         ([RGB], RGB),
         (RGB.tolist(), RGB),
         (np.stack([np.zeros_like(RGB), RGB]), RGB),
         (np.concatenate([np.zeros_like(RGB), RGB], axis=2), RGB),
-        (np.stack([OLD, OLD, OLD, GREY]), GREY),
-        (np.stack([OLD, OLD, OLD, GREY], axis=2), GREY),
-        (np.stack([OLD, OLD, GREY])[..., np.newaxis], GREY),
+        (np.stack([OLD, OLD, OLD, GRAY]), GRAY),
+        (np.stack([OLD, OLD, OLD, GRAY], axis=2), GRAY),
+        (np.stack([OLD, OLD, GRAY])[..., np.newaxis], GRAY),
     ],
     ids=[
         "channels first", "float64", "float32", "int64", "bool", "Pillow", "list", "list of one",
@@ -64,11 +64,11 @@ def test_that_every_usual_kind_of_image_gives_its_newest_frame(image: object, ex
 
 
 def test_that_four_channels_are_rgba_over_black_or_a_stack() -> None:
-    opaque = np.dstack([RGB, np.full_like(GREY, 255)])
-    clear = np.dstack([RGB, np.where(GREY > 100, 255, 0).astype(np.uint8)])
+    opaque = np.dstack([RGB, np.full_like(GRAY, 255)])
+    clear = np.dstack([RGB, np.where(GRAY > 100, 255, 0).astype(np.uint8)])
     assert has_alpha(opaque) and has_alpha(opaque / 255.0) and not has_alpha(clear) and not has_alpha(RGB)
     assert np.array_equal(to_frame(opaque, 48, 64, rgba=True), RGB)
-    assert np.array_equal(to_frame(clear, 48, 64, rgba=True), RGB * (GREY > 100)[..., np.newaxis])
+    assert np.array_equal(to_frame(clear, 48, 64, rgba=True), RGB * (GRAY > 100)[..., np.newaxis])
     assert np.array_equal(to_frame(clear, 48, 64), to_frame(clear[..., 3], 48, 64))
 
 

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from dreamer_studio.export import EncodeError, ExportCancelled, Film, write
+from dreamer_studio.export import EncodeError, ExportCanceled, Film, write
 from dreamer_studio.export.compose import Composer
 from dreamer_studio.export.ffmpeg import check_film, encode
 from dreamer_studio.export.recipe import Recipe
@@ -164,7 +164,7 @@ def test_that_an_export_can_be_canceled_until_the_file_is_complete(tmp_path: Pat
         return share < 1.0 or len(sizes) > 1
 
     path = tmp_path / f"film{ending}"
-    with pytest.raises(ExportCancelled):
+    with pytest.raises(ExportCanceled):
         write(make_film(count=1), path, scale=1, progress=note)
     assert list(tmp_path.iterdir()) == []
     write(make_film(count=1), path, scale=1, progress=note)
@@ -227,7 +227,7 @@ def test_that_canceling_a_film_ends_ffmpeg_instead_of_waiting_for_it(tmp_path: P
 def check_canceling(path: Path, at: float) -> None:
     path.write_bytes(b"older")
     before = psutil.Process().children()
-    with pytest.raises(ExportCancelled):
+    with pytest.raises(ExportCanceled):
         write(make_film(count=1), path, scale=1, progress=lambda share: share < at)
     assert path.read_bytes() == b"older"
     assert list(path.parent.iterdir()) == [path]

@@ -97,10 +97,10 @@ def test_that_a_run_on_another_machine_counts_as_training_until_it_has_been_sile
 
 def test_that_a_failure_is_reported_until_training_continues(tmp_path: Path) -> None:
     path = write_run(tmp_path / "one", step=100)
-    write_failure(RunFolder(path), "The environment failed 6 times in a row.\nThe last time: no licence")
+    write_failure(RunFolder(path), "The environment failed 6 times in a row.\nThe last time: no license")
     failed = entry_of(path)
     assert failed.state is RunState.FAILED
-    assert failed.problem == "The environment failed 6 times in a row. The last time: no licence"
+    assert failed.problem == "The environment failed 6 times in a row. The last time: no license"
     clear_failure(RunFolder(path))
     assert entry_of(path).state is RunState.STOPPED
     RunFolder(path).failure_file.write_text("[]")

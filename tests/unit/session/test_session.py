@@ -164,7 +164,7 @@ def test_that_quitting_while_it_opens_ends_the_session_and_its_environment(drive
     assert driver.session.steps.since(0) == ([], 0)
 
 
-def test_that_a_cancelled_command_does_not_disturb_the_next_one(drive: Drive) -> None:
+def test_that_a_canceled_command_does_not_disturb_the_next_one(drive: Drive) -> None:
     driver = drive(paused=True, start=False)
     driver.gate.clear()
     driver.thread.start()
