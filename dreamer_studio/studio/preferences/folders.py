@@ -39,6 +39,7 @@ class FoldersList(QWidget):
         self.list = QListWidget()
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # else no text is shortened
         self.list.setFixedHeight(ROWS * self.list.fontMetrics().lineSpacing() + 2 * ROWS + 8)
         self.list.setAccessibleName("Folders of runs")
         first = QListWidgetItem(f"{default} (new runs go here)")

@@ -82,6 +82,13 @@ def test_that_the_default_folder_of_runs_stays_and_added_folders_are_added_once_
     assert SettingsFile(tmp_path / "settings.json").current.runs_folders == ()
 
 
+def test_that_long_folders_are_shortened_instead_of_scrolled_sideways(front: Front, tmp_path: Path) -> None:
+    shown = dialog_of(front).folders.list
+    shown.addItem(str(tmp_path / ("a" * 300)))
+    QApplication.processEvents()
+    assert not shown.horizontalScrollBar().isVisible()
+
+
 def test_that_the_start_page_lists_the_runs_of_an_added_folder_at_once(front: Front, tmp_path: Path) -> None:
     made_request(tmp_path / "here")
     made_request(tmp_path / "more" / "there")
