@@ -103,12 +103,6 @@ class TaskPanel(QWidget):
             return True
         return super().eventFilter(watched, event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Color the list for another theme."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange:
-            self._show()
-
     def _lay_out(self) -> None:
         first = QHBoxLayout()
         first.addWidget(self.search_box, 3)
@@ -180,6 +174,12 @@ class _TaskList(QTreeWidget):
         super().resizeEvent(event)
         self._share_room()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Color the texts for another theme. The panel's own event comes before the list has the new palette."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self._color()
+
     def _share_room(self) -> None:
         room = int(self.viewport().width() * NAMES_SHARE)
         self.header().resizeSection(0, min(room, self.sizeHintForColumn(0)))
@@ -190,16 +190,21 @@ class _TaskList(QTreeWidget):
         """Show tasks, and select the current one if it is among them."""
         self.clear()
         self.tasks = tuple(tasks)
-        muted = self.palette().brush(QPalette.ColorRole.PlaceholderText)
         for info in tasks:
             item = QTreeWidgetItem([info.task, info.note])
             item.setData(0, Qt.ItemDataRole.UserRole, info)
             item.setToolTip(0, plain_tooltip(info.task))
             item.setToolTip(1, plain_tooltip(info.note))
-            item.setForeground(1, muted)
-            if info.problem:
-                item.setForeground(0, muted)
             self.addTopLevelItem(item)
             if info.task == current:
                 self.setCurrentItem(item)
+        self._color()
         self._share_room()
+
+    def _color(self) -> None:
+        muted = self.palette().brush(QPalette.ColorRole.PlaceholderText)
+        for row, info in enumerate(self.tasks):
+            item = self.topLevelItem(row)
+            assert item is not None
+            for column in (0, 1) if info.problem else (1,):
+                item.setForeground(column, muted)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QThread
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QLineEdit, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.check import CheckReport, Row
@@ -534,3 +534,15 @@ def test_that_the_box_of_the_other_seeds_holds_for_the_settings_of_another_run(m
     assert panels.place.others.isChecked()
     run = made.page.review.new_run
     assert run is not None and run.train_others
+
+
+def test_that_the_notes_of_tasks_have_the_muted_color_of_the_theme_on_show(made: Page, theme: Theme) -> None:
+    (tasks,) = made.page.panels.tasks.findChildren(QTreeWidget)
+    before = theme.scheme
+    for scheme in ("dark", "light", "dark"):
+        theme.set_scheme(scheme)
+        QApplication.processEvents()
+        muted = QApplication.palette().color(QPalette.ColorRole.PlaceholderText)
+        item = tasks.topLevelItem(0)
+        assert item is not None and item.foreground(1).color() == muted, scheme
+    theme.set_scheme(before)
