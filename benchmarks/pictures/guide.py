@@ -1,49 +1,28 @@
-"""Take the screenshots of docs/guide.md: ``python -m benchmarks.pictures [FOLDER] [--theme light|dark]``.
-
-The script needs X or Xvfb. It opens the finished example as ``dreamer-studio --demo`` does, uses the window as the
-guide says, and saves screenshots in 256 colors. With ``--run RUN`` it takes those of Practice and Compare instead,
-which need a training and several checkpoints.
-"""
+"""Takes the screenshots of docs/guide.md: uses the window on the finished example as the guide says."""
 
 from __future__ import annotations
 
-import argparse
-import contextlib
-import shutil
-import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import imageio.v3 as iio
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
 
 from benchmarks.person import CONTROL, Key, Person, settle, wait_for
-from dreamer_studio.resources import unpack_demo
-from dreamer_studio.runs.planning import RunPlan, plan_run, plan_watching
-from dreamer_studio.session import Session
+from benchmarks.pictures.album import save
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.curves.workspace import CurvesWorkspace
 from dreamer_studio.studio.dream.futures.panel import WHAT_IF, FuturesPanel
 from dreamer_studio.studio.film.export_dialog import ExportDialog
 from dreamer_studio.studio.replay.episodes_panel import EpisodesPanel
-from dreamer_studio.studio.shell.flow.sessions import open_run
-from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
-from dreamer_studio.studio.theme import Theme, apply_theme
-from dreamer_studio.system.process import prepare_process
 from dreamer_studio.viewing.frame_ref import FrameRef
 
 EPISODE, FRAME = 90, 120  # of the example: a cheetah that runs
-SIZE = (1680, 1000)
 SHOWN_CURVES = ("Return", "Image loss", "KL", "Speed", "Entropy", "metric:update/imagined_reward")
 HOVERED = 20  # samples from the right end to the crosshair
-STEPS_ON = 10**6  # the copy must have steps left to train
 
 
-class Photographer:
+class GuidePhotographer:
     """Use a window and take screenshots."""
 
     def __init__(self, window: StudioWindow, folder: Path) -> None:
@@ -85,7 +64,7 @@ class Photographer:
         person.key(Key.Key_E, CONTROL)
         (dialog,) = self._window.findChildren(ExportDialog)
         settle(0.6)
-        self._save(dialog, "export")
+        save(dialog, self._folder / "export.png")
         dialog.reject()
         self._curves()
 
@@ -169,53 +148,4 @@ class Photographer:
 
     def _take(self, name: str) -> None:
         settle(0.6)
-        self._save(self._window, name)
-
-    def _save(self, widget: QWidget, name: str) -> None:
-        path = self._folder / f"{name}.png"
-        widget.grab().save(str(path))
-        iio.imwrite(path, iio.imread(path, mode="RGB"), plugin="pillow", bits=8, optimize=True)  # 256 colors
-
-
-def main() -> int:
-    """Take the screenshots."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.pictures")
-    parser.add_argument("folder", type=Path, nargs="?", default=Path("docs/images/guide"))
-    parser.add_argument("--theme", choices=("light", "dark"), default="light")
-    parser.add_argument("--run", type=Path, help="run for Practice and Compare; a copy of it continues training")
-    options = parser.parse_args()
-    options.folder.mkdir(parents=True, exist_ok=True)
-    application = QApplication(sys.argv[:1])
-    theme = apply_theme(application, options.theme)
-    with tempfile.TemporaryDirectory() as place:
-        if options.run is None:
-            plan = plan_watching(unpack_demo(Path(place)))
-        else:
-            run = Path(shutil.copytree(options.run, Path(place) / options.run.name))
-            plan = plan_run(run, base=Path(place), settings={"steps": STEPS_ON}, device="cpu")
-        with _opened(plan, theme, f"{place}/settings.json") as window:
-            photographer = Photographer(window, options.folder)
-            if options.run is None:
-                photographer.take_all()
-            else:
-                photographer.take_run()
-    return 0
-
-
-@contextlib.contextmanager
-def _opened(plan: RunPlan, theme: Theme, settings: str) -> Iterator[StudioWindow]:
-    session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, plan.folder.path, "cpu")
-    window = StudioWindow(theme, SettingsFile(Path(settings)))
-    window.resize(*SIZE)
-    window.show()
-    window.open_run(session)
-    try:
-        yield window
-    finally:
-        window.leave(insist=True)
-        wait_for(lambda: not window.isVisible())
-
-
-if __name__ == "__main__":
-    prepare_process()
-    raise SystemExit(main())
+        save(self._window, self._folder / f"{name}.png")
