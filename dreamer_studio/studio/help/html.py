@@ -24,7 +24,7 @@ def linked(text: str, but: Entry | None = None) -> str:
     pieces: list[str] = []
     done = 0
     for word in words_in(text):
-        if word.entry is not but:
+        if word.entry != but:
             shown = html.escape(text[word.start : word.end])
             pieces += [html.escape(text[done : word.start]), f'<a href="{SCHEME}{word.entry.anchor}">{shown}</a>']
             done = word.end
