@@ -121,7 +121,7 @@ class SettingsFile:
             self._set_aside(error)
 
     def change(self, **values: Any) -> None:
-        """Change some settings and write the file. If the file cannot be written, log a warning.
+        """Change some settings and write the file, if anything differs. If the file cannot be written, log a warning.
 
         A file that a newer version has written meanwhile stays as it is.
 
@@ -133,7 +133,10 @@ class SettingsFile:
             return
         try:
             # Another window may have changed other settings in the meantime.
-            stored = dataclasses.replace(_read(self._path), **values)
+            found = _read(self._path)
+            stored = dataclasses.replace(found, **values)
+            if stored == found:
+                return
         except _NewerVersionError as error:
             _log.warning("the settings in %s %s; they stay as they are", self._path, error)
             return

@@ -315,3 +315,14 @@ def test_that_help_copies_diagnostics_without_paths_from_outside_the_run(
     assert "thesis.txt" in text and "<run>/episodes/e.npy.zst" in text and '".../run.py", line 3' in text
     assert "secret" not in text and "project" not in text and str(home) not in text
     window.deleteLater()
+
+
+def test_that_a_change_to_the_same_value_writes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    settings = SettingsFile(path)
+    settings.change(recent=("/runs/one",))
+    before = path.stat().st_ino
+    settings.change(recent=("/runs/one",))
+    assert path.stat().st_ino == before
+    settings.change(recent=("/runs/two",))
+    assert path.stat().st_ino != before
