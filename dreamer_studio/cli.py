@@ -182,6 +182,27 @@ def evaluate(
 
 
 @app.command()
+def trust(
+    run: RunArgument,
+    episodes: Annotated[int, _count("Episodes to play; the more, the surer", 1, 100)] = 4,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write the record too: trust.json, episodes.csv, curves.csv.")
+    ] = None,
+    task: Annotated[str | None, typer.Option(help="The run's own task, if you trust its code.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how far to believe a run's dreams, on new episodes."""
+    from dreamer_studio.headless import trust_run
+
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)  # before minutes of play
+    report = trust_run(_run_folder(run), episodes, task)
+    for path in report.write(out) if out is not None else ():
+        typer.echo(f"wrote {path}", err=True)
+    typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.as_text())
+
+
+@app.command()
 def dream(
     run: RunArgument,
     kind: Annotated[DreamKind, typer.Option(help="What the model is allowed to see.")],

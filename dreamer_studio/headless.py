@@ -1,9 +1,10 @@
-"""The verbs without a window: train, eval, dream."""
+"""The verbs without a window: train, eval, dream, trust."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import os
 import sys
 import threading
@@ -13,12 +14,13 @@ from typing import Any, NoReturn
 import numpy as np
 import torch
 
+from dreamer_studio import __version__
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.envs import Interruption, episode_seed, open_env
 from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.export.style import Colors
 from dreamer_studio.progress import Follower
-from dreamer_studio.replay import EpisodeIndex, ReplayError
+from dreamer_studio.replay import EpisodeIndex, ReplayError, episode_of
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import InputError, StorageError
 from dreamer_studio.runs.folder import RunFolder
@@ -31,7 +33,11 @@ from dreamer_studio.system.streams import write_path
 from dreamer_studio.training.errors import HaltError
 from dreamer_studio.training.faults import safety_bound
 from dreamer_studio.training.opening import open_planned
-from dreamer_studio.training.playing import play_tests
+from dreamer_studio.training.playing import play, play_tests
+from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust.players import DEFAULT_EPISODES, MOST_ROWS, player_of
+from dreamer_studio.trust.report import Report
+from dreamer_studio.trust.seen import HeldOut
 
 POLL_SECONDS = 0.2
 
@@ -107,6 +113,45 @@ def evaluate_run(run: Path, episodes: int, task: str | None = None) -> dict[str,
         "mean": float(np.mean(returns)),
         "std": float(np.std(returns)),
     }
+
+
+def trust_run(run: Path, episodes: int = DEFAULT_EPISODES, task: str | None = None) -> Report:
+    """Play episodes with a run's newest weights, and measure on them how far to believe its model.
+
+    The seeds are fixed, so the same weights give the same numbers.
+
+    Args:
+        run: its folder.
+        episodes: how many to play, by the policy's sample, its mode and random actions.
+        task: the run's own task, if the user trusts its code.
+
+    Raises:
+        InputError, ConfigError, EnvError: as `evaluate_run`.
+    """
+    device = torch.device("cpu")
+    folder = RunFolder(run)
+    trained = load_agent(folder, device)
+    check_task(run, trained.config, task)
+    _tell_notes(trained)
+    played: list[HeldOut] = []
+    facts: list[str] = []
+    with open_env(trained.config) as env:
+        for number in range(episodes):
+            player, seed = player_of(number), episode_seed(trained.config.seed, number, "view")
+            rows = play(trained.agent, env, seed, device, None if player == "random" else player)
+            played.append(HeldOut(episode_of(list(itertools.islice(rows, MOST_ROWS))), player))
+            facts.append(f"{player}, seed {seed}")
+    newest = (path.name for path in reversed(list_checkpoints(folder.checkpoints)))
+    return Report(
+        task=trained.config.task,
+        checkpoint=next((name for name in newest if name.endswith(f"-update-{trained.update}")), ""),
+        step=trained.step,
+        update=trained.update,
+        seed=0,
+        episodes=tuple(facts),
+        versions={"dreamer-studio": __version__, "torch": torch.__version__, "numpy": np.__version__},
+        judgment=judge(trained.agent, played, trained.config, device, seed=0),
+    )
 
 
 def film_run(

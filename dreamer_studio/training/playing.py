@@ -1,4 +1,4 @@
-"""Plays whole episodes with the policy's mode and without exploration."""
+"""Plays whole episodes without exploration."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import torch
 
-from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.agent import Agent, PolicyMode
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import End, EnvProcess, TimeStep
@@ -38,8 +38,17 @@ class TestResult:
     end: End
 
 
-def play(agent: Agent, env: EnvProcess, seed: int, device: torch.device) -> Iterator[TimeStep]:
+def play(
+    agent: Agent, env: EnvProcess, seed: int, device: torch.device, mode: PolicyMode | None = "mode"
+) -> Iterator[TimeStep]:
     """Play one episode and yield its rows; the first is the reset.
+
+    Args:
+        agent: on the device.
+        env: where to play.
+        seed: of the episode and of all noise.
+        device: of the agent.
+        mode: how the policy acts; None for uniformly random actions.
 
     Raises:
         EnvError: the environment failed.
@@ -50,8 +59,8 @@ def play(agent: Agent, env: EnvProcess, seed: int, device: torch.device) -> Iter
     yield row
     while not row.is_last:
         posterior = observe_row(agent, posterior, row, noise)
-        action = agent.act(posterior.feat, noise, "mode").squeeze(0).cpu().numpy()
-        row = env.step(action)
+        action = agent.random_action(1, noise) if mode is None else agent.act(posterior.feat, noise, mode)
+        row = env.step(action.squeeze(0).cpu().numpy())
         yield row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,7 +47,7 @@ class Gauge:
         reason: why the gauge cannot tell, or what it found, in words; may be empty.
         details: further numbers by name.
         curves: quantities by step of the open loops, by name.
-        by_episode: sums of the quantities in each episode, by name, (E,).
+        by_episode: sums of the quantities in each episode, by name, (E,); `episode` has the indices of the episodes.
     """
 
     measured: Measured
@@ -84,6 +85,11 @@ def curve_of(
     *numbers_of, n = zip(*rows, strict=True)
     value, low, high, median, lower, upper = (np.array(column, np.float64) for column in numbers_of)
     return Curve(value, low, high, median, lower, upper, np.array(n, np.int64))
+
+
+def named_sums(episode: NDArray[np.int64], names: Sequence[str], sums: Floats) -> dict[str, Floats]:
+    """Name the columns of sums (E, K) over the rows of each episode in `episode` (N,), for `Gauge.by_episode`."""
+    return {"episode": np.unique(episode).astype(np.float64), **dict(zip(names, sums.T, strict=True))}
 
 
 def mean_of_sums(sums: Floats) -> Floats:

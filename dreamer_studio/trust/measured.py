@@ -123,16 +123,18 @@ def judged(value: float, low: float, high: float, n: int, judge: Judge) -> Measu
 
 
 def above(null: float, negligible: float = 0.0) -> Judge:
-    """Return the judge of a number that should be larger than its null.
+    """Return the judge of a number that should be larger than its null, and by more than a negligible amount.
 
-    The number holds if the whole interval lies above `null`. It fails if the whole interval lies at most `negligible`
-    above `null` (Lakens, 2017, Equivalence Tests). A wide interval cannot tell.
+    The number holds if the whole interval lies above `null`, and reaches more than `negligible` above it. It fails if
+    the interval reaches no further than that and includes `null` or less: it is equivalent to the null or worse
+    (Lakens, 2017, Equivalence Tests). A wide interval cannot tell, and neither can one that is surely above the null but only by
+    a negligible amount: random weights react a little to any input.
     """
 
     def judge(low: float, high: float) -> Verdict:
-        if low > null:
-            return "holds"
-        return "fails" if high <= null + negligible else "cannot tell"
+        if high <= null + negligible:
+            return "fails" if low <= null else "cannot tell"
+        return "holds" if low > null else "cannot tell"
 
     return judge
 

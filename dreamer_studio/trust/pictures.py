@@ -9,7 +9,7 @@ import torch
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.dreams.dream import decode
-from dreamer_studio.trust.gauge import Curve, Gauge, curve_of, mean_of_sums, ratio_of_sums, skill_of_sums
+from dreamer_studio.trust.gauge import Curve, Gauge, curve_of, mean_of_sums, named_sums, ratio_of_sums, skill_of_sums
 from dreamer_studio.trust.measured import RATIO, SKILL, UNKNOWN, measure, sums_by_episode
 from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.open_loops import OpenLoop, errors, open_loops
@@ -86,15 +86,18 @@ def actions_gauge(model: Model, starts: Starts, dreamed: OpenLoop, noise: torch.
     known = np.isfinite(columns).all(-1) & both.any(0)
     by_episode = sums_by_episode(starts.episode[known], columns[known])
     measured = measure(by_episode, ratio_of_sums, RATIO)
-    named = dict(zip(("error_shuffled", "error_true"), by_episode.T, strict=True))
-    return Gauge(measured, STILL if not known.any() else "", by_episode=named)
+    named = named_sums(starts.episode[known], ("error_shuffled", "error_true"), by_episode)
+    reason = "" if known.any() else STILL
+    if measured.verdict == "cannot tell" and measured.low > 1:
+        reason = "actions change the dream, but only a little"
+    return Gauge(measured, reason, by_episode=named)
 
 
 def _skill(starts: Starts, error: Floats, null: Floats) -> Gauge:
     columns = np.stack([error, null], -1)
     known = np.isfinite(columns).all(-1)
     sums = sums_by_episode(starts.episode[known], columns[known])
-    named = dict(zip(("error", "error_null"), sums.T, strict=True)) if len(sums) else {}
+    named = named_sums(starts.episode[known], ("error", "error_null"), sums)
     return Gauge(measure(sums, skill_of_sums, SKILL), "" if known.any() else STILL, by_episode=named)
 
 

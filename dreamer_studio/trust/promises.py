@@ -16,7 +16,7 @@ from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.features import to_floats
 from dreamer_studio.dreams.returns import MOST_MISSING, received_return
-from dreamer_studio.trust.gauge import Gauge, mean_of_sums, ratio_of_sums
+from dreamer_studio.trust.gauge import Gauge, mean_of_sums, named_sums, ratio_of_sums
 from dreamer_studio.trust.measured import (
     FEWEST_EPISODES,
     UNKNOWN,
@@ -92,7 +92,7 @@ def gap_gauge(model: Model, seen: Sequence[Seen], starts: Starts, discount: floa
     columns = np.concatenate([each for _, each in parts])
     sums = sums_by_episode(episode, columns)
     details = {"discounted": measure(sums[:, 2:], ratio_of_sums, near_one)}
-    named = dict(zip(("imagined", "real", "imagined_discounted", "real_discounted"), sums.T, strict=True))
+    named = named_sums(episode, ("imagined", "real", "imagined_discounted", "real_discounted"), sums)
     if np.ptp(columns[:, 1]) == 0:
         return Gauge(replace(UNKNOWN, n=len(sums)), "the real return never changes", by_episode=named)
     return Gauge(measure(sums[:, :2], ratio_of_sums, near_one), details=details, by_episode=named)
@@ -125,7 +125,7 @@ def value_gauge(model: Model, seen: Sequence[Seen], starts: Starts, discount: fl
     sums = sums_by_episode(episode, np.stack([value, real, bias, bias**2, np.ones_like(bias)], -1))
     details["bias"] = measure(sums[:, [2, 4]], mean_of_sums, unjudged)
     details["deviation"] = measure(sums[:, [3, 4]], lambda total: np.sqrt(mean_of_sums(total)), unjudged)
-    named = dict(zip(("value", "real", "bias", "square", "rows"), sums.T, strict=True))
+    named = named_sums(episode, ("value", "real", "bias", "square", "rows"), sums)
     if np.ptp(real) <= MOST_MISSING * np.abs(real).max():  # complete returns may lack that share
         return Gauge(replace(UNKNOWN, n=len(sums)), "the real return never changes", details, by_episode=named)
     return Gauge(measure(sums[:, :2], ratio_of_sums, near_one), details=details, by_episode=named)
@@ -142,19 +142,23 @@ def policy_gauge(model: Model, seen: Sequence[Seen], noise: NoiseSource) -> Gaug
     mine = [one for one in seen if one.held.by_policy]
     if not mine:
         return Gauge(UNKNOWN, NOT_PLAYED)
-    returns = np.array([one.held.rows.total_reward for one in mine])
-    chance = np.array([one.held.rows.total_reward for one in seen if one.held.player == "random"])
+    all_returns = np.array([one.held.rows.total_reward for one in seen])
+    by_policy = np.array([one.held.by_policy for one in seen])
+    by_chance = np.array([one.held.player == "random" for one in seen])
+    returns, chance = all_returns[by_policy], all_returns[by_chance]
     columns = [_habits(model, one, noise) for one in mine]
     details = {
         name: measure(np.stack([numbers, np.ones_like(numbers)], -1), mean_of_sums, unjudged)
         for name, numbers in zip(("entropy", "saturated"), np.array(columns).T, strict=True)
     }
+    chosen = np.flatnonzero(by_policy | by_chance)
+    named = named_sums(chosen, ("return", "random"), np.stack([all_returns[chosen], by_chance[chosen]], -1))
     together = np.concatenate([returns, chance])
     measured = measure_difference(returns, chance, above(0.0))
     if np.ptp(together) == 0:
         return Gauge(replace(UNKNOWN, n=len(together)), "all episodes have the same return", details)
     reason = f"fewer than {FEWEST_EPISODES} random episodes" if len(chance) < FEWEST_EPISODES else ""
-    return Gauge(measured, reason, details, by_episode={"policy": returns, "random": chance})
+    return Gauge(measured, reason, details, by_episode=named)
 
 
 def _before(factors: Floats) -> Floats:

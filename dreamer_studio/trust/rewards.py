@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Floats
-from dreamer_studio.trust.gauge import Curve, Gauge, curve_of, skill_of_sums
+from dreamer_studio.trust.gauge import Curve, Gauge, curve_of, named_sums, skill_of_sums
 from dreamer_studio.trust.horizon import at_step
 from dreamer_studio.trust.measured import SKILL, UNKNOWN, Measured, above, measure, sums_by_episode, unjudged, worst
 from dreamer_studio.trust.open_loops import OpenLoop
@@ -74,7 +74,7 @@ def reward_gauge(seen: Sequence[Seen], curve: Curve, steps: int) -> Gauge:
         top = measure(moments, _correlation, above(0.0))
     verdict = worst([details["seen"].verdict, details["open_loop"].verdict])
     measured = Measured(top.value, top.low, top.high, top.n, verdict)
-    named = dict(zip(("error_seen", "error_constant"), sums.T, strict=True))
+    named = named_sums(episode, ("error_seen", "error_constant"), sums)
     return Gauge(measured, details=details, by_episode=named)
 
 

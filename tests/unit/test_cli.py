@@ -58,7 +58,7 @@ def test_that_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.splitlines()[-1] == "[] 0"
-    for verb in ("train", "eval", "dream", "recipe", "check", "tasks", "runs", "presets", "doctor"):
+    for verb in ("train", "eval", "trust", "dream", "recipe", "check", "tasks", "runs", "presets", "doctor"):
         assert verb in done.stdout
 
 
@@ -98,7 +98,8 @@ def test_that_invalid_input_is_refused_in_one_helpful_line_and_nothing_is_writte
 
 
 @pytest.mark.parametrize(
-    "arguments", [["eval"], ["dream", "--kind", "imagined", "--out", "x.gif"], ["train", "--task", TASK, "--run"]]
+    "arguments",
+    [["eval"], ["trust"], ["dream", "--kind", "imagined", "--out", "x.gif"], ["train", "--task", TASK, "--run"]],
 )
 def test_that_a_folder_that_is_not_a_run_is_refused_and_left_unchanged(
     arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -115,6 +116,7 @@ def test_that_a_folder_that_is_not_a_run_is_refused_and_left_unchanged(
     "arguments",
     [
         ["eval"],
+        ["trust"],
         ["dream", "--kind", "imagined", "--out", "x.gif"],
         ["train", "--task", TASK, "--run"],
         ["--run"],
@@ -232,6 +234,26 @@ def test_that_an_evaluation_is_one_json_object_and_changes_no_file(
     assert result["std"] == pytest.approx(np.std(result["returns"]))
     assert main(["eval", str(run), "--episodes", "2"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].endswith(" over 2 episodes (2 terminated)")
+    assert snapshot(run) == before
+
+
+def test_that_trust_is_one_json_object_and_gives_the_same_numbers_twice(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = snapshot(run)
+    assert main(["trust", str(run), "--json", "--out", str(tmp_path / "record")]) == 0
+    first = capsys.readouterr().out
+    result = json.loads(first)
+    assert (result["task"], result["step"], result["episodes"]) == (TASK, 40, 4)
+    assert result["stage"] == "picture"  # a training of seconds knows nothing
+    assert "holds" not in [gauge["verdict"] for gauge in result["gauges"].values()]
+    record = json.loads((tmp_path / "record" / "trust.json").read_text())
+    assert record["players"][1].startswith("mode, seed ")
+    assert record["checkpoint"] == list_checkpoints(run / "checkpoints")[-1].name
+    assert main(["trust", str(run), "--json"]) == 0
+    assert capsys.readouterr().out == first
+    assert main(["trust", str(run), "--episodes", "5"]) == 0
+    assert ", 5 episodes, " in capsys.readouterr().out.splitlines()[-1]
     assert snapshot(run) == before
 
 

@@ -23,7 +23,8 @@ from dreamer_studio.trust.measured import (
 
 CASES: list[tuple[str, Judge, float, float, str]] = [
     ("the image is redrawn well", SKILL, 0.82, 0.86, "holds"),
-    ("the image is redrawn a little better than the mean", SKILL, 0.01, 0.30, "holds"),
+    ("the image is redrawn somewhat better than the mean", SKILL, 0.01, 0.30, "holds"),
+    ("the image is redrawn a trace better than the mean", SKILL, 0.01, 0.02, "cannot tell"),
     ("the image is as bad as the mean", SKILL, -0.05, 0.05, "fails"),
     ("the image is worse than the mean", SKILL, -9.1, -7.4, "fails"),
     ("a skill from bad to good", SKILL, -0.4, 0.6, "cannot tell"),
@@ -36,6 +37,7 @@ CASES: list[tuple[str, Judge, float, float, str]] = [
     ("actions ignored", RATIO, 1.0, 1.0, "fails"),
     ("actions followed backwards", RATIO, 0.4, 0.7, "fails"),
     ("actions perhaps obeyed", RATIO, 0.9, 1.8, "cannot tell"),
+    ("random weights react to actions", RATIO, 1.0002, 1.0004, "cannot tell"),
     ("dreams promise what the task gives", near_one, 0.95, 1.08, "holds"),
     ("dreams promise a little more, surely", near_one, 1.02, 1.10, "holds"),
     ("dreams promise 1.4 times as much", near_one, 1.1, 1.7, "fails"),

@@ -1,0 +1,131 @@
+"""The sentence on top, the JSON object and the files of a judgment."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from dreamer_studio.dreamer.fast import make_agent
+from dreamer_studio.trust.judging import INNER, REPORTED, Judgment, judge
+from dreamer_studio.trust.model import Model
+from dreamer_studio.trust.players import player_of
+from dreamer_studio.trust.report import Report
+from dreamer_studio.trust.words import sentence_of
+from tests.support.ring_world import ACTIONS, RING_CONFIG, RingModel, play_constant, play_ring, ring_episodes
+from tests.support.small_runs import CPU
+
+
+def sentence(model: Model) -> str:
+    return sentence_of(judge(model, ring_episodes(), RING_CONFIG, CPU))
+
+
+def untrained() -> Model:
+    agent = make_agent(RING_CONFIG, ACTIONS, "discrete")
+    agent.initialize(0)
+    return agent
+
+
+@pytest.fixture(scope="module")
+def oracle() -> Judgment:
+    return judge(RingModel(), ring_episodes(), RING_CONFIG, CPU)
+
+
+@pytest.fixture
+def report(oracle: Judgment) -> Report:
+    players = tuple(f"{one.player}, seed 0" for one in ring_episodes())
+    return Report("gym:Ring-v0", "000001-step-80-update-40", 80, 40, 0, players, {"torch": "2"}, oracle)
+
+
+def test_that_the_sentence_says_that_everything_holds(oracle: Judgment) -> None:
+    said = "Everything holds: pictures for 45 steps, rewards for 45 steps; training looks 15 ahead."
+    assert sentence_of(oracle) == said
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        (untrained(), "Seen frames are not redrawn: the error is "),
+        (
+            RingModel(obeys=False),
+            "but actions are ignored: with other actions the error is 1.00 (1.00 to 1.00) times as large.",
+        ),
+        (
+            RingModel(reward_factor=0),
+            "Pictures hold for 45 steps and actions are obeyed, but rewards do not match on seen frames",
+        ),
+        (
+            RingModel(reward_factor=1.2, value_factor=1.2),
+            "Everything holds",
+        ),
+        (
+            RingModel(value_factor=3),
+            "Pictures hold for 45 steps, actions are obeyed and rewards match, but the critic expects ",
+        ),
+        (RingModel(value_factor=3), "it does not agree with its dreams either."),
+    ],
+)
+def test_that_the_sentence_names_the_first_failure(model: Model, words: str) -> None:
+    assert words in sentence(model)
+
+
+def test_that_the_sentence_says_that_dreams_promise_too_much() -> None:
+    said = sentence(RingModel(reward_factor=1.4, value_factor=1.4))
+    assert "but dreams promise 1.4" in said
+    assert said.endswith("times what the task gives.")
+
+
+def test_that_the_sentence_says_what_cannot_be_told() -> None:
+    constant = judge(untrained(), [play_constant(seed) for seed in range(5)], RING_CONFIG, CPU)
+    assert sentence_of(constant) == "Nothing can be told yet from 5 episodes."
+    without_chance = judge(RingModel(), [play_ring("sample", seed) for seed in range(4)], RING_CONFIG, CPU)
+    assert sentence_of(without_chance) == (
+        "Pictures hold for 45 steps, actions are obeyed and rewards match, but the stage policy cannot be told yet "
+        "(fewer than 4 random episodes)."
+    )
+
+
+def test_that_the_report_is_one_json_object(report: Report) -> None:
+    found = json.loads(json.dumps(report.as_dict(), allow_nan=False))
+    assert list(found) == ["task", "step", "update", "episodes", "stage", "sentence", "horizons", "gauges"]
+    assert (found["task"], found["step"], found["update"], found["episodes"]) == ("gym:Ring-v0", 80, 40, 12)
+    assert found["stage"] is None
+    assert found["horizons"] == {"picture": 45, "reward": 45}
+    assert list(found["gauges"]) == list(REPORTED)
+    for gauge in found["gauges"].values():
+        assert list(gauge) == ["value", "low", "high", "n", "verdict"]
+
+
+def test_that_the_text_has_the_sentence_the_stages_and_the_gauges(report: Report) -> None:
+    text = report.as_text()
+    assert text.startswith("Everything holds: ")
+    for name in ("one step  holds", "gauge ", *REPORTED):
+        assert f"\n{name}" in text
+    assert text.endswith("gym:Ring-v0, update 40, 12 episodes, 36 starts")
+
+
+def test_that_the_record_has_everything_that_was_measured(report: Report, tmp_path: Path) -> None:
+    paths = report.write(tmp_path / "deep" / "record")
+    assert [path.name for path in paths] == ["trust.json", "episodes.csv", "curves.csv"]
+    record = json.loads(paths[0].read_text())
+    assert record["checkpoint"] == "000001-step-80-update-40"
+    assert len(record["players"]) == 12
+    assert set(record["measured"]) == {*REPORTED, *INNER}
+    assert record["measured"]["value"]["details"]["against_dreams"]["verdict"] == "holds"
+    sums = list(csv.DictReader(paths[1].open()))
+    real = {row["episode"]: float(row["sum"]) for row in sums if (row["gauge"], row["quantity"]) == ("gap", "real")}
+    imagined = [float(row["sum"]) for row in sums if (row["gauge"], row["quantity"]) == ("gap", "imagined")]
+    assert sorted(map(int, real)) == [0, 1, 3, 4, 6, 7, 9, 10]  # the policy's
+    ratio = record["gauges"]["gap"]["value"]
+    assert sum(imagined) / sum(real.values()) == pytest.approx(ratio, rel=1e-4)
+    curves = list(csv.DictReader(paths[2].open()))
+    assert Counter(row["curve"] for row in curves) == {"gain_moving_db": 45, "gain_all_db": 45, "reward_skill": 45}
+
+
+def test_that_four_episodes_are_the_policys_and_eight_can_tell_more() -> None:
+    assert Counter(map(player_of, range(4))) == {"sample": 2, "mode": 2}
+    assert Counter(map(player_of, range(8))) == {"sample": 2, "mode": 2, "random": 4}
+    assert set(map(player_of, range(8, 11))) == {"sample", "mode", "random"}
