@@ -127,8 +127,8 @@ def above(null: float, negligible: float = 0.0) -> Judge:
 
     The number holds if the whole interval lies above `null`, and reaches more than `negligible` above it. It fails if
     the interval reaches no further than that and includes `null` or less: it is equivalent to the null or worse
-    (Lakens, 2017, Equivalence Tests). A wide interval cannot tell, and neither can one that is surely above the null but only by
-    a negligible amount: random weights react a little to any input.
+    (Lakens, 2017, Equivalence Tests). A wide interval cannot tell, and neither can one that is surely above the null
+    but only by a negligible amount: random weights react a little to any input.
     """
 
     def judge(low: float, high: float) -> Verdict:
