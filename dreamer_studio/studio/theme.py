@@ -119,6 +119,7 @@ QToolBar QToolButton:pressed, QToolBar QToolButton:checked { background: $border
 QToolBar QToolButton:disabled { color: $muted; background: transparent; }
 QToolBar QToolButton[primary="true"]:enabled { background: $accent; color: $on_accent; }
 QToolBar QToolButton#qt_toolbar_ext_button { padding: 0; min-width: 18px; background: $raised; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton { background: $raised; border: 1px solid $border; border-radius: 5px; padding: 4px 12px; }
 QPushButton:hover { border-color: $muted; }
 QPushButton:focus { border-color: $accent; }

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -122,7 +121,6 @@ class PreferencesDialog(QDialog):
         words = QLabel("Every change applies at once.")
         mute(words)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())  # black, also on a dark ground
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addLayout(form)

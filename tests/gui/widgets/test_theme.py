@@ -8,11 +8,16 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QCheckBox,
+    QDialogButtonBox,
     QDockWidget,
     QListWidget,
     QListWidgetItem,
     QMainWindow,
     QMenu,
+    QProxyStyle,
+    QStyle,
+    QStyleHintReturn,
+    QStyleOption,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -158,3 +163,28 @@ def test_that_an_unknown_scheme_is_refused(theme: Theme) -> None:
     with pytest.raises(ValueError, match="system, light, dark, contrast"):
         theme.set_scheme("sepia")  # type: ignore[arg-type]
     assert theme.palette == DARK
+
+
+class DesktopStyle(QProxyStyle):
+    """The style on a desktop whose dialogs have icons on their buttons."""
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returned: QStyleHintReturn | None = None,
+    ) -> int:
+        icons = hint is QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons
+        return 1 if icons else super().styleHint(hint, option, widget, returned)
+
+
+def test_that_buttons_of_dialogs_have_no_icon_which_would_be_black_on_a_dark_ground(theme: Theme) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    application.setStyle(DesktopStyle("Fusion"))
+    try:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close | QDialogButtonBox.StandardButton.Save)
+        assert [button.icon().isNull() for button in buttons.buttons()] == [True, True]
+    finally:
+        application.setStyle("Fusion")
