@@ -47,7 +47,8 @@ def nothing_is_left_behind(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture
 def theme(qapp: QApplication) -> Iterator[Theme]:
-    """Our theme, dark. No window outlives it."""
+    """Our theme, dark, with text of the usual size. No window outlives it."""
+    set_text_scale(1.0)
     applied = apply_theme(qapp, "dark")
     yield applied
     left = close_windows()

@@ -82,7 +82,7 @@ def test_that_painted_widgets_make_room_for_larger_text(theme: Theme, qtbot: QtB
     set_text_scale(1.5)
     QApplication.processEvents()
     after = [strip.sizeHint().height(), bars.sizeHint().height()]
-    assert all(new > old for new, old in zip(after, before, strict=True))
+    assert after[0] > before[0] and after[1] > before[1]
 
 
 def test_that_the_axes_of_a_plot_grow_and_shrink_with_the_text(theme: Theme, qtbot: QtBot) -> None:
