@@ -184,14 +184,16 @@ def evaluate(
 @app.command()
 def trust(
     run: RunArgument,
-    episodes: Annotated[int, _count("Episodes to play; the more, the surer", 1, 100)] = 4,
+    episodes: Annotated[
+        int | None, _count("New episodes to play; default: 4 if fewer than 4 tests are stored", 1, 100)
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write the record too: trust.json, episodes.csv, curves.csv.")
     ] = None,
     task: Annotated[str | None, typer.Option(help="The run's own task, if you trust its code.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure how far to believe a run's dreams, on new episodes."""
+    """Measure how far to believe a run's dreams, on episodes it never learned from."""
     from dreamer_studio.headless import trust_run
 
     if out is not None:

@@ -20,7 +20,7 @@ from dreamer_studio.envs import Interruption, episode_seed, open_env
 from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.export.style import Colors
 from dreamer_studio.progress import Follower
-from dreamer_studio.replay import EpisodeIndex, ReplayError, episode_of
+from dreamer_studio.replay import EpisodeIndex, ReplayError, episode_of, read_tests
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import InputError, StorageError
 from dreamer_studio.runs.folder import RunFolder
@@ -35,6 +35,7 @@ from dreamer_studio.training.faults import safety_bound
 from dreamer_studio.training.opening import open_planned
 from dreamer_studio.training.playing import play, play_tests
 from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust.measured import FEWEST_EPISODES
 from dreamer_studio.trust.players import DEFAULT_EPISODES, MOST_ROWS, player_of
 from dreamer_studio.trust.report import Report
 from dreamer_studio.trust.seen import HeldOut
@@ -115,14 +116,15 @@ def evaluate_run(run: Path, episodes: int, task: str | None = None) -> dict[str,
     }
 
 
-def trust_run(run: Path, episodes: int = DEFAULT_EPISODES, task: str | None = None) -> Report:
-    """Play episodes with a run's newest weights, and measure on them how far to believe its model.
+def trust_run(run: Path, episodes: int | None = None, task: str | None = None) -> Report:
+    """Measure how far to believe a run's newest model, on its stored test episodes and on new ones.
 
-    The seeds are fixed, so the same weights give the same numbers.
+    The seeds are fixed, so the same weights and test episodes give the same numbers.
 
     Args:
         run: its folder.
-        episodes: how many to play, by the policy's sample, its mode and random actions.
+        episodes: how many to play, by the policy's sample, its mode and random actions; None plays
+            `DEFAULT_EPISODES` if fewer than `FEWEST_EPISODES` test episodes are stored, else none.
         task: the run's own task, if the user trusts its code.
 
     Raises:
@@ -133,14 +135,14 @@ def trust_run(run: Path, episodes: int = DEFAULT_EPISODES, task: str | None = No
     trained = load_agent(folder, device)
     check_task(run, trained.config, task)
     _tell_notes(trained)
-    played: list[HeldOut] = []
-    facts: list[str] = []
-    with open_env(trained.config) as env:
-        for number in range(episodes):
-            player, seed = player_of(number), episode_seed(trained.config.seed, number, "view")
-            rows = play(trained.agent, env, seed, device, None if player == "random" else player)
-            played.append(HeldOut(episode_of(list(itertools.islice(rows, MOST_ROWS))), player))
-            facts.append(f"{player}, seed {seed}")
+    kept = list(read_tests(folder.tests, MOST_ROWS))
+    held = [HeldOut(test.rows, "mode", test.update == trained.update) for test in kept]
+    facts = [f"mode, test at update {test.update}" for test in kept]
+    if episodes is None:
+        episodes = 0 if len(kept) >= FEWEST_EPISODES else DEFAULT_EPISODES
+    seeds = [episode_seed(trained.config.seed, number, "view") for number in range(episodes)]
+    held += _play_held_out(trained, seeds)
+    facts += [f"{player_of(number)}, seed {seed}" for number, seed in enumerate(seeds)]
     newest = (path.name for path in reversed(list_checkpoints(folder.checkpoints)))
     return Report(
         task=trained.config.task,
@@ -150,8 +152,21 @@ def trust_run(run: Path, episodes: int = DEFAULT_EPISODES, task: str | None = No
         seed=0,
         episodes=tuple(facts),
         versions={"dreamer-studio": __version__, "torch": torch.__version__, "numpy": np.__version__},
-        judgment=judge(trained.agent, played, trained.config, device, seed=0),
+        judgment=judge(trained.agent, held, trained.config, device, seed=0),
     )
+
+
+def _play_held_out(trained: TrainedAgent, seeds: list[int]) -> list[HeldOut]:
+    """Play an episode for each seed, at most `MOST_ROWS` rows of it."""
+    if not seeds:
+        return []
+    played: list[HeldOut] = []
+    with open_env(trained.config) as env:
+        for number, seed in enumerate(seeds):
+            player = player_of(number)
+            rows = play(trained.agent, env, seed, torch.device("cpu"), None if player == "random" else player)
+            played.append(HeldOut(episode_of(list(itertools.islice(rows, MOST_ROWS))), player))
+    return played
 
 
 def film_run(

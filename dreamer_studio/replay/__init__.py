@@ -4,6 +4,7 @@ from dreamer_studio.replay.episode import Episode, episode_of
 from dreamer_studio.replay.files import ReplayError, read_episode
 from dreamer_studio.replay.growing import GrowingEpisode, GrowingStates, read_growing
 from dreamer_studio.replay.index import EpisodeIndex, EpisodeList, place_of
+from dreamer_studio.replay.kept_tests import keep_test, read_tests
 from dreamer_studio.replay.sampler import Sequences, Window, sample_sequences, sample_windows
 from dreamer_studio.replay.store import EpisodeStore
 
@@ -18,9 +19,11 @@ __all__ = [
     "Sequences",
     "Window",
     "episode_of",
+    "keep_test",
     "place_of",
     "read_episode",
     "read_growing",
+    "read_tests",
     "sample_sequences",
     "sample_windows",
 ]

@@ -44,6 +44,11 @@ class RunFolder:
         return self.path / "episodes"
 
     @property
+    def tests(self) -> Path:
+        """The episodes of the newest tests; absent until the first test."""
+        return self.path / "tests"
+
+    @property
     def checkpoints(self) -> Path:
         """One folder for each checkpoint."""
         return self.path / "checkpoints"
@@ -124,7 +129,7 @@ class RunFolder:
         """
         written = (self.bookmarks, self.pause_rules, self.output_file, self.failure_file, self.label_file)
         files = (self.config_file, self.metrics_file, *written)
-        folders = (self.tensorboard, self.episodes, self.checkpoints, self.dreams)
+        folders = (self.tensorboard, self.episodes, self.tests, self.checkpoints, self.dreams)
         for part in (*files, self.path / LOCK_FILE, *folders):
             if part.is_symlink():
                 raise RunError(
@@ -137,6 +142,8 @@ class RunFolder:
         for folder, ending in ((self.path, ""), (self.episodes, ""), (self.dreams, ".*")):  # a film keeps its ending
             for unfinished in folder.glob(f"*{UNFINISHED}{ending}"):
                 unfinished.unlink(missing_ok=True)
+        for unfinished in self.tests.glob(f"*/*{UNFINISHED}"):
+            unfinished.unlink(missing_ok=True)
 
     def make(self) -> None:
         """Make the folders that are missing."""

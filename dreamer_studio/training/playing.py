@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -65,9 +65,20 @@ def play(
 
 
 def play_tests(
-    agent: Agent, env: EnvProcess, seeds: Sequence[int], device: torch.device
+    agent: Agent,
+    env: EnvProcess,
+    seeds: Sequence[int],
+    device: torch.device,
+    look: Callable[[TimeStep], object] = lambda row: None,
 ) -> Iterator[TestResult | None]:
     """Play an episode for each seed.
+
+    Args:
+        agent: on the device.
+        env: where to play.
+        seeds: of the episodes.
+        device: of the agent.
+        look: gets each row.
 
     Yields:
         None after each agent step, so that the caller can pause, and at the end of an episode its `TestResult`.
@@ -82,6 +93,7 @@ def play_tests(
             total += row.reward
             length += 1
             end = row.end
+            look(row)
             yield None
         assert end is not None
         yield TestResult(total, length, end)

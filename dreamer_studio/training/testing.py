@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 
-from dreamer_studio.envs import episode_seed
+from dreamer_studio.envs import TimeStep, episode_seed
+from dreamer_studio.replay import GrowingEpisode, keep_test
 from dreamer_studio.training.env_keeper import EnvKeeper
 from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins
 from dreamer_studio.training.faults.environment import EnvFaults
@@ -12,6 +14,21 @@ from dreamer_studio.training.faults.safety_bound import SafetyBound
 from dreamer_studio.training.playing import TestResult, play_tests
 from dreamer_studio.training.schedule import test_due
 from dreamer_studio.training.state import TrainingState
+
+_log = logging.getLogger(__name__)
+
+
+class _Rows:
+    """Collects the episodes of a test, packed as they grow."""
+
+    def __init__(self) -> None:
+        self.episodes: list[GrowingEpisode] = []
+
+    def add(self, row: TimeStep) -> None:
+        """Add a row; the first of an episode begins another."""
+        if row.is_first:
+            self.episodes.append(GrowingEpisode(len(row.action)))
+        self.episodes[-1].append(row)
 
 
 class Testing:
@@ -46,12 +63,14 @@ class Testing:
         first = counters.tests * config.eval_episodes
         seeds = [episode_seed(config.seed, first + i, "eval") for i in range(config.eval_episodes)]
         results: list[TestResult] = []
-        for result in play_tests(self._state.agent, self._keeper.get(), seeds, self._state.device):
+        played = _Rows()
+        for result in play_tests(self._state.agent, self._keeper.get(), seeds, self._state.device, played.add):
             if result is None:
                 yield PhaseBegins("testing")
             else:
                 results.append(result)
         self._faults.forget()
+        self._keep(played.episodes)
         self._count()
         for result in results:
             values = {"return": result.total_reward, "length": result.length, "end": result.end}
@@ -72,6 +91,13 @@ class Testing:
             self._count()
         self._keeper.close()
         return False
+
+    def _keep(self, episodes: list[GrowingEpisode]) -> None:
+        """Store the episodes. A full disk does not stop the training for them: no part of the run depends on them."""
+        try:
+            keep_test(self._state.folder.tests, self._state.counters.update, episodes)
+        except OSError as error:
+            _log.warning("the episodes of a test were not stored: %s", error)
 
     def _count(self) -> None:
         self._state.counters.tests += 1

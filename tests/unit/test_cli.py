@@ -18,6 +18,7 @@ from dreamer_studio import __version__
 from dreamer_studio.cli import main
 from dreamer_studio.config import read_config
 from dreamer_studio.envs import EnvError
+from dreamer_studio.replay import read_tests
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session.pause_file import write_pause_rules
@@ -255,6 +256,19 @@ def test_that_trust_is_one_json_object_and_gives_the_same_numbers_twice(
     assert main(["trust", str(run), "--episodes", "5"]) == 0
     assert ", 5 episodes, " in capsys.readouterr().out.splitlines()[-1]
     assert snapshot(run) == before
+
+
+def test_that_trust_reads_the_stored_tests_and_plays_more_on_request(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, tested = tmp_path / "run", ("--set", "eval_every=20", "--set", "eval_episodes=5")
+    assert train(folder, 40, *FAST, *tested) == 0
+    kept = len(list(read_tests(folder / "tests", 1_000)))
+    assert kept >= 5
+    capsys.readouterr()
+    for more, count in (((), kept), (("--episodes", "1"), kept + 1)):
+        assert main(["trust", str(folder), "--json", *more]) == 0
+        assert json.loads(capsys.readouterr().out)["episodes"] == count
 
 
 @pytest.mark.parametrize("kind", ["imagined", "open-loop", "reconstruction"])

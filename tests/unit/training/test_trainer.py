@@ -14,7 +14,7 @@ import torch
 from dreamer_studio.config import ConfigError
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvError, EnvProcess, episode_seed
-from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.replay import EpisodeStore, read_tests
 from dreamer_studio.training.errors import EnvironmentGivenUpError
 from dreamer_studio.training.events import EpisodeEnded, PhaseBegins, Recovered, StepTaken
 from dreamer_studio.training.faults import environment
@@ -101,12 +101,25 @@ def test_that_tests_are_played_in_an_environment_of_their_own_and_change_nothing
     _, training, testing = world.opened
     assert testing.seeds == [episode_seed(0, number, "eval") for number in range(8)]
     assert not set(training.seeds) & set(testing.seeds)
+    kept = list(read_tests(tested.folder.tests, 100))
+    assert [len(test.rows) for test in kept] == [8] * 8
+    assert [test.update for test in kept] == sorted(test.update for test in kept)
+    assert not without.folder.tests.exists()
+    assert len(tested.store) == len(without.store)
     ours = [row for row in comparable(tested.log.rows) if row["kind"] != "test"]
     assert ours == comparable(without.log.rows)
     tests = [row for row in tested.log.rows if row["kind"] == "test"]
     assert [(row["return"], row["length"]) for row in tests] == [(28.0, 7)] * 8
     for name, value in without.agent.state_dict().items():
         assert torch.equal(value, tested.agent.state_dict()[name]), name
+
+
+def test_that_tests_that_cannot_be_stored_do_not_stop_the_training(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = toy_trainer(tmp_path / "run", eval_every=15, eval_episodes=2)
+    trainer.folder.tests.write_text("in the way")
+    finish(trainer)
+    assert len([row for row in trainer.log.rows if row["kind"] == "test"]) == 8
+    assert trainer.folder.tests.is_file()
 
 
 def test_that_tests_take_the_mode_without_exploration(

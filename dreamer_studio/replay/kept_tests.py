@@ -1,0 +1,91 @@
+"""The episodes of tests: stored beside the replay, bounded, and never learned from.
+
+`tests/update-000042/` holds the episodes of the test that the weights of update 42 played.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from dreamer_studio.files import write_whole
+from dreamer_studio.replay.episode import Episode
+from dreamer_studio.replay.files import ReplayError
+from dreamer_studio.replay.growing import GrowingEpisode
+from dreamer_studio.replay.index import EpisodeIndex
+from dreamer_studio.replay.stored import StoredEpisode, file_names
+
+MOST_EPISODES: Final = 32
+"""Episodes that stay; those of the newest tests."""
+
+MOST_BYTES: Final = 64 * 2**20
+"""Bytes that their files take at most."""
+
+_NAME = re.compile(r"update-(\d{6,12})")
+
+
+@dataclass(frozen=True, eq=False)
+class KeptEpisode:
+    """An episode of a test, and the update whose weights played it."""
+
+    update: int
+    rows: Episode
+
+
+def keep_test(folder: Path, update: int, played: Sequence[GrowingEpisode]) -> None:
+    """Store the episodes of one test, and remove older ones beyond the bounds.
+
+    Tests of later updates are removed: the training went back, and makes these updates again. If one test is beyond the
+    bounds, only its first episodes are stored.
+
+    Raises:
+        OSError: they cannot be written; whole files stay.
+    """
+    for later in (known for known in _tests_in(folder) if known[0] >= update):
+        shutil.rmtree(later[1])
+    target = folder / f"update-{update:06d}"
+    target.mkdir(parents=True)
+    left = MOST_BYTES
+    for number, episode in enumerate(played[:MOST_EPISODES]):
+        content = episode.pack()
+        left -= len(content)
+        if left < 0:
+            break
+        write_whole(target / StoredEpisode(number, len(episode), episode.total_steps).file_name, content)
+    _forget_oldest(folder)
+
+
+def read_tests(folder: Path, most_rows: int) -> Iterator[KeptEpisode]:
+    """Read the first rows of all stored test episodes, oldest first; leave out damaged files.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    for update, path in _tests_in(folder):
+        episodes = EpisodeIndex(path, ram_bytes=0).refresh()
+        for place in range(len(episodes)):
+            try:
+                rows = episodes.get(place, 0, min(most_rows, episodes.length(place)))
+            except ReplayError:
+                continue
+            yield KeptEpisode(update, rows)
+
+
+def _forget_oldest(folder: Path) -> None:
+    episodes = size = 0
+    for _, path in reversed(_tests_in(folder)):
+        files = [path / name for name in file_names(path)]
+        episodes += len(files)
+        size += sum(file.stat().st_size for file in files)
+        if episodes > MOST_EPISODES or size > MOST_BYTES:
+            shutil.rmtree(path)
+
+
+def _tests_in(folder: Path) -> list[tuple[int, Path]]:
+    """Return update and folder of each test, oldest first; links are left out."""
+    matches = ((_NAME.fullmatch(name), folder / name) for name in file_names(folder))
+    return sorted((int(match[1]), path) for match, path in matches if match and not path.is_symlink())
