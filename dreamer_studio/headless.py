@@ -135,7 +135,7 @@ def trust_run(run: Path, episodes: int | None = None, task: str | None = None) -
     trained = load_agent(folder, device)
     check_task(run, trained.config, task)
     _tell_notes(trained)
-    kept = list(read_tests(folder.tests, MOST_ROWS))
+    kept = list(read_tests(folder.tests, MOST_ROWS, trained.spec.action_size))
     held = [HeldOut(test.rows, "mode", test.update == trained.update) for test in kept]
     facts = [f"mode, test at update {test.update}" for test in kept]
     if episodes is None:

@@ -59,20 +59,25 @@ def keep_test(folder: Path, update: int, played: Sequence[GrowingEpisode]) -> No
     _forget_oldest(folder)
 
 
-def read_tests(folder: Path, most_rows: int) -> Iterator[KeptEpisode]:
-    """Read the first rows of all stored test episodes, oldest first; leave out damaged files.
+def read_tests(folder: Path, most_rows: int, action_size: int) -> Iterator[KeptEpisode]:
+    """Read the first rows of stored test episodes, newest test first, at most `MOST_EPISODES`.
+
+    Damaged files are left out, and in a stranger's run episodes with other actions than (A,) = `action_size`.
 
     Raises:
         OSError: the folder cannot be read.
     """
-    for update, path in _tests_in(folder):
+    left = MOST_EPISODES
+    for update, path in reversed(_tests_in(folder)):
         episodes = EpisodeIndex(path, ram_bytes=0).refresh()
-        for place in range(len(episodes)):
+        for place in range(min(left, len(episodes))):
+            left -= 1
             try:
                 rows = episodes.get(place, 0, min(most_rows, episodes.length(place)))
             except ReplayError:
                 continue
-            yield KeptEpisode(update, rows)
+            if rows.action.shape[1] == action_size:
+                yield KeptEpisode(update, rows)
 
 
 def _forget_oldest(folder: Path) -> None:

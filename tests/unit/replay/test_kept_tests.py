@@ -11,16 +11,16 @@ from tests.support.episodes import grown, make_episode, same
 
 
 def stored(folder: Path) -> list[tuple[int, int]]:
-    return [(test.update, len(test.rows)) for test in read_tests(folder, 100)]
+    return [(test.update, len(test.rows)) for test in read_tests(folder, 100, action_size=2)]
 
 
 def test_that_the_episodes_of_tests_are_read_as_they_were_played(tmp_path: Path) -> None:
     one, other = make_episode(1, 7), make_episode(2, 9)
     keep_test(tmp_path / "tests", 20, [grown(one), grown(other)])
     keep_test(tmp_path / "tests", 100, [grown(one)])
-    assert stored(tmp_path / "tests") == [(20, 7), (20, 9), (100, 7)]
-    assert same(next(read_tests(tmp_path / "tests", 100)).rows, one)
-    assert [len(test.rows) for test in read_tests(tmp_path / "tests", 5)] == [5, 5, 5]
+    assert stored(tmp_path / "tests") == [(100, 7), (20, 7), (20, 9)]
+    assert same(next(read_tests(tmp_path / "tests", 100, action_size=2)).rows, one)
+    assert [len(test.rows) for test in read_tests(tmp_path / "tests", 5, action_size=2)] == [5, 5, 5]
 
 
 def test_that_a_folder_without_tests_has_none(tmp_path: Path) -> None:
@@ -48,10 +48,22 @@ def test_that_a_test_played_again_takes_the_place_of_undone_ones(tmp_path: Path)
     for update in (10, 20, 30):
         keep_test(tmp_path, update, [grown(make_episode(1, 5))])
     keep_test(tmp_path, 20, [grown(make_episode(1, 6))])
-    assert stored(tmp_path) == [(10, 5), (20, 6)]
+    assert stored(tmp_path) == [(20, 6), (10, 5)]
 
 
 def test_that_a_damaged_episode_is_left_out(tmp_path: Path) -> None:
     keep_test(tmp_path, 10, [grown(make_episode(1, 5)), grown(make_episode(2, 6))])
     sorted(tmp_path.rglob("*.zst"))[0].write_bytes(b"no episode")
     assert stored(tmp_path) == [(10, 6)]
+
+
+def test_that_a_strangers_episodes_with_other_actions_are_left_out(tmp_path: Path) -> None:
+    keep_test(tmp_path, 10, [grown(make_episode(1, 5))])
+    assert list(read_tests(tmp_path, 100, action_size=3)) == []
+
+
+def test_that_no_more_episodes_are_read_than_a_run_keeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for update in (10, 20):
+        keep_test(tmp_path, update, [grown(make_episode(1, 5)), grown(make_episode(1, 6))])
+    monkeypatch.setattr(kept_tests, "MOST_EPISODES", 3)
+    assert stored(tmp_path) == [(20, 5), (20, 6), (10, 5)]
