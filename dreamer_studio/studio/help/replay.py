@@ -18,7 +18,8 @@ EPISODES: Final = Help(
     "Good: newer episodes have higher returns than those of the prefill. Training episodes return less than tests, "
     "because exploration disturbs them: on CartPole-v1 with the preset laptop (and an action repeat of 2), 70 to 130 "
     "beside 454 without.",
-    "Move the mouse over an image to go through the episode; click to hold that frame below. Click a heading to sort. "
+    "Move the mouse over an image to go through the episode; click to hold that frame below. Click a heading to "
+    "sort; a narrow list leaves out columns. "
     "The filter takes words that must all match: 10-20 or 7 (episode numbers), return>100, length<50, steps>=1000, "
     "prefill, training, running, terminated, truncated, cut.",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -54,6 +54,9 @@ class EpisodeTable(QTableView):
     playerKey: ClassVar[Signal] = Signal(int)
     """Emitted when the user presses a key of the player, which goes through frames, not rows."""
 
+    resized: ClassVar[Signal] = Signal()
+    """Emitted when the table has another size."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -82,6 +85,11 @@ class EpisodeTable(QTableView):
         if first < 0:
             return range(0)
         return range(first, (last if last >= 0 else self.model().rowCount() - 1) + 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Report another size."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go through the frames of the image under the mouse."""

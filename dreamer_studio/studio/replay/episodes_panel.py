@@ -20,6 +20,7 @@ from dreamer_studio.viewing.replay.catalog import RUNNING, Catalog, FilterError,
 from dreamer_studio.viewing.replay.messages import Spot
 
 WIDTHS = (IMAGE_SIZE + 8, 62, 64, 54, 78, 60, 76)
+LEAVE_OUT = (6, 2, 3, 4)  # columns left out of a narrow table, in this order, instead of scrolling sideways
 NOTHING = "Episodes appear here as they end; the running episode appears with its first frame."
 
 
@@ -64,6 +65,7 @@ class EpisodesPanel(QWidget):
         self.table.pointed.connect(self._point)
         self.table.chosen.connect(self.chosen)
         self.table.playerKey.connect(self.playerKey)
+        self.table.resized.connect(self._leave_out_columns)
         self._describe()
 
     def set_catalog(self, catalog: Catalog) -> None:
@@ -200,8 +202,16 @@ class EpisodesPanel(QWidget):
             self._size_columns()
 
     def _size_columns(self) -> None:
-        for column, width in enumerate(WIDTHS):
-            self.table.setColumnWidth(column, round(width * text_scale()) if column else width)
+        for column, width in enumerate(_widths()):
+            self.table.setColumnWidth(column, width)
+        self._leave_out_columns()
+
+    def _leave_out_columns(self) -> None:
+        widths = _widths()
+        lacking = sum(widths) - self.table.viewport().width()
+        for column in LEAVE_OUT:
+            self.table.setColumnHidden(column, lacking > 0)
+            lacking -= widths[column] if lacking > 0 else 0
 
     def _lay_out(self) -> None:
         header = self.table.horizontalHeader()
@@ -222,3 +232,8 @@ class EpisodesPanel(QWidget):
         layout.addWidget(self._card)
         self.setFocusProxy(self.table)
         set_home(self)
+
+
+def _widths() -> list[int]:
+    """Return the width of each column in pixels, for the size of all text."""
+    return [round(width * text_scale()) if column else width for column, width in enumerate(WIDTHS)]

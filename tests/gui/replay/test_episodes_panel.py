@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.replay.episodes_panel import EpisodesPanel
@@ -34,3 +36,25 @@ def test_that_the_selected_episode_stays_selected_when_the_list_changes(theme: T
     assert panel.rows_of(FrameRef(False, 2, 0)) == range(ROWS)
     assert panel.rows_of(FrameRef(False, 1, 0)) == range(0)
     assert panel.rows_of(FrameRef(True, 6, 0)) == range(0)
+
+
+@pytest.mark.parametrize(
+    ("width", "headings"),
+    [
+        (700, ["", "Episode", "Source", "Length", "End", "Return", "Env. steps"]),
+        (440, ["", "Episode", "Source", "Length", "End", "Return"]),
+        (320, ["", "Episode", "End", "Return"]),
+    ],
+)
+def test_that_a_narrow_list_leaves_out_columns_instead_of_scrolling_sideways(
+    theme: Theme, qtbot: QtBot, width: int, headings: list[str]
+) -> None:
+    panel = EpisodesPanel(theme, ImageCache(), FrameCache())
+    qtbot.addWidget(panel)
+    panel.set_catalog(made_catalog(0, 1, 2, rows=ROWS))
+    panel.resize(width, 400)
+    panel.show()
+    model = panel.table.model()
+    shown = [column for column in range(model.columnCount()) if not panel.table.isColumnHidden(column)]
+    assert [model.headerData(column, Qt.Orientation.Horizontal) for column in shown] == headings
+    assert panel.table.horizontalScrollBar().maximum() == 0

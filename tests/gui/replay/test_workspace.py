@@ -112,7 +112,7 @@ def test_that_slider_keys_and_player_move_through_the_frames_of_the_episode(
     episode = stored(studio).get(2)
     row = browser.model.row_of(2)
     assert row is not None
-    browser.click(row, 3)
+    browser.click(row, 1)
     browser.wait(lambda: browser.shown() == episode.image[30].tobytes())
     for key, index in (
         (Key.Key_Right, 31),
@@ -139,7 +139,7 @@ def test_that_slider_keys_and_player_move_through_the_frames_of_the_episode(
 
 def test_that_d_enter_and_a_double_click_dream_from_the_held_frame(studio: Studio, browser: BrowserDriver) -> None:
     dreams = DreamDriver(studio)
-    browser.click(1, 3)
+    browser.click(1, 1)
     first = browser.frame
     studio.bot.keyClick(browser.table, Key.Key_D)
     view = dreams.answer()
@@ -147,10 +147,10 @@ def test_that_d_enter_and_a_double_click_dream_from_the_held_frame(studio: Studi
     assert view.origin == first
     np.testing.assert_array_equal(view.real[view.context - 1], stored(studio).get(first.episode).image[first.index])
     assert dreams.spin("Stored episode").value() == first.episode
-    browser.click(2, 3)
+    browser.click(2, 1)
     studio.bot.keyClick(browser.table, Key.Key_Return)
     assert dreams.answer().origin == browser.frame != first
-    at = browser.spot(browser.table, browser.model.index(3, 3))
+    at = browser.spot(browser.table, browser.model.index(3, 1))
     studio.bot.mouseDClick(browser.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert dreams.answer().origin.episode == int(browser.texts(3)[0])
     view = dreams.answer()
@@ -162,7 +162,7 @@ def test_that_d_enter_and_a_double_click_dream_from_the_held_frame(studio: Studi
 def test_that_the_running_episode_is_listed_first_with_its_newest_frame(studio: Studio, browser: BrowserDriver) -> None:
     assert browser.texts(0)[1] == "running"
     before = int(browser.texts(0)[2])
-    browser.click(0, 3)
+    browser.click(0, 1)
     held = browser.frame
     assert held.live and held.index == before
     (newest,) = [
@@ -179,7 +179,7 @@ def test_that_the_running_episode_is_listed_first_with_its_newest_frame(studio: 
 def test_that_a_new_episode_does_not_move_the_selected_row_on_the_screen(
     studio: Studio, browser: BrowserDriver
 ) -> None:
-    browser.click(2, 3)
+    browser.click(2, 1)
     held, row = browser.frame, browser.table.currentIndex().row()
     bar = browser.table.verticalScrollBar()
     studio.window.resize(studio.window.width(), 800)
