@@ -29,6 +29,19 @@ def duration_words(seconds: float) -> str:
     return f"{max(0, int(seconds))} s"
 
 
+def rough_time(seconds: float) -> str:
+    """Return an estimated time, such as "40 s", "75 min", "1.7 h", "20 h" or "3 days"."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    hours = seconds / 3600
+    if hours < 72:
+        return f"{hours:.1f} h" if hours < 9.95 else f"{hours:.0f} h"
+    return f"{round(hours / 24)} days"
+
+
 def size_words(size_bytes: float) -> str:
     """Return a number of bytes such as "38 MiB" or "1.5 GiB"."""
     size, unit = size_bytes, "B"

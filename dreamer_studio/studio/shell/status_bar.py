@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 from dreamer_studio.session import State, Status
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.chips import Chip
+from dreamer_studio.texts import rough_time
 from dreamer_studio.viewing.live.messages import DreamResult
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.scene.messages import Scene
@@ -19,7 +20,6 @@ GIB = 2**30
 ANSWER_MS = 6000
 UNDO_MS = 15_000
 APART = 14  # pixels
-DAYS_FROM_HOURS = 72
 _ROLES = {
     State.RUNNING: Role.OK,
     State.FINISHED: Role.OK,
@@ -146,9 +146,4 @@ def _time_left(status: Status) -> str:
         return "all steps are done"
     if status.state is not State.RUNNING or status.seconds_left is None:
         return ""
-    hours, minutes = divmod(int(status.seconds_left / 60), 60)
-    if hours >= DAYS_FROM_HOURS:
-        return f"about {hours // 24} days left"
-    if not hours and not minutes:
-        return "less than a minute left"
-    return f"about {hours} h {minutes} min left" if hours else f"about {minutes} min left"
+    return "less than a minute left" if status.seconds_left < 60 else f"about {rough_time(status.seconds_left)} left"

@@ -7,6 +7,7 @@ from typing import Final
 
 from dreamer_studio.config import Config
 from dreamer_studio.session import State, Status
+from dreamer_studio.texts import rough_time
 from dreamer_studio.viewing.guidance.usual import Range, UsualRun, usual_image_loss, usual_test
 
 BEHIND: Final = 20
@@ -74,12 +75,12 @@ def _prefill(status: Status) -> str:
         return f"Collecting random play: {status.step:,} steps. Learning begins at the end of this episode."
     to_go = ""
     if status.steps_per_s > 0:
-        to_go = f", {_time((goal - status.step) / status.steps_per_s)} to go"
+        to_go = f", about {rough_time((goal - status.step) / status.steps_per_s)} to go"
     return f"Collecting random play: {status.step:,} of {goal:,} steps{to_go}. Nothing is learned yet."
 
 
 def _learning(status: Status, runs: Sequence[UsualRun], image_loss: float | None) -> str:
-    to_go = f", {_time(status.seconds_left)} to go" if status.seconds_left is not None else ""
+    to_go = f", about {rough_time(status.seconds_left)} to go" if status.seconds_left is not None else ""
     far = f"step {status.step:,} of {status.config.steps:,}{to_go}"
     if not runs:
         measured = f" Image loss {_number(image_loss)}." if image_loss is not None else ""
@@ -149,7 +150,7 @@ def _behind(config: Config) -> int:
 def _updates_to_go(status: Status) -> str:
     if status.updates_per_s <= 0:
         return ""
-    return f", {_time(status.updates_due / status.updates_per_s)} to go"
+    return f", about {rough_time(status.updates_due / status.updates_per_s)} to go"
 
 
 def _last_test(status: Status) -> float | None:
@@ -161,13 +162,3 @@ def _number(value: float) -> str:
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"
-
-
-def _time(seconds: float) -> str:
-    if seconds < 90:
-        return f"about {max(1, round(seconds))} s"
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return f"about {minutes} min"
-    hours = round(minutes / 60)
-    return f"about {hours} h" if hours < 72 else f"about {round(hours / 24)} days"

@@ -18,8 +18,8 @@ from tests.support.idle_session import CONFIG, SPEC
     ("seconds", "words"),
     [
         (1.0, "less than a minute left"),
-        (61.0, "about 1 min left"),
-        (3 * 3600.0, "about 3 h 0 min left"),
+        (61.0, "about 61 s left"),
+        (3 * 3600.0, "about 3.0 h left"),
         (72 * 3600.0, "about 3 days left"),
     ],
 )

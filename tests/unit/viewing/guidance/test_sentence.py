@@ -79,7 +79,7 @@ TABLE = {
     "learning to act": (
         status(step=41_000, update=4_000, seconds_left=9_000.0, last_test=LastEpisode(152.25, 40_000, "cut")),
         18.0,
-        "Learning to act: step 41,000 of 105,000, about 2 h to go "
+        "Learning to act: step 41,000 of 105,000, about 2.5 h to go "
         "(last test 152; our 2 runs like this had 201 to 240 at this step).",
     ),
     "beyond our runs": (
