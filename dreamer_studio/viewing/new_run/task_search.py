@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from dreamer_studio.envs import TaskInfo, UnknownTaskError, check_task_name
 from dreamer_studio.envs.suites.suggestions import nearest_names
+
+_PARTS = re.compile(r"[\W_]+")
 
 ALL = ""
 """The name of the group with all tasks."""
@@ -60,9 +63,13 @@ def problem_of(text: str, tasks: Iterable[TaskInfo]) -> str:
     return ""
 
 
-def _rank(info: TaskInfo, words: Sequence[str]) -> tuple[bool, bool, bool, bool]:
-    """Return a sort key: this very name, then what can run, then names that begin with the text, then that have it."""
+def _rank(info: TaskInfo, words: Sequence[str]) -> tuple[bool, ...]:
+    """Return a sort key: this very name first, then what can run.
+
+    Of these, names that begin with the text come first, then names with its words as parts, then with its letters.
+    """
     _, _, name = info.task.casefold().partition(":")
     begins = bool(words) and not name.startswith(words[0])
+    whole = not set(words) <= set(_PARTS.split(info.task.casefold()))
     has = not all(word in info.task.casefold() for word in words)
-    return info.task.casefold() != " ".join(words), bool(info.problem), begins, has
+    return info.task.casefold() != " ".join(words), bool(info.problem), begins, whole, has

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dreamer_studio.envs import TaskInfo
 from dreamer_studio.viewing.new_run.task_search import groups, problem_of, search, typed_task
 from tests.support.new_runs import TASK, TASKS, WALKER
 
@@ -21,6 +22,11 @@ def test_that_tasks_are_found_by_words_of_name_and_note() -> None:
 
 def test_that_a_name_that_begins_with_the_text_comes_first() -> None:
     assert found("pendulum")[0] == "gym:Pendulum-v1"
+
+
+def test_that_a_name_with_the_word_as_a_part_comes_before_a_name_with_its_letters() -> None:
+    names = ("dmc:walker-stand", "dmc:walker-walk", "dmc:walker-run")
+    assert next(info.task for info in search([TaskInfo(name, "") for name in names], "walk")) == "dmc:walker-walk"
 
 
 def test_that_the_exact_name_comes_first_even_if_it_cannot_run() -> None:
