@@ -106,6 +106,12 @@ class PreferencesDialog(QDialog):
         self._lay_out()
         self._connect()
 
+    def show_looks(self, preferred: Preferred) -> None:
+        """Show theme and text size after another part of the window has changed them."""
+        self.theme.setCurrentIndex(self.theme.findData(preferred.theme))
+        if self.text.findData(preferred.text_scale) >= 0:
+            self.text.setCurrentIndex(self.text.findData(preferred.text_scale))
+
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)

@@ -124,6 +124,15 @@ def test_that_the_keys_and_the_dialog_offer_the_same_sizes_of_text(front: Front)
     front.window.set_text_scale(1.0)
 
 
+def test_that_an_open_dialog_follows_the_theme_and_the_text_size_of_the_menus(front: Front) -> None:
+    dialog = dialog_of(front)
+    for id_ in ("theme.light", "text.larger"):
+        front.window.action_set[id_].trigger()
+    assert dialog.theme.currentText() == "Light" and dialog.text.currentText() == "110%"
+    front.window.action_set["text.usual"].trigger()
+    assert dialog.text.currentText() == "100%"
+
+
 def test_that_every_theme_can_be_chosen() -> None:
     assert set(SCHEMES) == set(get_args(Scheme))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from PySide6.QtCore import QObject, Qt
 
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
+from dreamer_studio.studio.theme import Scheme
 
 
 class Preferences(QObject):
@@ -29,6 +30,8 @@ class Preferences(QObject):
         self._window, self._settings, self._base = window, settings, base
         self._list_folders = list_folders
         window.action_set.bind({"file.preferences": self.show})
+        for looks in (*(f"theme.{scheme}" for scheme in get_args(Scheme)), "text.larger", "text.smaller", "text.usual"):
+            window.action_set[looks].triggered.connect(self._show_looks)
 
     def show(self, field: str = "") -> None:
         """Show the dialog beside the window, with the focus in the field of a setting if one is named."""
@@ -44,6 +47,13 @@ class Preferences(QObject):
         dialog.activateWindow()
         if field:
             dialog.fields[field].setFocus()
+
+    def _show_looks(self) -> None:
+        """Show theme and text size in an open dialog after an action has changed them."""
+        from dreamer_studio.studio.preferences.dialog import PreferencesDialog  # noqa: PLC0415  (not needed at first)
+
+        for dialog in self._window.findChildren(PreferencesDialog):
+            dialog.show_looks(self._settings.current)
 
     def change(self, name: str, value: Any) -> None:
         """Change a setting, write it, and apply it."""
