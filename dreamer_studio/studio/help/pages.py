@@ -9,7 +9,7 @@ from dreamer_studio.studio.help.help import Help
 GO_ON: Final = Help(
     "The run that wrote into its log last.",
     "Good: it was stopped, or still trains. If it failed or is damaged, the card says why.",
-    "Resume goes on with its training, in this window. Watch plays its policy and dreams without training. Stop saves "
+    "Resume continues its training in this window. Watch plays its policy and dreams without training. Stop saves "
     "and ends a training without a window.",
 )
 NEW: Final = Help(
@@ -69,7 +69,7 @@ CHECK: Final = Help(
     "Plays 100 random actions and parts of an episode again, in the environment's own process.",
     "Ok: nothing to do. Note: the task can be trained, but read the line. Refused: it cannot be trained like this; the "
     "line says what to do.",
-    "Mend what is refused, and check again. dreamer-studio check TASK does the same in a shell.",
+    "Fix what is refused, and check again. dreamer-studio check TASK does the same in a shell.",
 )
 RUN_SETTINGS: Final = Help(
     "Every setting that can change during the run, rules that pause it, and all changes so far. A change counts from "
