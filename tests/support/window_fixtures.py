@@ -36,6 +36,7 @@ def nothing_is_left_behind(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) 
         start(thread, *arguments)
 
     monkeypatch.setattr(QThread, "start", recorded_start)
+    set_text_scale(1.0)  # an earlier test may have failed with text of another size
     before = running()
     yield
     leaks = leaks_since(before, started)
@@ -47,8 +48,7 @@ def nothing_is_left_behind(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture
 def theme(qapp: QApplication) -> Iterator[Theme]:
-    """Our theme, dark, with text of the usual size. No window outlives it."""
-    set_text_scale(1.0)
+    """Our theme, dark. No window outlives it."""
     applied = apply_theme(qapp, "dark")
     yield applied
     left = close_windows()
