@@ -52,7 +52,7 @@ class Checked(gymnasium.Env[Any, Any]):
             case "leaks":
                 self._leaked.append(os.urandom(2**20))
             case "slow":
-                time.sleep(0.15)
+                time.sleep(0.11)
             case "generous":
                 reward *= 1000.0
             case "noisy":

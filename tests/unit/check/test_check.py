@@ -71,7 +71,7 @@ def test_that_the_twin_of_a_task_whose_state_can_be_restored_is_copied() -> None
         ("noisy", "seed", "note", "the reward differs at step 1", "self.np_random"),
         ("garbled", "image", "refused", "the image has values from nan", "without NaN"),
         ("leaks", "memory", "note", "more than after the first steps", "keeps growing"),
-        ("slow", "speed", "note", "7 agent steps", "wait for it"),
+        ("slow", "speed", "note", "agent steps", "wait for it"),
         ("generous", "reward", "note", "from -", "clip_rewards=tanh"),
         ("poor", "reward", "note", "0 in all of 100 random steps", "reward partial progress"),
         ("short", "end", "note", "100 terminated in 100 random steps", "terminated and truncated"),
