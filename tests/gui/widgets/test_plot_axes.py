@@ -70,6 +70,15 @@ def test_that_negative_values_leave_gaps_on_a_logarithmic_axis_and_come_back(the
     assert min(y.min() for _, y in lines(plot)) == -1
 
 
+def test_that_a_plot_that_holds_large_values_becomes_logarithmic_and_shows_them(theme: Theme, qtbot: QtBot) -> None:
+    plot = make_curve(theme, qtbot)
+    plot.append("loss", [0, 1000], [500.0, 4000.0])
+    plot.hold()
+    plot.set_log(True)
+    *_, bottom, top = plot.visible_range()
+    assert bottom < 501 and 3999 < top < 1e5
+
+
 def test_that_a_band_that_reaches_below_zero_leaves_a_logarithmic_axis_as_it_is(theme: Theme, qtbot: QtBot) -> None:
     plot = make_curve(theme, qtbot, reference=Reference(-3.0, "below"))
     plot.append("loss", [0, 1000], [10.0, 100.0])

@@ -18,6 +18,7 @@ Limits = tuple[float, float, float, float]  # x from, x to, y from, y to
 Span = tuple[float, float]
 
 _MARGIN = 0.05  # share of the height that stays free above and below, so that a reward of 0 is not on the edge
+_MOST_EXPONENT = 300.0
 _NOTHING_POSITIVE = (0.1, 1.0)  # limits of a logarithmic axis that has no value to show
 
 
@@ -116,7 +117,7 @@ class PlotAxes(QWidget):
     def visible_range(self) -> Limits:
         """Return the limits of the axes, in units of the data."""
         (left, right), (bottom, top) = self._view.viewRange()
-        return (left, right, 10.0**bottom, 10.0**top) if self._log else (left, right, bottom, top)
+        return (left, right, _power_of_ten(bottom), _power_of_ten(top)) if self._log else (left, right, bottom, top)
 
     def _limits(self) -> Limits | None:
         """Return the limits of all data, or None without data."""
@@ -198,3 +199,8 @@ def _make_held_button(parent: QWidget) -> QToolButton:
     button.setToolTip("The axes hold still because you moved them. Follow the data again (0).")
     button.hide()
     return button
+
+
+def _power_of_ten(exponent: float) -> float:
+    """Return a power of ten as a finite number. An axis that was linear a moment ago can have any exponent."""
+    return float(10.0 ** min(max(exponent, -_MOST_EXPONENT), _MOST_EXPONENT))
