@@ -22,10 +22,13 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QFileDialog,
+    QLabel,
     QLineEdit,
     QMenu,
     QMenuBar,
+    QPlainTextEdit,
     QTabBar,
+    QTextEdit,
     QWidget,
 )
 
@@ -65,7 +68,9 @@ HANDS: Final = (
     QComboBox,
     QLineEdit,
     QMenuBar,
+    QPlainTextEdit,
     QTabBar,
+    QTextEdit,
 )
 LEAVING_A_POPUP: Final = 0.3
 DEEPEST: Final = 40
@@ -205,6 +210,7 @@ class Fingers(QObject):
         if found := self._target(top):
             widget, handle, point = found
             self._note("drag", name_of(widget))
+            _deselect(widget)
             QTest.mousePress(handle, Qt.MouseButton.LeftButton, NONE, point)
             for _ in range(self._random.randint(1, 6)):
                 QTest.mouseMove(handle, self._point(top.rect()))
@@ -333,3 +339,16 @@ def never(text: str) -> bool:
 def forbidden(widget: QWidget) -> bool:
     """Return whether the monkey leaves a button alone."""
     return isinstance(widget, QAbstractButton) and never(widget.text())
+
+
+def _deselect(widget: QWidget) -> None:
+    """Select no text under a widget: a drag of selected text waits for the release of a real mouse button."""
+    text = widget if isinstance(widget, QLineEdit | QLabel) else widget.parent()
+    if isinstance(text, QLineEdit):
+        text.deselect()
+    elif isinstance(text, QLabel):
+        text.setSelection(0, 0)
+    elif isinstance(text, QTextEdit | QPlainTextEdit):
+        cursor = text.textCursor()
+        cursor.clearSelection()
+        text.setTextCursor(cursor)
