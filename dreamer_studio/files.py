@@ -115,9 +115,15 @@ def set_aside(path: Path) -> Path:
     Raises:
         OSError: the file cannot be renamed.
     """
-    target, number = path.with_name(path.name + SET_ASIDE), 1
-    while target.exists() or target.is_symlink():
-        number += 1
-        target = path.with_name(f"{path.name}{SET_ASIDE}-{number}")
+    target = free_path(path.with_name(path.name + SET_ASIDE))
     path.rename(target)
     return target
+
+
+def free_path(path: Path) -> Path:
+    """Return the path if nothing is there, else the first free path with a number added to its name."""
+    free, number = path, 1
+    while free.exists() or free.is_symlink():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free

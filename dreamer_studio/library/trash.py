@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dreamer_studio.files import free_path
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.lock import FILE as LOCK_FILE
 from dreamer_studio.runs.lock import RunLock
@@ -41,7 +42,7 @@ def move_to_trash(path: Path) -> Trashed:
     trash = path.parent / TRASH
     with _nobody_training(path):
         trash.mkdir(exist_ok=True)
-        kept = _free(trash / path.name)
+        kept = free_path(trash / path.name)
         path.rename(kept)
     return Trashed(path, kept)
 
@@ -52,7 +53,7 @@ def restore(trashed: Trashed) -> Path:
     Raises:
         OSError: it cannot be moved; then it stays in the trash.
     """
-    path = _free(trashed.path)
+    path = free_path(trashed.path)
     trashed.kept.rename(path)
     with contextlib.suppress(OSError):  # other runs may lie in it
         trashed.kept.parent.rmdir()
@@ -76,12 +77,3 @@ def _nobody_training(path: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _free(path: Path) -> Path:
-    """Return the path if it is free, else the first free path with a number added."""
-    free, number = path, 1
-    while free.exists() or free.is_symlink():
-        number += 1
-        free = path.with_name(f"{path.name}-{number}")
-    return free
