@@ -241,7 +241,7 @@ def with_overrides(config: Config, overrides: Mapping[str, Any]) -> Config:
     Raises:
         ConfigError: as `preset_config`, and for a field that is fixed once the run has begun.
     """
-    changed = _validated({**dataclasses.asdict(config), **_known(overrides)})
+    changed = with_values(config, overrides)
     for option in options():
         if option.fixed and getattr(changed, option.name) != getattr(config, option.name):
             raise ConfigError(
