@@ -16,7 +16,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from dreamer_studio.files import read_small, write_whole
+from dreamer_studio.files import read_small, write_json
 from dreamer_studio.numerals import whole_number
 
 MOST_CONFIG_BYTES = 2**16
@@ -294,7 +294,7 @@ def setting_text(value: object) -> str:
 
 def write_config(config: Config, path: Path) -> None:
     """Write `config` as JSON; the file is whole or unchanged."""
-    write_whole(path, (json.dumps(dataclasses.asdict(config), indent=2) + "\n").encode())
+    write_json(path, dataclasses.asdict(config))
 
 
 def read_config(path: Path) -> Config:

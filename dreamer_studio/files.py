@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 UNFINISHED = ".tmp"
 """Suffix of unfinished files."""
@@ -56,6 +57,11 @@ def replace_whole(path: Path, write: Callable[[BinaryIO], object], *, own: str =
     sync(path.parent)
 
 
+def write_json(path: Path, value: object, *, own: str = "") -> None:
+    """Write a value as indented JSON. Arguments and errors as in `write_whole`."""
+    write_whole(path, (json.dumps(value, indent=2) + "\n").encode(), own=own)
+
+
 def sync(path: Path) -> None:
     """Wait until a file, or the names in a folder, are on the disk."""
     if path.is_dir() and os.name == "nt":
@@ -92,6 +98,15 @@ def read_small(path: Path, most_bytes: int) -> bytes:
     check_file(path, most_bytes)
     with path.open("rb") as file:
         return file.read(most_bytes)
+
+
+def read_json_object(path: Path, most_bytes: int) -> dict[str, Any]:
+    """Return the JSON object in a file of at most `most_bytes`; an empty one if the file has none or cannot be read."""
+    try:
+        content = json.loads(read_small(path, most_bytes))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def read_end(path: Path, most_bytes: int) -> bytes:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from dreamer_studio.files import read_small, write_whole
+from dreamer_studio.files import read_json_object, write_json
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.texts import one_line
 
@@ -26,12 +25,7 @@ class Label:
 
 def read_label(folder: Path) -> Label:
     """Read the label of a run. A missing file, or a file that is no label, gives an empty label."""
-    try:
-        content = json.loads(read_small(RunFolder(folder).label_file, _MOST_BYTES))
-    except (OSError, ValueError, RecursionError):
-        return Label()
-    if not isinstance(content, dict):
-        return Label()
+    content = read_json_object(RunFolder(folder).label_file, _MOST_BYTES)
     name, note = content.get("name", ""), content.get("note", "")
     return Label(
         one_line(name)[:MOST_NAME] if isinstance(name, str) else "", note[:MOST_NOTE] if isinstance(note, str) else ""
@@ -45,6 +39,4 @@ def write_label(folder: Path, label: Label) -> None:
         OSError: the file cannot be written; the old one is unchanged.
     """
     label = Label(one_line(label.name)[:MOST_NAME], label.note.strip()[:MOST_NOTE])
-    write_whole(
-        RunFolder(folder).label_file, (json.dumps(asdict(label), indent=2) + "\n").encode(), own=f".{os.getpid()}"
-    )
+    write_json(RunFolder(folder).label_file, asdict(label), own=f".{os.getpid()}")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from dreamer_studio.config import MOST_CONFIG_BYTES, ConfigError
-from dreamer_studio.files import UnfitFileError, read_small
+from dreamer_studio.files import UnfitFileError, read_json_object
 from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.library.labels import read_label
 from dreamer_studio.library.log_facts import LogFacts, read_log_facts
@@ -112,11 +111,7 @@ def _read(path: Path, marks: tuple[Mark, ...], known: Known | None, *, quick: bo
 
 def _damaged(path: Path, entry: RunEntry, problem: str) -> RunEntry:
     """Return the entry of a damaged run, with as much of its configuration as can be read."""
-    try:
-        values = json.loads(read_small(RunFolder(path).config_file, MOST_CONFIG_BYTES))
-    except (OSError, ValueError, RecursionError):
-        values = {}
-    values = values if isinstance(values, dict) else {}
+    values = read_json_object(RunFolder(path).config_file, MOST_CONFIG_BYTES)
     task, preset = (str(values.get(name, ""))[:100] for name in ("task", "preset"))
     changed = max((mark[2] / 1e9 for mark in _marks(path) if mark is not None), default=0.0)
     return dataclasses.replace(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 from pathlib import Path
 
-from dreamer_studio.files import read_small
+from dreamer_studio.files import read_json_object
 
 FOLDERS_SETTING, RECENT_SETTING = "runs_folders", "recent"
 """Names of the window's settings with the added folders and with the runs that were open last: lists of paths."""
@@ -35,8 +33,5 @@ def _paths_in_settings(name: str) -> tuple[Path, ...]:
     from platformdirs import user_config_path  # noqa: PLC0415  (--help does not need it)
 
     settings = user_config_path("dreamer-studio", appauthor=False) / "settings.json"
-    content: object = None
-    with contextlib.suppress(OSError, ValueError, RecursionError):
-        content = json.loads(read_small(settings.resolve(), _MOST_BYTES))
-    paths = content.get(name) if isinstance(content, dict) else None
+    paths = read_json_object(settings.resolve(), _MOST_BYTES).get(name)
     return tuple(Path(path) for path in paths if isinstance(path, str) and path) if isinstance(paths, list) else ()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import time
 
-from dreamer_studio.files import read_small, write_whole
+from dreamer_studio.files import read_json_object, write_json
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.texts import one_line
 
 MOST_TEXT = 2000
 _MOST_BYTES = 2**16
@@ -17,7 +17,7 @@ def write_failure(folder: RunFolder, text: str) -> None:
     """Keep a reason. A disk that refuses the file is no second failure."""
     content = {"text": text[:MOST_TEXT], "time": round(time.time(), 3)}
     with contextlib.suppress(OSError):
-        write_whole(folder.failure_file, (json.dumps(content, indent=2) + "\n").encode())
+        write_json(folder.failure_file, content)
 
 
 def clear_failure(folder: RunFolder) -> None:
@@ -28,9 +28,5 @@ def clear_failure(folder: RunFolder) -> None:
 
 def read_failure(folder: RunFolder) -> str:
     """Return the reason in one line; empty if there is none, or the file holds something else."""
-    try:
-        content = json.loads(read_small(folder.failure_file, _MOST_BYTES))
-    except (OSError, ValueError, RecursionError):
-        return ""
-    text = content.get("text") if isinstance(content, dict) else None
-    return " ".join(text.split())[:MOST_TEXT] if isinstance(text, str) else ""
+    text = read_json_object(folder.failure_file, _MOST_BYTES).get("text")
+    return one_line(text)[:MOST_TEXT] if isinstance(text, str) else ""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from dreamer_studio.files import UnfitFileError, read_small, write_whole
+from dreamer_studio.files import UnfitFileError, read_small, write_json
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session.pause_rules import MOST_RULES, PauseRule, PauseRules, RuleFired
 from dreamer_studio.session.run import Run
@@ -56,7 +56,7 @@ def write_pause_rules(rules: tuple[PauseRule, ...], path: Path) -> None:
         path.unlink(missing_ok=True)
         return
     content = {"pause_when": [dataclasses.asdict(rule) for rule in rules]}
-    write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
+    write_json(path, content)
 
 
 class KeptPauseRules:

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from pydantic import ConfigDict, Field, ValidationError, field_validator
 from pydantic.dataclasses import dataclass
 
-from dreamer_studio.files import UnfitFileError, read_small, set_aside, write_whole
+from dreamer_studio.files import UnfitFileError, read_small, set_aside, write_json
 from dreamer_studio.studio.theme import Scheme
 from dreamer_studio.texts import reason_of
 from dreamer_studio.viewing.film.kept_seconds import FIRST_SECONDS, SECONDS
@@ -155,7 +155,7 @@ class SettingsFile:
         content = {"version": VERSION, **dataclasses.asdict(settings)}
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self._path, (json.dumps(content, indent=2) + "\n").encode(), own=f".{os.getpid()}")
+            write_json(self._path, content, own=f".{os.getpid()}")
         except OSError as error:
             _log.warning("the settings cannot be written: %s", error)
 
