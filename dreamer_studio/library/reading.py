@@ -101,7 +101,7 @@ def _read(path: Path, marks: tuple[Mark, ...], known: Known | None, *, quick: bo
         checkpoints = list_checkpoints(RunFolder(path).checkpoints)
         problem = _damage(path, log, checkpoints)
     except (ConfigError, RunError, UnfitFileError, OSError) as error:
-        return Known(marks, _damaged(path, entry, reason_of(error)), log, quick=False)
+        return Known(marks, _damaged(entry, marks, reason_of(error)), log, quick=False)
     if problem:
         entry = dataclasses.replace(entry, state=RunState.DAMAGED, problem=problem)
     saved = progress_of(checkpoints[-1])[0] if checkpoints else 0
@@ -109,11 +109,11 @@ def _read(path: Path, marks: tuple[Mark, ...], known: Known | None, *, quick: bo
     return Known(marks, _with_log(entry, marks, log, saved), log, cut)
 
 
-def _damaged(path: Path, entry: RunEntry, problem: str) -> RunEntry:
+def _damaged(entry: RunEntry, marks: tuple[Mark, ...], problem: str) -> RunEntry:
     """Return the entry of a damaged run, with as much of its configuration as can be read."""
-    values = read_json_object(RunFolder(path).config_file, MOST_CONFIG_BYTES)
+    values = read_json_object(RunFolder(entry.path).config_file, MOST_CONFIG_BYTES)
     task, preset = (str(values.get(name, ""))[:100] for name in ("task", "preset"))
-    changed = max((mark[2] / 1e9 for mark in _marks(path) if mark is not None), default=0.0)
+    changed = max((mark[2] / 1e9 for mark in marks if mark is not None), default=0.0)
     return dataclasses.replace(
         entry,
         task=entry.task or task,
