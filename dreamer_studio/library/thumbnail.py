@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dreamer_studio.arrays import Images
-from dreamer_studio.replay.files import check_episode_file, naming, read_rows
-from dreamer_studio.replay.stored import episodes_in
+from dreamer_studio.replay import EpisodeIndex
 from dreamer_studio.runs.folder import RunFolder
 
 
@@ -20,13 +19,8 @@ def read_thumbnail(run: Path) -> Images | None:
     folder = RunFolder(run).episodes
     if folder.is_symlink():
         return None
-    stored = episodes_in(folder)
-    if not stored:
+    episodes = EpisodeIndex(folder, ram_bytes=0).refresh()
+    if not len(episodes):
         return None
-    newest = stored[-1]
-    path = folder / newest.file_name
-    with naming(path):
-        check_episode_file(path)
-        with path.open("rb") as file:
-            image: Images = read_rows(file, newest.rows // 2, 1, length=newest.rows).image[0]
-            return image
+    image: Images = episodes.get(-1, episodes.length(-1) // 2, 1).image[0]
+    return image
