@@ -95,9 +95,8 @@ def own_traceback(details: str) -> str:
         The lines; empty if none is the user's own.
     """
     last = details.rpartition("Traceback (most recent call last):")[2]
-    places = re.findall(r'^  File "([^"]+)", line \d+.*\n(?:    .*\n)*', last, re.MULTILINE)
-    texts = [match[0] for match in re.finditer(r'^  File "[^"]+", line \d+.*\n(?:    .*\n)*', last, re.MULTILINE)]
-    own = [text for path, text in zip(places, texts, strict=True) if _is_own(path)]
+    places = re.finditer(r'^  File "([^"]+)", line \d+.*\n(?:    .*\n)*', last, re.MULTILINE)
+    own = [place[0] for place in places if _is_own(place[1])]
     if not own:
         return ""
     error = last.rstrip().rpartition("\n")[2]
