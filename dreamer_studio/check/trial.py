@@ -33,16 +33,16 @@ LEAST_SECONDS: Final = 0.005
 _SETTLED: Final = 20  # steps after which caches should be full
 _SHARES: Final = {"start": 0.3, "steps": 0.7, "again": 0.85, "others": 0.95}
 _HANGS: Final = "Timeout ("  # the beginning of a stack that `faulthandler` writes
-_MOST_PRINTED: Final = 2**20  # bytes to read of what was printed
+_MOST_PRINTED: Final = 2**20  # bytes of the output that are read
 
-Row = NDArray[np.float32]
+Action = NDArray[np.float32]
 
 
 class Trial:
     """Plays an environment once.
 
     Args:
-        output: A file to keep what the environment prints.
+        output: File that gets the output of the environment.
         progress: Called with the current activity and the finished share.
         interruption: Ends the trial from another thread.
     """
@@ -54,6 +54,7 @@ class Trial:
         self._noise = np.random.default_rng(0)
         self._steps: list[TimeStep] = []
         self._seconds: list[float] = []
+        self._memory = Memory()
 
     def play(self, config: Config, start_timeout: float, step_timeout: float) -> Findings:
         """Start the environment, play, and end its process.
@@ -67,19 +68,19 @@ class Trial:
             config = with_overrides(config, {"env_timeout": step_timeout})
             env = open_env(config, self._interruption, start_timeout=start_timeout, output=self._output)
         except EnvError as error:
-            printed = self._printed(len(self._lines()))
-            return Findings(config.task, Speed(time.perf_counter() - begun), printed=printed, failure=error)
+            seconds = time.perf_counter() - begun
+            return Findings(config.task, Speed(seconds), printed=self._printed(), failure=error)
         speed = Speed(time.perf_counter() - begun)
         with env:
             return self._played(env, Findings(config.task, speed, env.spec))
 
     def _played(self, env: EnvProcess, found: Findings) -> Findings:
-        at_start = len(self._lines())
-        memory = [env.memory_at_start] * 2
+        at_start = len(self._read()[0])
+        self._memory = Memory(env.memory_at_start, env.memory_at_start, env.memory_at_start)
         failure: EnvError | None = None
         try:
             found = replace(found, action_space=env.action_space())
-            found = replace(found, speed=self._random_steps(env, found.speed, memory))
+            found = replace(found, speed=self._random_steps(env, found.speed))
             for part in (self._again, self._others, self._restored, self._undrawn):
                 found = part(env, found)
         except EnvError as error:
@@ -89,12 +90,12 @@ class Trial:
             found,
             steps=tuple(self._steps),
             speed=speed,
-            memory=Memory(env.memory_at_start, memory[0], max(memory[1], env.memory_bytes())),
+            memory=replace(self._memory, at_end=max(self._memory.at_end, env.memory_bytes())),
             printed=self._printed(at_start),
             failure=failure,
         )
 
-    def _random_steps(self, env: EnvProcess, speed: Speed, memory: list[int]) -> Speed:
+    def _random_steps(self, env: EnvProcess, speed: Speed) -> Speed:
         """Take random steps, episode after episode."""
         began = time.perf_counter()
         self._steps.append(env.reset(0))
@@ -109,21 +110,21 @@ class Trial:
             self._steps.append(env.step(self._action(env)))
             self._seconds.append(time.perf_counter() - began)
             if len(self._seconds) == min(_SETTLED, STEPS):
-                memory[0] = env.memory_bytes()
-        memory[1] = env.memory_bytes()
+                self._memory = replace(self._memory, settled=env.memory_bytes())
+        self._memory = replace(self._memory, at_end=env.memory_bytes())
         return replace(speed, reset=reset)
 
     def _again(self, env: EnvProcess, found: Findings) -> Findings:
         return replace(found, again=self._repeat(env, "again", STEPS_AGAIN, lambda action: action))
 
     def _others(self, env: EnvProcess, found: Findings) -> Findings:
-        def other(action: Row) -> Row:
+        def other(action: Action) -> Action:
             return np.roll(action, 1) if env.spec.action_kind == "discrete" else -action
 
         return replace(found, others=self._repeat(env, "others", STEPS_OTHERWISE, other))
 
     def _repeat(
-        self, env: EnvProcess, part: Literal["again", "others"], most: int, change: Callable[[Row], Row]
+        self, env: EnvProcess, part: Literal["again", "others"], most: int, change: Callable[[Action], Action]
     ) -> Repeat:
         """Play the longest episode's seed once more, with its actions or with changed ones."""
         seed, episode = self._longest_episode()
@@ -171,7 +172,7 @@ class Trial:
         seed = max(range(len(episodes)), key=lambda number: len(episodes[number]))
         return seed, episodes[seed]
 
-    def _action(self, env: EnvProcess) -> Row:
+    def _action(self, env: EnvProcess) -> Action:
         size = env.spec.action_size
         if env.spec.action_kind == "discrete":
             one_hot = np.zeros(size, np.float32)
@@ -184,24 +185,19 @@ class Trial:
         begin, end = _SHARES[after], _SHARES[part]
         self._progress(words, begin + (end - begin) * share)
 
-    def _printed(self, at_start: int) -> Printed:
-        lines, stack = self._lines(), self._stack()
+    def _printed(self, at_start: int | None = None) -> Printed:
+        """Return the output, with the number of its lines until the process was ready; None if it never was."""
+        lines, stack = self._read()
+        if at_start is None:
+            at_start = len(lines)
         example = next((line for line in (*lines[at_start:], *lines) if line), "")
         return Printed(at_start, len(lines) - at_start, example, stack)
 
-    def _lines(self) -> list[str]:
-        """Return the lines printed so far."""
-        return self._read()[0].splitlines()
-
-    def _stack(self) -> str:
-        """Return the place in the code at which the process did not answer."""
-        return self._read()[1]
-
-    def _read(self) -> tuple[str, str]:
-        """Read what was printed: the environment's text, and the stack behind it."""
+    def _read(self) -> tuple[list[str], str]:
+        """Read the output so far: the environment's lines, and the stack of a process that did not answer."""
         if not self._output.exists():
-            return "", ""
+            return [], ""
         with self._output.open("rb") as file:
             text = file.read(_MOST_PRINTED).decode(errors="replace")
         printed, mark, stack = text.rpartition(_HANGS)
-        return (printed, stack) if mark else (text, "")
+        return (printed.splitlines(), stack) if mark else (text.splitlines(), "")
