@@ -70,11 +70,9 @@ def _actions(found: Findings) -> Row | None:
     spec = found.spec
     if spec is None:
         return None
-    one_of = f"one of {spec.action_size}, one-hot"
-    acts = spec.acts or (one_of if spec.action_kind == "discrete" else f"{spec.action_size} in [-1, 1]")
     names = "; ".join((*spec.action_names[:_MOST_NAMES], *["..."][: spec.action_size > _MOST_NAMES]))
     own = f"; the task's own: {found.action_space}" if found.action_space else ""
-    text = f"{acts} ({names}){own}"
+    text = f"{spec.acts_in_words} ({names}){own}"
     if re.search(r"\binf\b", found.action_space):
         return Row("actions", "note", text, "Give the space bounds: without them the agent stays within [-1, 1].")
     if spec.action_kind == "discrete" and spec.action_size == 1:
