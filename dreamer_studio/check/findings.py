@@ -12,11 +12,11 @@ from dreamer_studio.envs import EnvError, EnvSpec, TimeStep
 
 @dataclass(frozen=True, eq=False)
 class Repeat:
-    """Steps of an episode from the same seed as one before.
+    """Steps of an episode that repeats the seed of an earlier one.
 
     Attributes:
         steps: The later episode, from its reset on.
-        first: The steps of the earlier episode beside them, equally many.
+        first: The same number of steps of the earlier episode.
     """
 
     steps: tuple[TimeStep, ...]

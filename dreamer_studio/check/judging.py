@@ -16,10 +16,10 @@ LARGE_REWARD: Final = 100.0
 """Largest reward without the advice to scale rewards: the losses of value and reward grow with the square."""
 
 SLOW: Final = 10.0
-"""Agent steps a second below which a training will be slow for the environment's sake."""
+"""Agent steps a second below which a training will be slow because of the environment."""
 
 GROWTH: Final = 32 * 2**20
-"""Bytes that the memory may grow by after the first steps."""
+"""Bytes by which the memory may grow after the first steps."""
 
 _MIB: Final = 2**20
 _MOST_NAMES: Final = 8

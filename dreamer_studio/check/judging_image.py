@@ -53,7 +53,7 @@ def _judged(frames: Images, found: Findings) -> tuple[Verdict, str, str]:
 
 
 def _with_actions(words: str, found: Findings) -> tuple[Verdict, str, str]:
-    """Say whether other actions lead to other frames, where the same actions lead to the same ones."""
+    """Add whether other actions change the frames. This is unknown if the seed does not repeat an episode."""
     again, others = found.again, found.others
     if again is None or others is None or len(others.steps) < 2:
         return "ok", words, ""

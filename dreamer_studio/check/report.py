@@ -74,14 +74,14 @@ class CheckReport:
         return "\n".join(lines)
 
     def write_image(self, path: Path) -> bool:
-        """Write the first frame that is not of one color, else the first one, as a 64 x 64 PNG.
+        """Write the first frame with more than one color, else the first frame, as a 64 x 64 PNG.
 
         Returns:
             Whether there was a frame to write.
         """
         if not len(self.frames):
             return False
-        from PIL import Image  # noqa: PLC0415  (the window names this module before it needs Pillow)
+        from PIL import Image  # noqa: PLC0415  (the window imports this module long before it needs Pillow)
 
         shown = next((frame for frame in self.frames if (frame != frame[:1, :1]).any()), self.frames[0])
         Image.fromarray(shown).save(path, "PNG")
