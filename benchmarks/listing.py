@@ -2,9 +2,8 @@
 
     python -m benchmarks.listing [--json] [--runs 500] [--rows 3000] [--episodes 200] [--rounds 5] [--folder DIR]
 
-The runs are made: a log of update rows of usual size with a test in each 100 rows, as many episode files (of 100
-bytes), three checkpoints. "First" and "everything" use a new list each round. The files are in the
-disk cache.
+Each made run has a log of update rows of the usual size with a test after every 100 rows, episode files of 100 bytes,
+and three checkpoints. "First" and "everything" use a new list in each round. The files are in the disk cache.
 """
 
 import argparse

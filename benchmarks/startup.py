@@ -135,15 +135,15 @@ def _print_table(columns: Mapping[str, Sequence[float]]) -> None:
     kinds = {"demo": "--demo", "task": "--task"}
     moments = {
         "drawn_s": "command to the window's first image",
-        "drawn_cpu_s": "processor time of that",
+        "drawn_cpu_s": "processor time until then",
         "frame_s": "command to the first frame of an episode",
-        "frame_cpu_s": "processor time of that",
+        "frame_cpu_s": "processor time until then",
         "late_p99_s": "GUI timer late in between, p99 of a run",
         "late_max_s": "GUI timer late in between, worst of a run",
     }
     words = {
         "page_s": "start page: command to its first image",
-        "page_cpu_s": "start page: processor time of that",
+        "page_cpu_s": "start page: processor time until then",
         "help_s": "dreamer-studio --help",
     }
     words |= {f"{kind}_{name}": f"{option}: {text}" for kind, option in kinds.items() for name, text in moments.items()}

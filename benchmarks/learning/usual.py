@@ -8,6 +8,7 @@ settings. Then the script prints the table from which the help texts of the wind
 from __future__ import annotations
 
 import json
+import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -26,10 +27,9 @@ def main() -> None:
     results = read_results()
     lines = ",\n".join(json.dumps(usual_run(name, result), separators=(",", ":")) for name, result in results.items())
     TABLE.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-    print(TABLE.relative_to(ROOT))  # noqa: T201
-    print(ranges(results))  # noqa: T201
-    for loss in PRINTED:
-        print(f"{loss} at {AT_STEPS[-1]:,} steps, preset laptop: {at_the_end(results, loss)}")  # noqa: T201
+    told = [str(TABLE.relative_to(ROOT)), ranges(results)]
+    told += [f"{loss} at {AT_STEPS[-1]:,} steps, preset laptop: {at_the_end(results, loss)}" for loss in PRINTED]
+    sys.stdout.write("\n".join(told) + "\n")
 
 
 def read_results() -> dict[str, Result]:
@@ -58,7 +58,7 @@ def means_of_tests(tests: list[tuple[int, float]]) -> list[tuple[int, float]]:
 
 
 def ranges(results: dict[str, Result]) -> str:
-    """Return a table in Markdown: each loss of each run near some steps, as its log's means over about 1,700 steps."""
+    """Return a table in Markdown of the losses of each run near some steps, each a mean over about 1,700 steps."""
     rows = ["| run | preset | " + " | ".join(PRINTED) + " |", "|---|---|" + "---|" * len(PRINTED)]
     for name, result in results.items():
         cells = (" / ".join(near(result["losses"][loss], step) for step in AT_STEPS) for loss in PRINTED)
@@ -67,7 +67,7 @@ def ranges(results: dict[str, Result]) -> str:
 
 
 def at_the_end(results: dict[str, Result], loss: str) -> str:
-    """Return a loss of each `laptop` run of 105,000 steps at its end, ascending, as the help texts of the window do."""
+    """Return the final losses of the `laptop` runs of 105,000 steps, ascending, in the words of the help texts."""
     ends: dict[str, list[float]] = defaultdict(list)
     for result in results.values():
         config = result["config"]
@@ -82,7 +82,7 @@ def _short(value: float) -> str:
 
 
 def near(points: list[tuple[int, float]], step: int) -> str:
-    """Return the value at the point nearest to a step, or a dash if the run ended before."""
+    """Return the value at the point nearest to a step, or a dash if the run ended earlier."""
     nearest, value = min(points, key=lambda point: abs(point[0] - step))
     return f"{value:g}" if abs(nearest - step) < 5_000 else "-"
 

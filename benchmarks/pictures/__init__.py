@@ -1,1 +1,1 @@
-"""Screenshots of the window, for the documentation and for looking at every page in every size and theme."""
+"""Screenshots of the window: for the documentation, and of every page in every size and theme."""

@@ -1,14 +1,14 @@
-"""Take the screenshots of the documentation, or of every page in every size and theme, to look at them.
+"""Take screenshots for the documentation, or of every page in every size and theme.
 
     python -m benchmarks.pictures FOLDER --run RUN [--runs FOLDER] [--size 1600x1000 1280x720] [--scale 1 1.5]
                                          [--theme light dark] [--renew]
     python -m benchmarks.pictures FOLDER --guide [--run RUN] [--theme light]
 
-The command needs X or Xvfb, with a screen that is larger than the windows. The first form goes through start page, New
-run, dialogs and workspaces. It continues a copy of RUN, which needs three checkpoints, and lists copies of the runs in
-`--runs`. `--renew` writes only the files that FOLDER has already. The second form takes the screenshots of
-docs/guide.md with the finished example, and with `--run` those of Practice and Compare. Nothing of yours changes:
-settings, runs and measurements are in a temporary folder.
+The command needs X or Xvfb, with a screen that is larger than the windows. The first form goes through the start page,
+New run, the dialogs and the workspaces. It continues a copy of RUN, which needs three checkpoints, and lists copies of
+the runs in `--runs`. `--renew` replaces only files that FOLDER already has. The second form takes the screenshots of
+docs/guide.md with the finished example, or with `--run` those of Practice and Compare. Your settings, runs and
+measurements stay unchanged: the command keeps its own in a temporary folder.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main() -> int:
     """Take the screenshots."""
     options = _parser().parse_args()
     if not options.guide and options.run is None:
-        _parser().error("name a run to go on with: --run RUN")
+        _parser().error("name a run to continue: --run RUN")
     options.folder.mkdir(parents=True, exist_ok=True)
     if INSIDE in os.environ:
         return _guide(options) if options.guide else _tour(options)
@@ -63,13 +63,13 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the screenshots go")
-    parser.add_argument("--guide", action="store_true", help="take those of docs/guide.md")
-    parser.add_argument("--run", type=Path, help="run to go on with; only a copy of it changes")
-    parser.add_argument("--runs", type=Path, help="folder of further runs for the list")
+    parser.add_argument("--guide", action="store_true", help="take the screenshots of docs/guide.md")
+    parser.add_argument("--run", type=Path, help="run to continue; only a copy changes")
+    parser.add_argument("--runs", type=Path, help="folder of more runs for the list")
     parser.add_argument("--size", nargs="+", type=_size, default=[(1600, 1000), (1280, 720)], metavar="WxH")
     parser.add_argument("--scale", nargs="+", default=["1"], help="1.5 for 150 %%")
     parser.add_argument("--theme", nargs="+", choices=("light", "dark", "contrast"), default=["light", "dark"])
-    parser.add_argument("--renew", action="store_true", help="write only the files that are there already")
+    parser.add_argument("--renew", action="store_true", help="replace only files that exist")
     return parser
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from benchmarks.person import settle
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Scheme
 
-LAYOUT_SECONDS = 1.2  # until panels have found their places and images are drawn again
+LAYOUT_SECONDS = 1.2  # until all panels are placed and all images are drawn again
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Album:
         folder: the folder of the files, named like ``live-1600x1000-dark.png``.
         sizes: width and height of the window, in logical pixels.
         themes: the themes.
-        renew: whether to write only the files that the folder has already.
+        renew: whether to replace only files that the folder already has.
     """
 
     window: StudioWindow
@@ -38,14 +38,14 @@ class Album:
         """Save the window in all sizes and themes."""
         for width, height in self.sizes:
             for theme in self.themes:
-                self._take(f"{name}-{width}x{height}", theme, (width, height), lambda: self.window)
+                self._take(f"{name}-{width}x{height}", theme, (width, height), self.window)
 
-    def take_dialog(self, name: str, find: Callable[[], QWidget]) -> None:
-        """Save a widget with a window of its own in all themes. Its size does not follow the main window's."""
+    def take_dialog(self, name: str, dialog: QWidget) -> None:
+        """Save a dialog in all themes. Its size does not follow that of the main window."""
         for theme in self.themes:
-            self._take(name, theme, self.sizes[0], find)
+            self._take(name, theme, self.sizes[0], dialog)
 
-    def _take(self, name: str, theme: Scheme, size: tuple[int, int], find: Callable[[], QWidget]) -> None:
+    def _take(self, name: str, theme: Scheme, size: tuple[int, int], widget: QWidget) -> None:
         percent = round(100 * self.window.devicePixelRatio())
         path = self.folder / f"{name}{'' if percent == 100 else f'-{percent}-percent'}-{theme}.png"
         if self.renew and not path.exists():
@@ -53,7 +53,7 @@ class Album:
         self.window.resize(*size)
         self.window.set_theme(theme)
         settle(LAYOUT_SECONDS)
-        save(find(), path)
+        save(widget, path)
 
 
 def save(widget: QWidget, path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit
 
 from benchmarks.person import CONTROL, Key, Person, settle, wait_for
 from benchmarks.pictures.album import Album
@@ -47,7 +47,7 @@ class Tour:
         """Take all screenshots.
 
         Args:
-            run: a run to go on with; of three checkpoints or more, so that they can be compared.
+            run: a run to continue, with at least three checkpoints to compare.
         """
         try:
             self._start_page()
@@ -66,9 +66,7 @@ class Tour:
         wait_for(lambda: len(self._pages.start.entries) > 0)
         settle(FRAMES_SECONDS)
         self._album.take("start")
-        self._window.action_set["file.preferences"].trigger()
-        self._album.take_dialog("preferences", lambda: self._dialog(PreferencesDialog))
-        self._dialog(PreferencesDialog).close()
+        self._take_dialog("file.preferences", "preferences", PreferencesDialog)
         self._look_up("palette-start")
 
     def _new_run(self) -> None:
@@ -105,14 +103,12 @@ class Tour:
     def _live(self) -> None:
         settle(UPDATES_SECONDS)
         self._album.take("live")
-        self._window.action_set["run.settings"].trigger()
-        self._album.take_dialog("run-settings", lambda: self._dialog(RunSettingsDialog))
-        self._dialog(RunSettingsDialog).close()
+        self._take_dialog("run.settings", "run-settings", RunSettingsDialog)
         self._look_up("palette-run")
         self._window.action_set["help.keys"].trigger()
-        self._album.take_dialog("help-keys", lambda: self._window.help)
+        self._album.take_dialog("help-keys", self._window.help)
         self._window.action_set["help.glossary"].trigger()
-        self._album.take_dialog("help-glossary", lambda: self._window.help)
+        self._album.take_dialog("help-glossary", self._window.help)
         self._window.help.close()
         self._window.action_set["run.pause"].trigger()
         wait_for(lambda: self._window.run.session.status.get().state is State.PAUSED)
@@ -165,6 +161,8 @@ class Tour:
         self._album.take(name)
         self._palette.popup.close_palette()
 
-    def _dialog(self, kind: type[QDialog]) -> QWidget:
+    def _take_dialog(self, action: str, name: str, kind: type[QDialog]) -> None:
+        self._window.action_set[action].trigger()
         (dialog,) = (found for found in self._window.findChildren(kind) if found.isVisible())
-        return dialog
+        self._album.take_dialog(name, dialog)
+        dialog.close()

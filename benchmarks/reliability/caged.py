@@ -1,7 +1,7 @@
-"""The program with a monkey inside, in a process of its own, which `benchmarks.reliability.monkey` starts.
+"""The program with a monkey inside. `benchmarks.reliability.monkey` starts it in a separate process.
 
-Nothing reaches beyond the process's temporary folders: no other program shows links and folders, and no other window
-opens.
+Nothing reaches beyond the temporary folders of the process: no other program opens links or folders, and no second
+window opens.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from dreamer_studio.system.process import prepare_process
 
 
 class Links(QObject):
-    """Takes links and folders that another program would show."""
+    """Takes the links and folders that another program would open."""
 
     @Slot(QUrl)
     def take(self, _: QUrl) -> None:
@@ -34,7 +34,7 @@ class Links(QObject):
 
 
 def main() -> int:
-    """Run the program with a monkey in it: seed, seconds, and the folder for the trail and the report."""
+    """Run the program with a monkey. The arguments are seed, seconds, and the folder of the trail and the report."""
     seed, seconds, folder = int(sys.argv[1]), float(sys.argv[2]), Path(sys.argv[3])
     faulthandler.enable()
     faulthandler.register(signal.SIGUSR1, all_threads=True)

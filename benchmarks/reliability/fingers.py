@@ -1,6 +1,6 @@
-"""The fingers of a monkey: random clicks, keys, texts, wheels and drags on whatever is on show.
+"""Use the window at random, as a monkey would: clicks, keys, typed letters, turns of the wheel, and drags.
 
-Sometimes they do what a person would: choose a task, open and close runs. File dialogs only read.
+Sometimes the monkey does what a person would: it chooses a task, or opens or closes a run. File dialogs move no file.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ HANDS: Final = (
 )
 LEAVING_A_POPUP: Final = 0.3
 DEEPEST: Final = 40
-"""Most dialogs and events inside each other."""
+"""Most events in progress at the same time, each in a dialog that the one before it opened."""
 
 NONE: Final = Qt.KeyboardModifier.NoModifier
 CONTROL: Final = Qt.KeyboardModifier.ControlModifier
@@ -89,7 +89,7 @@ class Fingers(QObject):
         longest: seconds of the longest time between two events.
 
     Args:
-        seed: of the choices.
+        seed: determines the choices.
         until: the end, by the monotonic clock.
         trail: the file that gets a line for each event.
     """
@@ -124,7 +124,7 @@ class Fingers(QObject):
             QTimer.singleShot(self._random.randint(*PAUSE_MS), self, self._act)
 
     def _act(self) -> None:
-        """Make an event. It may open a dialog and last as long, so the next event is planned first."""
+        """Plan the next event, then make one: an event that opens a dialog lasts as long as the dialog."""
         self._next()
         now = time.monotonic()
         self.longest, self._at = max(self.longest, now - self._at), now
@@ -167,7 +167,7 @@ class Fingers(QObject):
         self._trail.flush()
 
     def _target(self, top: QWidget) -> tuple[QWidget, QWindow, QPoint] | None:
-        """Return a widget, mostly one with a use, its window, and a point of it on show."""
+        """Return a visible widget, mostly one that takes input, its window, and a visible point of the widget."""
         widgets = [each for each in top.findChildren(QWidget) if each.isVisible() and each.isEnabled()]
         useful = [each for each in widgets if isinstance(each, HANDS)]
         widget = self._random.choice(useful if useful and self._random.random() < 0.7 else widgets or [top])
@@ -296,7 +296,7 @@ class Fingers(QObject):
         QTest.mouseClick(handle, Qt.MouseButton.LeftButton, NONE, menu.actionGeometry(entry).center())
 
     def _answer(self, dialog: QFileDialog) -> None:
-        """Choose a folder below the working folder, or cancel. Nothing else is clicked, which could move files."""
+        """Choose the folder of a run or a file to save, or cancel. Click nothing else, which could move files."""
         dialog.setOption(QFileDialog.Option.ReadOnly)
         runs = [path.parent for path in Path.home().rglob("config.json")]
         if not runs or self._random.random() < 0.4:
@@ -314,7 +314,7 @@ class Fingers(QObject):
 
 
 def place_of(window: StudioWindow, top: QWidget) -> str:
-    """Name what the person looks at."""
+    """Return the name of a dialog, a workspace or a page."""
     if top is not window:
         return type(top).__name__
     if window.has_run:
@@ -326,18 +326,18 @@ def place_of(window: StudioWindow, top: QWidget) -> str:
 
 
 def name_of(widget: QWidget) -> str:
-    """Name a widget by what it says."""
+    """Return the class of a widget, with its accessible name or its text."""
     text = widget.text() if isinstance(widget, QAbstractButton) else ""
     return f"{type(widget).__name__} {widget.accessibleName() or text}"
 
 
 def never(text: str) -> bool:
-    """Return whether the monkey leaves a text alone."""
+    """Return whether the monkey never clicks a button or an entry with this text."""
     return any(text.replace("&", "").startswith(each) for each in NEVER)
 
 
 def forbidden(widget: QWidget) -> bool:
-    """Return whether the monkey leaves a button alone."""
+    """Return whether a widget is a button that the monkey never clicks."""
     return isinstance(widget, QAbstractButton) and never(widget.text())
 
 

@@ -52,12 +52,12 @@ class Session:
 
     Attributes:
         seconds: how long it ran.
-        exit_code: negative for a signal; None if it had to be killed.
+        exit_code: negative for a signal; None if the program had to be killed.
         events, places: how many events of each kind and at each place.
         longest_s: longest time between two events.
         stderr: lines on standard error.
         heard: warnings of the log, of Python and of Qt.
-        trail: the last events, if it did not end by itself.
+        trail: the last events, if the program did not end by itself.
     """
 
     seconds: float
