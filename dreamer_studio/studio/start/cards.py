@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.studio.actions import action, in_words
 from dreamer_studio.studio.help import pages
+from dreamer_studio.studio.start.run_delegate import paint_thumbnail
 from dreamer_studio.studio.start.run_menu import OPEN, STOP, WATCH, possibilities
 from dreamer_studio.studio.start.run_model import age_words, reached_words
 from dreamer_studio.studio.theme import Palette, Theme
@@ -49,13 +50,7 @@ class Thumbnail(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the image and its edge."""
         painter = QPainter(self)
-        if self._image is None:
-            painter.fillRect(self.rect(), QColor(self._palette.raised))
-        else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self.rect(), self._image)
-        painter.setPen(QColor(self._palette.border))
-        painter.drawRect(QRect(0, 0, self.width() - 1, self.height() - 1))
+        paint_thumbnail(painter, self._palette, self.rect(), self._image)
 
     def _restyle(self, palette: Palette) -> None:
         self._palette = palette
@@ -78,11 +73,12 @@ class GoOnCard(Card):
         self.open = card_button("Resume", "Continue the training of this run in this window", primary=True)
         self.watch = card_button("Watch", "Play the run's policy and dream, without training")
         self.stop = card_button("Stop", "Save and end the training without a window")
-        for button, what in ((self.open, OPEN), (self.watch, WATCH), (self.stop, STOP)):
+        self._buttons = {OPEN: self.open, WATCH: self.watch, STOP: self.stop}
+        for what, button in self._buttons.items():
             button.clicked.connect(lambda _=False, what=what: self.wanted.emit(what, self._entry))
         self._name.setFont(scaled_font(self.font(), 1.0, bold=True))
         mute(self._state)
-        self.set_body(beside(self.image, [self._name, self._reached, self._state], [self.open, self.watch, self.stop]))
+        self.set_body(beside(self.image, [self._name, self._reached, self._state], [*self._buttons.values()]))
         self.show_run(None, None)
 
     @property
@@ -97,7 +93,7 @@ class GoOnCard(Card):
         for part in (self.image, self._name, self._reached):
             part.setVisible(entry is not None)
         possible = possibilities(entry) if entry is not None else set()
-        for button, what in ((self.open, OPEN), (self.watch, WATCH), (self.stop, STOP)):
+        for what, button in self._buttons.items():
             button.setVisible(what in possible)
         if entry is None:
             self.set_subtitle("")

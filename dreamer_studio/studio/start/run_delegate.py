@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractItemModel as ItemModel
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from dreamer_studio.library.entry import RunEntry, RunState
-from dreamer_studio.studio.start.run_model import ENTRY, RIGHT, Column
+from dreamer_studio.studio.start.run_model import ENTRY, RIGHT, Column, Index
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.text import scaled_font
 from dreamer_studio.viewing.role import Role
 
-Index = QModelIndex | QPersistentModelIndex
 BOX = 14  # side of a box to tick
 MARGIN = 8
 THUMBNAIL = 40
@@ -36,8 +35,7 @@ class RunDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return a height for two lines and for the thumbnail."""
-        lines = 2 * option.fontMetrics.lineSpacing()
-        return QSize(super().sizeHint(option, index).width(), max(lines, THUMBNAIL) + 10)
+        return QSize(super().sizeHint(option, index).width(), row_height(option.fontMetrics))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell."""
@@ -111,7 +109,7 @@ class RunDelegate(QStyledItemDelegate):
     ) -> None:
         palette = self._theme.palette
         box = QRect(cell.left(), cell.center().y() - THUMBNAIL // 2, THUMBNAIL, THUMBNAIL)
-        _paint_thumbnail(painter, palette, box, image)
+        paint_thumbnail(painter, palette, box, image)
         below = f"{entry.task} · {entry.note}" if entry.note else entry.task
         text = cell.adjusted(THUMBNAIL + 10, 0, 0, 0)
         self._paint_two_lines(painter, option, text, (entry.name, palette.text), below, bold=True)
@@ -147,6 +145,11 @@ class RunDelegate(QStyledItemDelegate):
         color = palette.muted if column in {Column.PRESET, Column.AGE, Column.SIZE} else palette.text
         font = scaled_font(option.font, 1.0, bold=column is Column.TEST)
         _paint_line(painter, font, QColor(color), cell, index.data(Qt.ItemDataRole.DisplayRole), side_of(column))
+
+
+def row_height(metrics: QFontMetrics) -> int:
+    """Return the height of a row, with room for two lines and for the thumbnail."""
+    return max(2 * metrics.lineSpacing(), THUMBNAIL) + 10
 
 
 def state_color(palette: Palette, entry: RunEntry, words: str) -> str:
@@ -191,7 +194,8 @@ def _paint_box(painter: QPainter, palette: Palette, cell: QRect, *, ticked: bool
         painter.drawPolyline(QPolygonF(points))
 
 
-def _paint_thumbnail(painter: QPainter, palette: Palette, box: QRect, image: QImage | None) -> None:
+def paint_thumbnail(painter: QPainter, palette: Palette, box: QRect, image: QImage | None) -> None:
+    """Paint an image with an edge, or an empty square for None."""
     if image is None:
         painter.fillRect(box, QColor(palette.raised))
     else:

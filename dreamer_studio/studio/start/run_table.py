@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.studio.actions import Scope
-from dreamer_studio.studio.start.run_delegate import MARGIN, THUMBNAIL, RunDelegate, side_of
+from dreamer_studio.studio.start.run_delegate import MARGIN, THUMBNAIL, RunDelegate, row_height, side_of
 from dreamer_studio.studio.start.run_model import HEADINGS, Column, RunModel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.keys import pressed
@@ -194,7 +194,7 @@ class RunTable(QTableView):
 
     def _fit(self) -> None:
         metrics = self.fontMetrics()
-        row = max(2 * metrics.lineSpacing(), THUMBNAIL) + 10
+        row = row_height(metrics)
         self.verticalHeader().setDefaultSectionSize(row)
         self.setMinimumHeight(self.horizontalHeader().sizeHint().height() + ROWS_AT_LEAST * row)
         widths = {column: metrics.horizontalAdvance(text) + 2 * MARGIN for column, text in SAMPLES.items()}
