@@ -12,7 +12,7 @@ from dreamer_studio.envs import ENDS
 from dreamer_studio.studio.curve_cards.curves import RETURN, Curve
 from dreamer_studio.studio.curve_cards.drawing import Drawing
 from dreamer_studio.studio.curve_cards.horizontal import Unit
-from dreamer_studio.studio.curve_cards.menus import add_card_actions, add_curves, add_marks
+from dreamer_studio.studio.curve_cards.menus import add_card_actions, add_curves, add_marks, set_menu
 from dreamer_studio.studio.curve_cards.source import CurveSource
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
@@ -113,8 +113,5 @@ def _choice_button(fill: Callable[[QMenu], None]) -> QToolButton:
     button.setAccessibleName("Show another curve here, or move this one")
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-    menu = QMenu(button)
-    menu.setToolTipsVisible(True)
-    menu.aboutToShow.connect(lambda: fill(menu))
-    button.setMenu(menu)
+    set_menu(button, fill)
     return button

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Collection, Iterable
 
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
 
 from dreamer_studio.studio.curve_cards.curves import CURVES, METRIC, curve_of
 from dreamer_studio.studio.curve_cards.source import CurveSource
@@ -13,6 +13,14 @@ from dreamer_studio.studio.widgets.plots.marks import Mark
 
 MOST_LISTED = 20
 """Most checkpoints in a menu, the newest ones."""
+
+
+def set_menu(button: QPushButton | QToolButton, fill: Callable[[QMenu], None]) -> None:
+    """Give a button a menu that `fill` fills each time it opens."""
+    menu = QMenu(button)
+    menu.setToolTipsVisible(True)
+    menu.aboutToShow.connect(lambda: fill(menu))
+    button.setMenu(menu)
 
 
 def add_curves(menu: QMenu, metrics: Iterable[str], shown: Collection[str], choose: Callable[[str], None]) -> None:

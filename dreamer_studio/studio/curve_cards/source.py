@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,10 +139,7 @@ class CurveSource(QObject):
 
     def switch_run(self, folder: Path, on: bool) -> None:
         """Draw a run, or hide it."""
-        switched = (
-            OtherRun(other.folder, other.name, other.place, on, other.run) if other.folder == folder else other
-            for other in self.others
-        )
+        switched = (dataclasses.replace(other, on=on) if other.folder == folder else other for other in self.others)
         self._set_others(tuple(switched))
 
     def _free_name(self, name: str) -> str:
@@ -157,4 +155,4 @@ class CurveSource(QObject):
 
 
 def _with(other: OtherRun, run: LoggedRun | None) -> OtherRun:
-    return other if run is None or run is other.run else OtherRun(other.folder, other.name, other.place, other.on, run)
+    return other if run is None or run is other.run else dataclasses.replace(other, run=run)

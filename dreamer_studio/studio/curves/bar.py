@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QPushButton, QSlider, QW
 from dreamer_studio.studio.curve_cards.choices import SMOOTHINGS
 from dreamer_studio.studio.curve_cards.deck import CurveDeck
 from dreamer_studio.studio.curve_cards.horizontal import Unit
-from dreamer_studio.studio.curve_cards.menus import add_curves
+from dreamer_studio.studio.curve_cards.menus import add_curves, set_menu
 from dreamer_studio.studio.curve_cards.source import CurveSource
 from dreamer_studio.studio.widgets.fields.choice_box import choice_box
 from dreamer_studio.studio.widgets.fields.manners import mannerly
@@ -119,8 +119,5 @@ def _button(text: str, tip: str) -> QPushButton:
 def menu_button(text: str, tip: str, fill: Callable[[QMenu], None]) -> QPushButton:
     """Return a button with a menu that is filled each time it opens."""
     button = _button(text, tip)
-    menu = QMenu(button)
-    menu.setToolTipsVisible(True)
-    menu.aboutToShow.connect(lambda: fill(menu))
-    button.setMenu(menu)
+    set_menu(button, fill)
     return button
