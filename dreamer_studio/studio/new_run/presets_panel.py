@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QRadioButton, QWidget
 
 from dreamer_studio.config import PRESETS, Config
 from dreamer_studio.studio.widgets.text import ElidedLabel, mute, plain_label
@@ -51,8 +51,7 @@ class PresetsPanel(QWidget):
         grid.setColumnStretch(1, 1)
         for number, preset in enumerate(PRESETS):
             self._add(grid, 2 * number, preset)
-        self._basis = QLabel()
-        self._basis.setWordWrap(True)
+        self._basis = plain_label(wrap=True)
         mute(self._basis)
         grid.addWidget(self._basis, 2 * len(PRESETS), 0, 1, 3)
         self.select("laptop")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -203,6 +204,15 @@ def test_that_an_estimate_is_shown_only_after_a_measurement(made: Page) -> None:
     made.workers.channels.measure.answer(taken[0], MEASURED)
     made.wait(lambda: "about" in page.panels.presets.estimate_of("laptop"))
     assert "not measured yet" in page.panels.presets.estimate_of("paper")
+
+
+def test_that_the_name_of_a_measured_task_is_shown_as_it_is(made: Page) -> None:
+    presets = made.page.panels.presets
+    measured = dataclasses.replace(MEASURED, task="gym:<b>module</b>:Name-v0")
+    presets.set_configs({"laptop": (defaults(TASK).configs["laptop"], measured)})
+    assert measured.task in presets.basis
+    naming = [label for label in presets.findChildren(QLabel) if measured.task in label.text()]
+    assert naming and all(label.textFormat() is Qt.TextFormat.PlainText for label in naming)
 
 
 def test_that_a_canceled_measurement_leaves_no_estimate(made: Page) -> None:
