@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.widgets.card import Card
-
-COMFORT = 1.15
-"""Room at which the cards of a row stand side by side, as a multiple of the least room that they need."""
+from dreamer_studio.studio.widgets.layout.room import COMFORT
+from dreamer_studio.studio.widgets.scroll import fill_area
 
 MARGIN, SPACING = 12, 8
 
@@ -26,7 +25,6 @@ class CardRows(QScrollArea):
         self._cards = rows
         self._rows: list[QBoxLayout] = []
         content = QWidget()
-        content.setAutoFillBackground(False)
         column = QVBoxLayout(content)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, 6)
         column.setSpacing(SPACING)
@@ -37,11 +35,7 @@ class CardRows(QScrollArea):
                 row.addWidget(card, 1)
             self._rows.append(row)
             column.addLayout(row, 0 if len(self._rows) > 1 else 1)
-        self.setWidget(content)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.viewport().setAutoFillBackground(False)
+        fill_area(self, content)
 
     @property
     def stacked(self) -> bool:

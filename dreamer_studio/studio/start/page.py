@@ -17,6 +17,7 @@ from dreamer_studio.studio.start.cards import GoOnCard, LookCard, NewCard
 from dreamer_studio.studio.start.runs_card import RunsCard
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import as_image
+from dreamer_studio.studio.widgets.layout.room import COMFORT
 from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.studio.widgets.text import mute, scaled_font
 from dreamer_studio.studio.worker_thread import WorkerThread
@@ -33,9 +34,6 @@ IMAGE_SECONDS: Final = 10
 
 LOW: Final = 36
 """A page with room for fewer lines of text has no title."""
-
-COMFORT: Final = 1.15
-"""Width at which the cards stand in one row, as a multiple of the least width that they need."""
 
 MARGIN: Final = 24
 """Pixels beside the cards."""

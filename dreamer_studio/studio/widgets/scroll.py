@@ -1,4 +1,4 @@
-"""A scroll area around a workspace."""
+"""A scroll area around a workspace or a page."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QWidget
@@ -11,6 +11,12 @@ def scrolled(content: QWidget) -> QScrollArea:
     The content keeps the keys, and the background shows through.
     """
     area = QScrollArea()
+    fill_area(area, content)
+    return area
+
+
+def fill_area(area: QScrollArea, content: QWidget) -> None:
+    """Put the content into an area of a class of its own, as `scrolled` does with a plain one."""
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -18,4 +24,3 @@ def scrolled(content: QWidget) -> QScrollArea:
     area.setWidget(content)
     for part in (area.viewport(), content):
         part.setAutoFillBackground(False)
-    return area

@@ -1,4 +1,4 @@
-"""Tells whether a window has little height, so that tall parts take their small form."""
+"""How much room parts need: the height below which a window is low, and the width for cards side by side."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -6,6 +6,9 @@ from dreamer_studio.studio.widgets.text import text_scale
 
 LOW_HEIGHT = 800
 """Height in pixels below which a window is low."""
+
+COMFORT = 1.15
+"""Width at which cards stand side by side, as a multiple of the least width that they need."""
 
 SMALL_FRAME = 0.75
 """Size of a strip's frames in a low window, as a multiple of their own size."""
