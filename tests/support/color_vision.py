@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.support.contrast import linear
 from tests.support.pixels import rgb
 
 Colors = NDArray[np.float64]
@@ -34,9 +35,7 @@ def distance(one: str, other: str, vision: str) -> float:
 
 
 def _lab(color: str, vision: str) -> Colors:
-    encoded = np.array(rgb(color)) / 255
-    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
-    seen = np.clip(MATRICES[vision] @ linear, 0, 1)
+    seen = np.clip(MATRICES[vision] @ [linear(channel) for channel in rgb(color)], 0, 1)
     ratio = _TO_XYZ @ seen / _WHITE
     root = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio / (3 * (6 / 29) ** 2) + 4 / 29)
     lightness = 116 * root[1] - 16

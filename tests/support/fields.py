@@ -9,16 +9,18 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QSlider
 from dreamer_studio.studio.widgets.fields.manners import Manners
 
 
-def turn_wheel(widget: QWidget) -> None:
-    """Turn the wheel by one notch over a widget."""
-    middle = QPointF(widget.rect().center())
+def turn_wheel(
+    widget: QWidget, at: QPoint | None = None, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    """Turn the wheel by one notch over a point of a widget, or over its center, with a key held."""
+    here = at or widget.rect().center()
     event = QWheelEvent(
-        middle,
-        QPointF(widget.mapToGlobal(middle.toPoint())),
+        QPointF(here),
+        QPointF(widget.mapToGlobal(here)),
         QPoint(),
         QPoint(0, 120),
         Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
+        held,
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
@@ -25,6 +24,7 @@ from dreamer_studio.studio.live.workspace import LiveWorkspace
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.curves.messages import CurvesChannels
 from tests.support.curve_logs import MadeLog, config_of, drawn, make_source, plot_of
+from tests.support.fields import turn_wheel
 from tests.support.made_run import open_made_studio
 
 STATUS = Status(State.RUNNING, "collecting", config_of(), Path("/runs/own"), "cpu")
@@ -126,18 +126,7 @@ def test_that_curves_are_added_and_removed_in_a_menu(workspace: CurvesWorkspace,
 def test_that_the_wheel_changes_no_control_without_the_focus(workspace: CurvesWorkspace, source: CurveSource) -> None:
     before = source.choices.settings
     for control in (workspace.bar.unit, workspace.bar.smoothing):
-        here = control.rect().center()
-        wheel = QWheelEvent(
-            here.toPointF(),
-            control.mapToGlobal(here).toPointF(),
-            here,
-            here * 0 + here.__class__(0, 120),
-            Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(control, wheel)
+        turn_wheel(control)
     assert source.choices.settings == before
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QFocusEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -25,6 +25,8 @@ from dreamer_studio.studio.widgets.plots.series import SeriesStyle, log_range, l
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.viewing.role import Role
+from tests.support.contrast import contrast
+from tests.support.fields import turn_wheel
 from tests.support.pixels import count, ink
 from tests.support.plots import at_pixel, canvas, drag, drawing, hover, lines, readout
 
@@ -198,17 +200,7 @@ def test_that_shift_and_the_wheel_zoom_the_values_under_the_mouse(theme: Theme, 
     left, right, bottom, top = plot.visible_range()
     here = at_pixel(plot, 500, 250)
     QTest.mouseClick(canvas(plot), Qt.MouseButton.LeftButton, pos=here)
-    wheel = QWheelEvent(
-        here.toPointF(),
-        canvas(plot).mapToGlobal(here).toPointF(),
-        QPoint(),
-        QPoint(0, 120),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.ShiftModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(canvas(plot), wheel)
+    turn_wheel(canvas(plot), here, Qt.KeyboardModifier.ShiftModifier)
     assert plot.visible_range()[:2] == (left, right) and not plot.following
     assert plot.visible_range()[3] - plot.visible_range()[2] == pytest.approx(0.8 * (top - bottom))
     assert plot.visible_range()[2] == pytest.approx(250 - 0.8 * (250 - bottom), abs=5)
@@ -230,16 +222,16 @@ def test_that_the_wheel_scrolls_the_page_until_a_click_gives_the_plot_the_focus(
     plot.clearFocus()
     before = plot.visible_range()
 
-    def turn_wheel() -> None:
+    def turn_over_plot() -> None:
         middle = QPointF(canvas(plot).mapTo(area, canvas(plot).rect().center()))
         QTest.wheelEvent(area.windowHandle(), middle, QPoint(0, 120))
 
-    turn_wheel()
+    turn_over_plot()
     assert plot.following and plot.visible_range() == before
     assert area.verticalScrollBar().value() < 300
     QTest.mouseClick(canvas(plot), Qt.MouseButton.LeftButton, pos=at_pixel(plot, 500, 500))
     at = area.verticalScrollBar().value()
-    turn_wheel()
+    turn_over_plot()
     assert not plot.following and plot.visible_range() != before
     assert area.verticalScrollBar().value() == at
 
@@ -327,13 +319,3 @@ def test_that_other_runs_differ_in_color_and_dashes_and_can_be_read(scheme: Pale
     assert len({*colors, *(scheme.of(role) for role in Role)}) == MOST_RUNS + len({scheme.of(role) for role in Role})
     assert len({run_pattern(place) for place in range(MOST_RUNS)}) == MOST_RUNS
     assert all(contrast(color, scheme.surface) >= 4.5 for color in colors)
-
-
-def contrast(one: str, other: str) -> float:
-    def luminance(color: str) -> float:
-        parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)

@@ -3,7 +3,7 @@ from itertools import product
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette, QStyleHints
+from PySide6.QtGui import QPalette, QStyleHints
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -25,23 +25,8 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.studio.theme import CONTRAST, DARK, LIGHT, Palette, Scheme, Theme, apply_theme
 from dreamer_studio.studio.widgets.chips import Swatch
 from dreamer_studio.viewing.role import Role
+from tests.support.contrast import contrast
 from tests.support.pixels import count
-
-
-def luminance(color: str) -> float:
-    """Return the relative luminance of WCAG 2.1."""
-
-    def linear(channel: float) -> float:
-        return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
-
-    parsed = QColor(color)
-    red, green, blue = (linear(channel / 255) for channel in (parsed.red(), parsed.green(), parsed.blue()))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "contrast"])

@@ -10,6 +10,7 @@ from dreamer_studio.export.compose import Composer
 from dreamer_studio.export.curves import plots_of
 from dreamer_studio.export.strip import draw_strip
 from dreamer_studio.export.style import DARK, DREAM, ERROR, LIGHT, MODEL, REAL, TEXT, Color
+from tests.support.contrast import contrast
 from tests.support.films import make_film
 from tests.support.seeing import count_of, enlarged, overlap, places_of, texts_drawn
 
@@ -62,18 +63,6 @@ def test_that_text_of_a_light_and_of_a_dark_film_has_enough_contrast() -> None:
         for color in (REAL, MODEL, DREAM, ERROR, TEXT, Color.FAINT_TEXT):
             for ground in (Color.GROUND, Color.PLOT_GROUND):
                 assert contrast(palette[color], palette[ground]) >= 4.5
-
-
-def contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
-    """Return the contrast of two colors as WCAG defines it, 1 to 21."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(color: tuple[int, int, int]) -> float:
-    parts = [part / 255 for part in color]
-    red, green, blue = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_that_captions_say_what_the_model_saw() -> None:
