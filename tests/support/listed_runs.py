@@ -41,7 +41,7 @@ def write_run(
     step: int = 0,
     last: Sequence[str] = (),
 ) -> Path:
-    """Write a run with a test every 100 steps, up to `step` or the last test, and end its log with `lines`."""
+    """Write a run with a test every 100 steps, up to `step` or the last test, and end its log with the lines `last`."""
     folder = RunFolder(path)
     path.mkdir(parents=True)
     write_config(small_config(task, steps=steps), folder.config_file)
@@ -71,7 +71,7 @@ def write_checkpoint(path: Path, step: int, number: int = 0) -> Path:
 
 @contextmanager
 def held_elsewhere(path: Path) -> Iterator[subprocess.Popen[str]]:
-    """Let another process hold the lock of a run."""
+    """Let another process hold the lock of a run, and kill the process at the end."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holder:

@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.studio.compare.list_panel import CompareListPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.compare.messages import Contestant
+from tests.support.made_values import made_contestants
 
 RUN = Path("run")
-ONE = (Contestant(RUN / "checkpoints/1", "run", 1, 1),)
+ONE = made_contestants(1, RUN)
 
 
 @pytest.mark.parametrize("listed", [(), ONE])
@@ -32,7 +33,7 @@ def test_that_a_short_list_says_how_the_user_gets_a_second_checkpoint(
 
 
 def test_that_a_checkpoint_from_elsewhere_is_ticked_beside_the_newest_one(theme: Theme, qtbot: QtBot) -> None:
-    listed = tuple(Contestant(RUN / f"checkpoints/{number}", "run", number, number) for number in range(9))
+    listed = made_contestants(9, RUN)
     panel = CompareListPanel(theme)
     qtbot.addWidget(panel)
     assert not panel.tick(listed[2].path)
@@ -48,7 +49,7 @@ def test_that_a_checkpoint_from_elsewhere_is_ticked_beside_the_newest_one(theme:
 
 
 def test_that_a_click_anywhere_on_a_row_ticks_it_once(theme: Theme, qtbot: QtBot) -> None:
-    listed = tuple(Contestant(RUN / f"checkpoints/{number}", "run", number, number) for number in range(3))
+    listed = made_contestants(3, RUN)
     panel = CompareListPanel(theme)
     qtbot.addWidget(panel)
     panel.show_checkpoints(listed, RUN, watching=False)

@@ -20,7 +20,7 @@ from dreamer_studio.studio.curve_cards.window import CurveWindow
 from dreamer_studio.studio.shell.settings import Settings
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.plots.run_colors import MOST_RUNS
-from dreamer_studio.viewing.curves.messages import CurvesChannels, KeptCheckpoint
+from dreamer_studio.viewing.curves.messages import CurvesChannels, CurvesResult, KeptCheckpoint, LoggedRun
 from dreamer_studio.viewing.role import Role
 from tests.support.curve_logs import MadeLog, answer, config_of, drawn, make_source, plot_of, refresh_all
 from tests.support.plots import at_pixel, canvas, hover
@@ -273,8 +273,6 @@ def test_that_a_run_that_cannot_be_read_is_reported_once(
     channels.logs.visible = True
     taken = channels.logs.take()
     assert taken is not None
-    from dreamer_studio.viewing.curves.messages import CurvesResult, LoggedRun
-
     for _ in range(2):
         result = CurvesResult((LoggedRun(OTHER, MadeLog().log, problem="walker-2 cannot be read: no"),), ())
         channels.logs.answer(taken[0], result, done=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from dreamer_studio.check import CheckReport, Row, check_task
 from dreamer_studio.config import ConfigError
@@ -186,8 +187,6 @@ def test_that_the_report_is_one_object_and_its_image_is_a_png_of_64_pixels(tmp_p
     assert list(told) == ["task", "verdict", "rows"]
     assert all(list(each) == ["name", "verdict", "found", "advice"] for each in told["rows"])
     assert report.write_image(tmp_path / "seen.png")
-    from PIL import Image
-
     with Image.open(tmp_path / "seen.png") as image:
         assert image.size == (64, 64) and image.format == "PNG"
         assert np.array_equal(np.asarray(image), report.frames[0])

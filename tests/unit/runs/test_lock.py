@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import signal
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -16,17 +14,8 @@ import pytest
 from dreamer_studio.runs import lock
 from dreamer_studio.runs.errors import RunLockedError
 from dreamer_studio.runs.lock import RunLock, find_holder
+from tests.support.listed_runs import held_elsewhere
 from tests.support.toy import ToyWorld, finish, toy_trainer
-
-HOLD = """
-import sys
-import threading
-from pathlib import Path
-from dreamer_studio.runs.lock import RunLock, find_holder
-RunLock(Path(sys.argv[1])).acquire()
-print("held", flush=True)
-sys.stdin.read()
-"""
 
 
 def test_that_a_second_holder_is_refused_with_the_process_number_of_the_first_until_its_release(tmp_path: Path) -> None:
@@ -44,15 +33,9 @@ def test_that_a_second_holder_is_refused_with_the_process_number_of_the_first_un
 
 
 def test_that_the_lock_of_a_killed_process_is_free_although_its_number_is_in_the_file(tmp_path: Path) -> None:
-    holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert holder.stdout is not None and holder.stdout.readline() == "held\n"
     ours = RunLock(tmp_path)
-    with pytest.raises(RunLockedError, match=f"process {holder.pid};"):
+    with held_elsewhere(tmp_path) as holder, pytest.raises(RunLockedError, match=f"process {holder.pid};"):
         ours.acquire()
-    holder.send_signal(signal.SIGKILL)
-    holder.communicate()
     assert (tmp_path / lock.FILE).read_text().startswith(f"{holder.pid} ")
     ours.acquire()
     ours.release()

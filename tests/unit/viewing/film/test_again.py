@@ -7,21 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from dreamer_studio.config import write_config
-from dreamer_studio.envs import build_config
 from dreamer_studio.export.recipe import Recipe, Scene, Sequences, Weights, run_names
 from dreamer_studio.viewing.film.again import Runs, differences, request_for, runs_of
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.scene.messages import SceneRequest
+from tests.support.listed_runs import write_run
 
 TASK = "gym:Pendulum-v1"
 SCENE = Scene(3, 20, 5, 12, "sample", 4, actions=((0.5,), (-1.0,)))
-
-
-def make_run(folder: Path, task: str = TASK) -> Path:
-    folder.mkdir(parents=True)
-    write_config(build_config(task, "tiny"), folder / "config.json")
-    return folder
 
 
 def recipe_of(folder: Path, task: str = TASK, scene: Scene | None = SCENE) -> Recipe:
@@ -30,19 +23,19 @@ def recipe_of(folder: Path, task: str = TASK, scene: Scene | None = SCENE) -> Re
 
 
 def test_that_a_run_among_the_listed_folders_is_found_where_the_film_says_or_by_its_name(tmp_path: Path) -> None:
-    run = make_run(tmp_path / "runs" / "swing")
+    run = write_run(tmp_path / "runs" / "swing")
     film = tmp_path / "mail" / "film.gif"
     for recipe in (recipe_of(run), recipe_of(Path("/another/machine/swing")), replace(recipe_of(run), folder="")):
         assert runs_of(recipe, film, [tmp_path / "runs"], []).folder == run
 
 
 def test_that_a_run_that_was_open_before_is_found_wherever_it_is(tmp_path: Path) -> None:
-    run = make_run(tmp_path / "work" / "swing")
+    run = write_run(tmp_path / "work" / "swing")
     assert runs_of(recipe_of(run), tmp_path / "film.gif", [], [run]) == Runs(run, None)
 
 
 def test_that_a_film_in_the_folder_of_its_run_names_that_folder_first(tmp_path: Path) -> None:
-    run, other = make_run(tmp_path / "moved" / "swing"), make_run(tmp_path / "runs" / "swing")
+    run, other = write_run(tmp_path / "moved" / "swing"), write_run(tmp_path / "runs" / "swing")
     film, recipe = run / "dreams" / "film.gif", recipe_of(other)
     assert runs_of(recipe, film, [tmp_path / "moved", tmp_path / "runs"], []).folder == run
     assert runs_of(recipe, film, [tmp_path / "runs"], []).folder == other
@@ -50,14 +43,14 @@ def test_that_a_film_in_the_folder_of_its_run_names_that_folder_first(tmp_path: 
 
 
 def test_that_a_run_of_another_task_is_not_taken(tmp_path: Path) -> None:
-    run = make_run(tmp_path / "runs" / "swing", "gym:CartPole-v1")
+    run = write_run(tmp_path / "runs" / "swing", task="gym:CartPole-v1")
     assert runs_of(recipe_of(run), tmp_path / "film.gif", [tmp_path / "runs"], []) == Runs(None, None)
 
 
 def test_that_a_folder_that_only_the_recipe_names_is_never_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    secret = make_run(tmp_path / "elsewhere" / "swing")
+    secret = write_run(tmp_path / "elsewhere" / "swing")
     looked: list[Path] = []
     for name in ("stat", "lstat", "exists", "is_file", "is_dir", "open", "resolve"):
         monkeypatch.setattr(Path, name, lambda path, *_, **__: looked.append(path))
@@ -68,15 +61,15 @@ def test_that_a_folder_that_only_the_recipe_names_is_never_looked_at(
 
 @pytest.mark.parametrize("name", ["..", ".", "a/../../b", "C:\\runs", "/etc", "", "runs/swing"])
 def test_that_a_name_that_leads_out_of_the_listed_folders_is_not_followed(name: str, tmp_path: Path) -> None:
-    make_run(tmp_path / "b")
-    make_run(tmp_path / "runs" / "runs" / "swing")
+    write_run(tmp_path / "b")
+    write_run(tmp_path / "runs" / "runs" / "swing")
     recipe = replace(recipe_of(tmp_path / "b"), run=name, folder="")
     assert runs_of(recipe, tmp_path / "film.gif", [tmp_path / "runs"], []) == Runs(None, None)
 
 
 def test_that_a_hint_with_dots_counts_as_the_folder_that_it_leads_to(tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
-    outside = make_run(tmp_path / "outside" / "swing")
+    outside = write_run(tmp_path / "outside" / "swing")
     recipe = replace(recipe_of(outside), folder=f"{tmp_path}/runs/../outside/swing")
     assert runs_of(recipe, tmp_path / "film.gif", [tmp_path / "runs"], []) == Runs(None, outside)
 
