@@ -12,10 +12,10 @@ from dreamer_studio.config import Config
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.horizon import NO_HORIZONS, Horizons, at_step, horizon_gauge, horizons_of
+from dreamer_studio.trust.images import STILL, actions_gauge, one_step_gauge, picture_curves, picture_gauge
 from dreamer_studio.trust.measured import DECIBELS, UNKNOWN, Verdict, worst
 from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.open_loops import open_loops
-from dreamer_studio.trust.pictures import STILL, actions_gauge, one_step_gauge, picture_curves, picture_gauge
 from dreamer_studio.trust.promises import gap_gauge, policy_gauge, value_gauge
 from dreamer_studio.trust.rewards import reward_curve, reward_gauge
 from dreamer_studio.trust.seen import HeldOut, see
