@@ -1,4 +1,4 @@
-"""The horizon: how many steps the images and the rewards of an open loop can be believed. No torch."""
+"""The horizon: for how many steps to believe the images and the rewards of an open loop. No torch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from dreamer_studio.trust.measured import DECIBELS, SKILL, Judge, Measured, judg
 
 @dataclass(frozen=True)
 class Horizons:
-    """Last steps of the open loops at which the lower end of the interval beats the null; None if unknown."""
+    """Last steps of the open loops at which the lower end of the interval beats the null; None if unknown.
+
+    Attributes:
+        picture: of the images, under the name that the report's JSON has for it.
+        reward: of the rewards.
+    """
 
     picture: int | None
     reward: int | None
@@ -27,10 +32,10 @@ def horizons_of(moving: Curve, rewards: Curve) -> Horizons:
 
 
 def horizon_gauge(moving: Curve, everywhere: Curve, rewards: Curve, steps: int) -> Gauge:
-    """Measure the smaller of picture horizon and reward horizon, in steps; see `Horizons`.
+    """Measure the smaller of image horizon and reward horizon, in steps; see `Horizons`.
 
     The lower end of the interval is the number itself. The upper end is the last step at which the upper end of the
-    curve's interval beats the null. The verdict is the worst one on the two curves at the training horizon.
+    curve's interval beats the null. The verdict is the worse of the two at the training horizon.
 
     Args:
         moving: gain by step in dB, on the pixels that move.
@@ -42,7 +47,7 @@ def horizon_gauge(moving: Curve, everywhere: Curve, rewards: Curve, steps: int) 
     verdict = worst([at_step(moving, steps, DECIBELS).verdict, at_step(rewards, steps, SKILL).verdict])
     known = {
         name: (steps_known, curve.last_above(curve.high))
-        for name, steps_known, curve in (("picture", found.picture, moving), ("reward", found.reward, rewards))
+        for name, steps_known, curve in (("image", found.picture, moving), ("reward", found.reward, rewards))
         if steps_known is not None
     }
     curves = {"gain_moving_db": moving, "gain_all_db": everywhere, "reward_skill": rewards}

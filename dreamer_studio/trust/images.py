@@ -1,4 +1,4 @@
-"""Gauges of the images: reconstruction, one step, the picture horizon, and whether actions are obeyed."""
+"""Gauges of the images: reconstruction, one step, gain by step, and whether the dream obeys the actions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STILL = "nothing moves in these episodes"
 
 
 @torch.no_grad()
-def picture_gauge(model: Model, seen: Sequence[Seen], starts: Starts) -> Gauge:
+def reconstruction_gauge(model: Model, seen: Sequence[Seen], starts: Starts) -> Gauge:
     """Measure how much better reconstructions are than the mean image.
 
     Skill = 1 - sum of MSE(reconstruction, frame) / sum of MSE(mean image, frame), at the starts, on the pixels that
@@ -45,7 +45,7 @@ def one_step_gauge(model: Model, starts: Starts, dreamed: OpenLoop) -> Gauge:
     return _skill(starts, dreamed.image.moving[0], null)
 
 
-def picture_curves(starts: Starts, dreamed: OpenLoop) -> tuple[Curve, Curve]:
+def image_curves(starts: Starts, dreamed: OpenLoop) -> tuple[Curve, Curve]:
     """Return the gain by step in dB, on the pixels that move and on all.
 
     Gain = PSNR(dreamed image) - PSNR(last seen frame) = 10 log10(MSE(last seen frame) / MSE(dreamed image)) against

@@ -12,7 +12,7 @@ from dreamer_studio.config import Config
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.horizon import NO_HORIZONS, Horizons, at_step, horizon_gauge, horizons_of
-from dreamer_studio.trust.images import STILL, actions_gauge, one_step_gauge, picture_curves, picture_gauge
+from dreamer_studio.trust.images import STILL, actions_gauge, image_curves, one_step_gauge, reconstruction_gauge
 from dreamer_studio.trust.measured import DECIBELS, UNKNOWN, Verdict, worst
 from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.open_loops import open_loops
@@ -31,7 +31,10 @@ STAGES: dict[Stage, tuple[str, ...]] = {
     "value": ("gap", "value"),
     "policy": ("policy",),
 }
-"""The stages in order, each with the gauges that decide it. Each stage builds on those before."""
+"""The stages in order, each with the gauges that decide it. Each stage builds on those before.
+
+The report's JSON calls the stage of the reconstructions "picture".
+"""
 
 REPORTED = ("horizon", "actions", "reward", "gap", "value", "policy")
 """Gauges of the report."""
@@ -87,10 +90,10 @@ def judge(model: Model, held: Sequence[HeldOut], config: Config, device: torch.d
         return Judgment(len(held), 0, config.horizon, nothing, NO_HORIZONS)
     drawn = model.noise(noise, DREAM_STEPS, len(starts))
     dreamed = open_loops(model, starts, starts.action, drawn)
-    moving, everywhere = picture_curves(starts, dreamed)
+    moving, everywhere = image_curves(starts, dreamed)
     rewards = reward_curve(starts, dreamed, seen)
     gauges = {
-        "picture": picture_gauge(model, seen, starts),
+        "picture": reconstruction_gauge(model, seen, starts),
         "one step": one_step_gauge(model, starts, dreamed),
         "rollout": Gauge(at_step(moving, config.horizon, DECIBELS), "" if starts.moving.any() else STILL),
         "horizon": horizon_gauge(moving, everywhere, rewards, config.horizon),

@@ -11,7 +11,7 @@ def sentence_of(judgment: Judgment) -> str:
     if judgment.stage is None:
         return _nothing_fails(judgment)
     failure = {
-        "picture": _picture,
+        "picture": _reconstruction,
         "one step": _one_step,
         "rollout": _rollout,
         "reward": _reward,
@@ -28,7 +28,7 @@ def _holding(judgment: Judgment) -> str:
     parts = []
     steps = judgment.horizons.picture
     if judgment.gauges["rollout"].measured.verdict == "holds":
-        parts.append(f"pictures hold for {_steps(steps)}")
+        parts.append(f"images hold for {_steps(steps)}")
     elif judgment.gauges["picture"].measured.verdict == "holds":
         parts.append("seen frames are redrawn well")
     if judgment.gauges["actions"].measured.verdict == "holds":
@@ -38,7 +38,7 @@ def _holding(judgment: Judgment) -> str:
     return _listed(parts).capitalize() if parts else ""
 
 
-def _picture(judgment: Judgment) -> str:
+def _reconstruction(judgment: Judgment) -> str:
     error = 1 - judgment.gauges["picture"].measured.value
     return f"seen frames are not redrawn: the error is {error:.2f} times that of the mean image"
 
@@ -84,10 +84,10 @@ def _policy(judgment: Judgment) -> str:
 
 def _nothing_fails(judgment: Judgment) -> str:
     unknown = [stage for stage in STAGES if judgment.verdict(stage) == "cannot tell"]
-    pictures, rewards = judgment.horizons.picture, judgment.horizons.reward
+    images, rewards = judgment.horizons.picture, judgment.horizons.reward
     looks = f"training looks {judgment.training_horizon} ahead"
     if not unknown:
-        return f"Everything holds: pictures for {_steps(pictures)}, rewards for {_steps(rewards)}; {looks}."
+        return f"Everything holds: images for {_steps(images)}, rewards for {_steps(rewards)}; {looks}."
     if len(unknown) == len(STAGES):
         return f"Nothing can be told yet from {_count(judgment.episodes, 'episode')}."
     reasons = (judgment.gauges[name].reason for name in STAGES[unknown[0]])

@@ -41,7 +41,7 @@ def report(oracle: Judgment) -> Report:
 
 
 def test_that_the_sentence_says_that_everything_holds(oracle: Judgment) -> None:
-    said = "Everything holds: pictures for 45 steps, rewards for 45 steps; training looks 15 ahead."
+    said = "Everything holds: images for 45 steps, rewards for 45 steps; training looks 15 ahead."
     assert sentence_of(oracle) == said
 
 
@@ -55,7 +55,7 @@ def test_that_the_sentence_says_that_everything_holds(oracle: Judgment) -> None:
         ),
         (
             RingModel(reward_factor=0),
-            "Pictures hold for 45 steps and actions are obeyed, but rewards do not match on seen frames",
+            "Images hold for 45 steps and actions are obeyed, but rewards do not match on seen frames",
         ),
         (
             RingModel(reward_factor=1.2, value_factor=1.2),
@@ -63,7 +63,7 @@ def test_that_the_sentence_says_that_everything_holds(oracle: Judgment) -> None:
         ),
         (
             RingModel(value_factor=3),
-            "Pictures hold for 45 steps, actions are obeyed and rewards match, but the critic expects ",
+            "Images hold for 45 steps, actions are obeyed and rewards match, but the critic expects ",
         ),
         (RingModel(value_factor=3), "it does not agree with its dreams either."),
     ],
@@ -83,7 +83,7 @@ def test_that_the_sentence_says_what_cannot_be_told() -> None:
     assert sentence_of(constant) == "Nothing can be told yet from 5 episodes."
     without_chance = judge(RingModel(), [play_ring("sample", seed) for seed in range(4)], RING_CONFIG, CPU)
     assert sentence_of(without_chance) == (
-        "Pictures hold for 45 steps, actions are obeyed and rewards match, but the stage policy cannot be told yet "
+        "Images hold for 45 steps, actions are obeyed and rewards match, but the stage policy cannot be told yet "
         "(fewer than 4 random episodes)."
     )
 
