@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -10,7 +11,7 @@ import torch
 from dreamer_studio.arrays import Floats
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.trust.gauge import Curve, Gauge, curve_of, mean_of_sums, named_sums, ratio_of_sums, skill_of_sums
-from dreamer_studio.trust.measured import RATIO, SKILL, UNKNOWN, measure, sums_by_episode
+from dreamer_studio.trust.measured import RATIO, SKILL, UNKNOWN, Judge, Statistic, measure, sums_by_episode
 from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.open_loops import OpenLoop, errors, open_loops
 from dreamer_studio.trust.seen import Seen
@@ -82,23 +83,23 @@ def actions_gauge(model: Model, starts: Starts, dreamed: OpenLoop, noise: torch.
     both = (starts.there & np.roll(starts.there, by, axis=1))[:steps]
     other = open_loops(model, starts, shuffled, noise[:steps])
     sums = [np.where(both, one.image.moving[:steps], 0).sum(0) for one in (other, dreamed)]
-    columns = np.stack(sums, -1)
-    known = np.isfinite(columns).all(-1) & both.any(0)
-    by_episode = sums_by_episode(starts.episode[known], columns[known])
-    measured = measure(by_episode, ratio_of_sums, RATIO)
-    named = named_sums(starts.episode[known], ("error_shuffled", "error_true"), by_episode)
-    reason = "" if known.any() else STILL
-    if measured.verdict == "cannot tell" and measured.low > 1:
-        reason = "actions change the dream, but only a little"
-    return Gauge(measured, reason, by_episode=named)
+    columns = np.where(both.any(0, keepdims=True).T, np.stack(sums, -1), np.nan)
+    gauge = _gauge(starts, columns, ("error_shuffled", "error_true"), ratio_of_sums, RATIO)
+    if gauge.measured.verdict == "cannot tell" and gauge.measured.low > 1:
+        return replace(gauge, reason="actions change the dream, but only a little")
+    return gauge
 
 
 def _skill(starts: Starts, error: Floats, null: Floats) -> Gauge:
-    columns = np.stack([error, null], -1)
+    return _gauge(starts, np.stack([error, null], -1), ("error", "error_null"), skill_of_sums, SKILL)
+
+
+def _gauge(starts: Starts, columns: Floats, names: Sequence[str], statistic: Statistic, judge: Judge) -> Gauge:
+    """Measure a statistic of the sums of named columns (N, K) over the starts; leave out starts with a NaN."""
     known = np.isfinite(columns).all(-1)
     sums = sums_by_episode(starts.episode[known], columns[known])
-    named = named_sums(starts.episode[known], ("error", "error_null"), sums)
-    return Gauge(measure(sums, skill_of_sums, SKILL), "" if known.any() else STILL, by_episode=named)
+    named = named_sums(starts.episode[known], names, sums)
+    return Gauge(measure(sums, statistic, judge), "" if known.any() else STILL, by_episode=named)
 
 
 def _gain(starts: Starts, gain: Floats) -> Curve:
