@@ -78,8 +78,8 @@ def sums_by_episode(episode: NDArray[np.int64], values: Floats) -> Floats:
 def intervals(sums: Floats, statistic: Statistic, seed: int = 0) -> Intervals:
     """Return statistics of sums over episodes (E, K), with percentile bootstrap intervals over the episodes.
 
-    Each resample draws E episodes with replacement. The statistic of all resamples lies in the interval, apart from
-    2.5 % at each end. With fewer than `FEWEST_EPISODES` episodes both ends are NaN.
+    Each resample draws E episodes with replacement. The interval holds their statistics, apart from 2.5 % at each
+    end. With fewer than `FEWEST_EPISODES` episodes both ends are NaN.
     """
     count = len(sums)
     with np.errstate(all="ignore"):
@@ -103,7 +103,7 @@ def measure(sums: Floats, statistic: Statistic, judge: Judge, seed: int = 0) -> 
 
 
 def measure_difference(first: Floats, second: Floats, judge: Judge, seed: int = 0) -> Measured:
-    """Measure the mean of numbers (E1,) minus the mean of others (E2,); both are resampled, each among themselves."""
+    """Measure the mean of numbers (E1,) minus the mean of others (E2,); resample each group on its own."""
     count = len(first) + len(second)
     if min(len(first), len(second)) == 0:
         return replace(UNKNOWN, n=count)

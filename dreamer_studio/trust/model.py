@@ -13,12 +13,12 @@ from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
 
 
 class Model(Protocol):
-    """The methods of `Agent` that the gauges call; see there. Tests give made models."""
+    """The methods of `Agent` that the gauges call; `Agent` describes them in full. Tests pass made models."""
 
     action_kind: ActionKind
 
     def noise(self, source: NoiseSource, *shape: int) -> Tensor:
-        """Draw the noise of so many samples of latents."""
+        """Draw the noise (*shape, S) of samples of latents."""
 
     def filter(self, image: Tensor, action: Tensor, noise: Tensor, start: Any = None) -> LatentState:
         """Return the posteriors (B, T, .) along recorded sequences."""

@@ -1,4 +1,4 @@
-"""Who plays the episodes that Trust asks for. No torch."""
+"""Who plays the episodes that Trust asks for."""
 
 from __future__ import annotations
 

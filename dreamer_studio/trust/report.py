@@ -1,4 +1,4 @@
-"""A judgment as JSON, as text, and as files. No torch."""
+"""A judgment as JSON, as text, and as files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gauges of the reward: predicted against received, on seen frames and in open loops. No torch."""
+"""Gauges of the reward: predicted against received, on seen frames and in open loops."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def reward_gauge(seen: Sequence[Seen], curve: Curve, steps: int) -> Gauge:
     """Measure the predicted reward on the frames that the model sees.
 
     The number is Pearson's correlation of predicted and received rewards; for sparse rewards it is F1 = 2 TP / (2 TP +
-    FP + FN) of the events. The verdict is the worst of two skills against the best constant (see `reward_curve`): on
+    FP + FN) of the events. The verdict is the worse of two skills against the best constant (see `reward_curve`): on
     seen frames, and `steps` into the open loops. Details: `seen` and `open_loop`, these skills; `slope` of received on
     predicted rewards (calibrated: 1); for sparse rewards `precision` and `recall`.
 

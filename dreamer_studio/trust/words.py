@@ -1,4 +1,4 @@
-"""The sentence on top of the gauges. No torch."""
+"""The sentence on top of the gauges."""
 
 from __future__ import annotations
 
