@@ -13,7 +13,7 @@ from dreamer_studio.studio.curve_cards.curves import LOG_AT_FIRST, SHOWN_AT_FIRS
 from dreamer_studio.studio.curve_cards.horizontal import Unit
 
 SMOOTHINGS: Final = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
-"""Factors of each curve's own smoothing, from none on."""
+"""Factors of each curve's own smoothing; the first means none."""
 
 USUAL_SMOOTHING: Final = SMOOTHINGS.index(1.0)
 
@@ -37,7 +37,7 @@ class CurveSettings:
     smoothing: int = USUAL_SMOOTHING
 
     def span(self, curve: Curve) -> int:
-        """Return about how many values the average of a curve is over; 1 without smoothing."""
+        """Return roughly how many values the average of a curve covers; 1 without smoothing."""
         return max(1, round(curve.smoothing * SMOOTHINGS[self.smoothing]))
 
 
@@ -69,7 +69,7 @@ class CurveChoices(QObject):
         }
 
     def replace(self, key: str, other: str) -> None:
-        """Replace a curve by another; a curve that is on show already changes places with the replaced curve."""
+        """Replace a curve by another. If both are on show, they change places."""
         swapped = {key: other, other: key}
         self.change(shown=tuple(swapped.get(each, each) for each in self._settings.shown))
 
@@ -85,7 +85,7 @@ class CurveChoices(QObject):
             self.change(shown=left)
 
     def move(self, key: str, by: int) -> None:
-        """Move a curve some places on."""
+        """Move a curve by some places; a negative number moves the curve earlier."""
         shown = list(self._settings.shown)
         place = max(0, min(len(shown) - 1, shown.index(key) + by))
         shown.remove(key)

@@ -1,4 +1,4 @@
-"""The curves that a card can show: nine made ones, and one for each metric of the log."""
+"""The curves that a card can show: nine ready-made ones, and one for each metric of the log."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Curve:
     """A curve for a card: name, unit, meaning and lines.
 
     Attributes:
-        smoothing: about how many values the average is over, unless the user wants more or fewer.
-        metric: the name in the log, if the curve shows one metric just as it is logged.
+        smoothing: roughly how many values the average covers, before the user's factor.
+        metric: the name in the log, if the curve shows a single metric as logged.
     """
 
     title: str

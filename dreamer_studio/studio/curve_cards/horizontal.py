@@ -1,4 +1,4 @@
-"""The horizontal axis of curves: where a row of the log stands on it."""
+"""The horizontal axis of curves, and the position of each row of the log on this axis."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Positions:
 
     Args:
         unit: of the axis.
-        action_repeat: environment steps for each action, as the configuration has it.
+        action_repeat: environment steps for each action, from the configuration.
     """
 
     def __init__(self, unit: Unit, action_repeat: int) -> None:

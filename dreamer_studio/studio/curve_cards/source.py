@@ -29,8 +29,8 @@ class OtherRun:
 
     Attributes:
         folder: its folder.
-        name: what the legend calls it.
-        place: which color and dashes it has.
+        name: its name in the legend.
+        place: number of its color and dashes.
         on: whether it is drawn.
         run: its log; None until it is read.
     """
@@ -70,7 +70,7 @@ class CurveSource(QObject):
     """Emitted when the run leaves the window; curves in windows of their own close."""
 
     told: ClassVar[Signal] = Signal(str)
-    """Emitted with a remark on what the user just did, such as that a checkpoint is no longer kept."""
+    """Emitted with a remark on the user's last action, such as that a checkpoint is no longer kept."""
 
     def __init__(
         self,

@@ -18,7 +18,7 @@ SIZE = (900, 520)
 
 
 class CurveWindow(QWidget):
-    """Shows one curve, and keeps it up to date whatever workspace is on show.
+    """Shows one curve, and keeps it up to date in every workspace.
 
     Attributes:
         card: the curve.
@@ -27,7 +27,7 @@ class CurveWindow(QWidget):
         theme: the colors.
         curve: the curve.
         source: the rows.
-        parent: the owner, with which the window ends.
+        parent: the owner; the window is deleted with the owner.
     """
 
     closed: ClassVar[Signal] = Signal()

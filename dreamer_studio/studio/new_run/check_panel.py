@@ -25,7 +25,7 @@ FULL = 1000
 
 
 class CheckPanel(QWidget):
-    """Shows how far a check is, and then a row for each question.
+    """Shows the progress of a check, then a row for each of its questions.
 
     Args:
         theme: the colors.
@@ -53,7 +53,7 @@ class CheckPanel(QWidget):
 
     @property
     def verdict(self) -> str:
-        """Return the verdict in words, or what the check does now."""
+        """Return the verdict in words, or the current step of the check."""
         return self._verdict.text()
 
     @property

@@ -1,4 +1,4 @@
-"""The command that does the same as the page, and the buttons that do it."""
+"""The command that does the same as the page, and the buttons that start or leave."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class CommandBar(QWidget):
     """Command, Copy, Cancel, Start paused, Start training; and the reason why a run cannot start."""
 
     startWanted: ClassVar[Signal] = Signal(bool)
-    """Emitted when the run should start, with whether it waits before it trains."""
+    """Emitted when the user starts the run, with whether it waits before it trains."""
 
     canceled: ClassVar[Signal] = Signal()
     """Emitted when the user leaves the page."""
@@ -85,7 +85,7 @@ class CommandBar(QWidget):
 
 
 def _note(others: int, review: Review) -> str:
-    """Say what happens to the runs of the other seeds, and where the command does the same."""
+    """Describe the runs of the other seeds, and name the folder in which the command must run."""
     run = review.new_run
     place = "" if run is None or run.base is None else f"The task names a file: run the command in {run.base}."
     if not others:
@@ -96,7 +96,7 @@ def _note(others: int, review: Review) -> str:
 
 
 class _CommandText(QPlainTextEdit):
-    """Commands that can be selected; as high as its lines, up to three."""
+    """A field with commands to select, as high as its lines, up to three."""
 
     def __init__(self) -> None:
         super().__init__()

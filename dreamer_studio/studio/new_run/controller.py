@@ -54,7 +54,7 @@ class NewRunController(QObject):
 
     Args:
         panels: the parts of the page.
-        workers: what computes for the page.
+        workers: the workers of the page.
         root: the folder of the runs.
         parent: the page.
     """
@@ -187,7 +187,7 @@ class NewRunController(QObject):
             self._panels.preview.show_waiting(TRUST)
 
     def _show_preview_again(self) -> None:
-        """Start the environment, because the user says so. Without the task's settings, ask for them first."""
+        """Start the environment at the user's request. Without the task's settings, ask for them first."""
         self._trusted = True
         if self._defaults is None:
             self._set_task_problem("")

@@ -44,7 +44,7 @@ class NewRunPage(QWidget):
     Args:
         theme: the colors.
         root: the folder of the runs.
-        workers: what computes for the page; None makes the usual workers.
+        workers: the workers of the page; None makes the usual ones.
         parent: the owner.
     """
 
@@ -113,7 +113,7 @@ class NewRunPage(QWidget):
         self._controller.choose_task(task)
 
     def end(self) -> None:
-        """End the threads and processes of the page, and wait for that."""
+        """End the threads and processes of the page, and wait until they have ended."""
         self._clock.stop()
         self._workers.end()
 

@@ -21,13 +21,13 @@ TIPS = {
 
 
 class PlacePanel(QWidget):
-    """Three fields, each with the problem of its text, if there is one."""
+    """Three fields, each with the problem of its text, if any."""
 
     edited: ClassVar[Signal] = Signal(str, str)
     """Emitted with a field and its text after the user has changed it."""
 
     othersToggled: ClassVar[Signal] = Signal(bool)
-    """Emitted when the user has said whether the other seeds train as well."""
+    """Emitted when the user chooses whether the other seeds train too."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +52,7 @@ class PlacePanel(QWidget):
         QWidget.setTabOrder(self._browse, self.fields[SEEDS])
 
     def set_texts(self, texts: Mapping[str, str]) -> None:
-        """Fill the fields without reporting it."""
+        """Set the texts of some fields without emitting `edited`."""
         for key, text in texts.items():
             if self.fields[key].text() != text:
                 with QSignalBlocker(self.fields[key]):

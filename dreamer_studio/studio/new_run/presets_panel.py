@@ -58,7 +58,7 @@ class PresetsPanel(QWidget):
         self._show()
 
     def select(self, preset: str) -> None:
-        """Choose a preset without reporting it."""
+        """Choose a preset without emitting `chosen`."""
         with QSignalBlocker(self._radios[preset]):
             self._radios[preset].setChecked(True)
         for name, radio in self._radios.items():  # as Qt does for a click: Tab goes to the chosen button only
@@ -74,7 +74,7 @@ class PresetsPanel(QWidget):
 
     @property
     def basis(self) -> str:
-        """Return the sentence about what the estimate of the chosen preset rests on."""
+        """Return the sentence that says how the chosen preset was measured, or how to measure."""
         return self._basis.text()
 
     def button_of(self, preset: str) -> QPushButton:

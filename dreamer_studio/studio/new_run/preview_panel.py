@@ -23,7 +23,7 @@ SIDES = (192, 448)
 """Least and greatest side of the frame, in logical pixels."""
 
 FRAME_SHARE = 0.42
-"""Of the panel's width, at most."""
+"""Largest share of the panel's width that the frame takes."""
 
 
 class PreviewPanel(QWidget):
@@ -120,12 +120,12 @@ class PreviewPanel(QWidget):
             self._frame.setFixedSize(side, side)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Move."""
+        """Start to repeat the frames."""
         super().showEvent(event)
         self._timer.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Stand still while the panel is hidden."""
+        """Stop while the panel is hidden."""
         super().hideEvent(event)
         self._timer.stop()
 

@@ -28,7 +28,7 @@ from dreamer_studio.viewing.new_run.task_search import ALL, groups, problem_of, 
 
 TYPED = "as typed: Enter chooses this task"
 NAMES_SHARE = 0.6
-"""Of the list's width, at most."""
+"""Largest share of the list's width that the names take."""
 
 PLACEHOLDER = "Search, or type a task such as gym:my_module:Name-v0"
 
@@ -82,7 +82,7 @@ class TaskPanel(QWidget):
         self._note.setText(f"The tasks cannot be listed: {reason}. You can still type a task.")
 
     def set_task(self, task: str) -> None:
-        """Select a task without reporting it."""
+        """Select a task without emitting `chosen`."""
         self._current = task
         with QSignalBlocker(self.search_box), QSignalBlocker(self._list):
             listed = any(info.task == task for info in self._tasks)
@@ -170,7 +170,7 @@ class _TaskList(QTreeWidget):
         self.setMinimumHeight(140)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give names the room they need, and at most the greater part."""
+        """Give the names the width that they need, up to their share."""
         super().resizeEvent(event)
         self._share_room()
 

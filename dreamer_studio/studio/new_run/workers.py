@@ -15,7 +15,7 @@ from dreamer_studio.viewing.new_run.tasks_worker import DefaultsWorker, TasksWor
 
 
 class PageWorkers(QObject):
-    """Everything that computes for the page.
+    """Starts and ends the workers of the page, and passes requests to them.
 
     Attributes:
         channels: the requests and results.
@@ -50,7 +50,7 @@ class PageWorkers(QObject):
             thread.start()
 
     def show_preview(self, config: Config | None) -> None:
-        """Ask for a preview in place of the one before; None ends the environment."""
+        """Ask for a preview in place of the last one; None ends the environment."""
         if config is None:
             self.channels.preview.withdraw()
         else:
@@ -84,14 +84,14 @@ class PageWorkers(QObject):
             thread.stop()
 
     def end(self) -> None:
-        """End all threads and processes, and wait for that."""
+        """End all threads and processes, and wait until they have ended."""
         self.stop()
         for thread in self._threads:
             thread.wait_for_end()
         self._drop_ended()
 
     def _drop_ended(self) -> None:
-        """Delete the threads of earlier visits to the page that have ended, with all that their workers keep."""
+        """Delete the threads of earlier visits to the page that have ended, with their workers."""
         for thread in self._threads:
             if not thread.isRunning():
                 thread.deleteLater()

@@ -102,7 +102,7 @@ class PauseTab(QWidget):
         """Read the fields.
 
         Raises:
-            ValueError: They are no rule; the message says why.
+            ValueError: the fields make no valid rule; the message says why.
         """
         quantity = self._quantity
         if quantity == "skip":

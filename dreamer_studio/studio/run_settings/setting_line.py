@@ -35,5 +35,5 @@ class SettingLine(SettingCells):
         self._problem.set_problem(edits.problems.get(name, ""))
 
     def set_shown(self, shown: bool) -> None:
-        """Show or hide the line; with a typed text it stays."""
+        """Show or hide the line. A line with a typed text stays."""
         super().set_shown(shown or self.marked)

@@ -73,7 +73,7 @@ class SettingsTab(QWidget):
         self.filter.clear()
         field = self.lines[name].field
         field.setFocus()
-        QTimer.singleShot(0, field, lambda: self._area.ensureWidgetVisible(field))  # once everything has its place
+        QTimer.singleShot(0, field, lambda: self._area.ensureWidgetVisible(field))  # after the layout
 
     def _review(self) -> None:
         if self._status is None:
@@ -130,7 +130,7 @@ class SettingsTab(QWidget):
             line.reset.clicked.connect(functools.partial(self._forget, option.name))
             row += 2
         grid.setRowStretch(row, 1)
-        metrics = self.fontMetrics()  # columns keep their width whatever is shown
+        metrics = self.fontMetrics()  # no column changes its width with its texts
         widest = max(changeable_options(), key=lambda option: len(option.name)).name
         grid.setColumnMinimumWidth(NAME, metrics.horizontalAdvance(f"{widest} * "))
         grid.setColumnMinimumWidth(RESET, metrics.horizontalAdvance(f"  {RESET_SIGN}  "))

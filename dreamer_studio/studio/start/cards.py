@@ -61,7 +61,7 @@ class GoOnCard(Card):
     """The last run with its steps and returns, and buttons that resume, watch or stop it."""
 
     wanted = Signal(str, object)
-    """Emitted with what to do (`OPEN`, `WATCH` or `STOP`) and the entry."""
+    """Emitted with the name of an action (`OPEN`, `WATCH` or `STOP`) and the entry."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Go on", help_text=pages.GO_ON, caption_lines=0, parent=parent)
@@ -87,7 +87,7 @@ class GoOnCard(Card):
         return self._entry
 
     def show_run(self, entry: RunEntry | None, image: QImage | None) -> None:
-        """Show a run, or the words of an empty list for None."""
+        """Show a run; for None, say that there is no run yet."""
         self._entry = entry
         self.image.set_image(image)
         for part in (self.image, self._name, self._reached):
@@ -160,7 +160,7 @@ def make_primary(button: QPushButton, primary: bool) -> None:
 
 
 def beside(image: QWidget, labels: Sequence[QLabel], buttons: Sequence[QPushButton]) -> QWidget:
-    """Return an image with lines of text and a row of buttons at its right."""
+    """Return an image with lines of text and a row of buttons to its right."""
     body = QWidget()
     across = QHBoxLayout(body)
     across.setContentsMargins(0, 0, 0, 0)

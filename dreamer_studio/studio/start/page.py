@@ -46,7 +46,7 @@ _FORMS: Final = {
     2: (((0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 1)), (2, 3, 0)),
     1: (((0, 0, 1, 1), (1, 0, 1, 1), (2, 0, 1, 1)), (1, 0, 0)),
 }
-"""Row, column, rows and columns of each card, and the stretch of each column, by the number of columns."""
+"""Row, column, row span and column span of each card, and the stretch of each column, by the number of columns."""
 
 
 class LibraryThread(WorkerThread):
@@ -112,7 +112,7 @@ class StartPage(QWidget):
     """Emitted with a run's folder, and whether to watch only."""
 
     stopWanted: ClassVar[Signal] = Signal(object)
-    """Emitted with the folder of a run whose training another process is to end."""
+    """Emitted with the folder of a run when the user wants to end its training in another process."""
 
     compareWanted: ClassVar[Signal] = Signal(object)
     """Emitted with the folders of the ticked runs, as a tuple."""
@@ -121,10 +121,10 @@ class StartPage(QWidget):
     """Emitted with the folders of the ticked runs, as a tuple, when the user wants to overlay their curves."""
 
     settingsWanted: ClassVar[Signal] = Signal(object)
-    """Emitted with the folder of a run whose settings a new run is to have."""
+    """Emitted with the folder of a run when the user wants a new run with the same settings."""
 
     sorted: ClassVar[Signal] = Signal(str)
-    """Emitted with the order of the list, for `sort_by`, when the user has chosen another one."""
+    """Emitted with the order of the list, as `sort_by` takes it, when the user changes the order."""
 
     def __init__(self, theme: Theme, folders: Sequence[Path], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -281,9 +281,9 @@ class StartPage(QWidget):
         self.runs.commandSent.connect(self._channels.commands.send)
 
     def _show_last(self) -> None:
-        """Show the run that wrote last, whatever the order of the list, but no damaged run and not the example."""
-        no_use = {RunState.DAMAGED, RunState.EMPTY}
-        worth = (entry for entry in self.entries if entry.state not in no_use and not entry.example)
+        """Show the run that wrote last. Skip damaged and empty runs, and the example."""
+        unusable = {RunState.DAMAGED, RunState.EMPTY}
+        worth = (entry for entry in self.entries if entry.state not in unusable and not entry.example)
         last = max(worth, key=lambda entry: entry.changed, default=None)
         self.go_on.show_run(last, self.runs.model.image_of(last.path) if last is not None else None)
 

@@ -166,7 +166,7 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 def side_of(column: Column) -> Qt.AlignmentFlag:
-    """Return the side on which a column's texts stand: numbers on the right."""
+    """Return the alignment of a column's texts: numbers right, all others left."""
     return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter if column in RIGHT else LEFT
 
 

@@ -65,7 +65,7 @@ def make_menu(parent: QWidget, entry: RunEntry, *, ticked: bool, do: Mapping[str
 
 
 def possibilities(entry: RunEntry) -> set[str]:
-    """Return the entries that a run offers now."""
+    """Return the names of the menu entries that a run allows now."""
     always = {NOTE, RENAME, FOLDER}
     match entry.state:
         case RunState.DAMAGED:

@@ -275,7 +275,7 @@ def age_words(seconds: float) -> str:
 
 
 def reached_words(entry: RunEntry) -> str:
-    """Return how far a run is, such as "step 61,240 of 200,000, test return 240"."""
+    """Return the progress of a run, such as "step 61,240 of 200,000, test return 240"."""
     steps = f"step {entry.step:,} of {entry.steps:,}" if entry.steps else f"step {entry.step:,}"
     if entry.last_test is not None:
         return f"{steps}, test return {return_words(entry.last_test)}"

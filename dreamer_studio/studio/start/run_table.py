@@ -32,7 +32,7 @@ FIRST_TO_GO: Final = (Column.PRESET, Column.CURVE, Column.SIZE, Column.AGE, Colu
 
 LEAST_NAME: Final = "a run's name of some letters"
 LEAST_STATE: Final = "training here"
-"""The text of a state that stays whole in the narrowest list, where the steps go before the name does."""
+"""A state that always fits. The column of states shrinks to this text before the list hides the steps."""
 
 ROWS_AT_LEAST: Final = 3
 STATE_SHARE: Final = 0.4
@@ -149,7 +149,7 @@ class RunTable(QTableView):
                 super().keyPressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open the run under the mouse. Its box is ticked by each of the two clicks."""
+        """Open the run under the mouse, except on its box, where each click ticks or unticks."""
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and index.column() != Column.TICK:
             self.openWanted.emit(self._runs.entry_at(index.row()))

@@ -44,7 +44,7 @@ class RunsCard(Card):
     """Emitted with a run's folder, and whether to watch only."""
 
     stopWanted: ClassVar[Signal] = Signal(object)
-    """Emitted with the folder of a run whose training another process is to end."""
+    """Emitted with the folder of a run when the user wants to end its training in another process."""
 
     compareWanted: ClassVar[Signal] = Signal(object)
     """Emitted with the folders of the ticked runs, as a tuple."""
@@ -53,13 +53,13 @@ class RunsCard(Card):
     """Emitted with the folders of the ticked runs, as a tuple, when the user wants to overlay their curves."""
 
     settingsWanted: ClassVar[Signal] = Signal(object)
-    """Emitted with the folder of a run whose settings a new run is to have."""
+    """Emitted with the folder of a run when the user wants a new run with the same settings."""
 
     foldersWanted: ClassVar[Signal] = Signal()
     """Emitted when the user wants to see runs of other folders."""
 
     sorted: ClassVar[Signal] = Signal(str)
-    """Emitted with the order of the list, such as "steps" or "steps down", when the user has chosen another one."""
+    """Emitted with the order of the list, such as "steps" or "steps down", when the user changes the order."""
 
     commandSent: ClassVar[Signal] = Signal(object)
     """Emitted with a command for the library's worker."""
@@ -83,11 +83,11 @@ class RunsCard(Card):
         self._offer()
 
     def show_runs(self, entries: Sequence[RunEntry], folders: tuple[Path, ...], *, can_undo: bool) -> None:
-        """List runs: those in these folders, and others.
+        """List all runs.
 
         Args:
             entries: all runs.
-            folders: the folders of runs.
+            folders: the folders of runs, which the sentence below the list names.
             can_undo: whether a run can come back from the trash.
         """
         current = self.table.current
@@ -107,7 +107,7 @@ class RunsCard(Card):
         self._said.setText(text)
 
     def sort_by(self, order: str) -> None:
-        """Sort the list by an order as `sorted` gives it; any other text sorts the newest first."""
+        """Sort the list by an order that `sorted` emitted; any other text sorts the newest run first."""
         name, _, turn = order.partition(" ")
         column = next((each for each in Column if each.name.lower() == name), None)
         down = column is not None and turn == DOWN
@@ -157,12 +157,12 @@ class RunsCard(Card):
 
     @property
     def counted(self) -> str:
-        """Return how many runs there are, and where."""
+        """Return the sentence that counts the runs and names their folders."""
         return self._count.text()
 
     @property
     def empty_text(self) -> str:
-        """Return the words that take the place of an empty list."""
+        """Return the text in place of an empty list."""
         return self._empty.text()
 
     def _assemble(self) -> None:
@@ -255,7 +255,7 @@ class RunsCard(Card):
         self.commandSent.emit(TrashRuns((entry.path,)))
 
     def _select_neighbor(self, entry: RunEntry) -> None:
-        """Select the row that takes the place of a run that goes."""
+        """Select the run below a run that goes to the trash, or else the run above."""
         row = self.model.row_of(entry.path)
         beside = None if row is None else self.model.entry_at(row + 1) or self.model.entry_at(row - 1)
         if beside is not None:
@@ -274,10 +274,10 @@ class RunsCard(Card):
 
 
 class _SearchField(QLineEdit):
-    """A field that shows all its words where there is room, and gives way in a narrow window."""
+    """A search field that shows its whole placeholder if there is room, and shrinks in a narrow window."""
 
     def sizeHint(self) -> QSize:
-        """Return the width of the words and the button that clears them."""
+        """Return the width of the placeholder and of the button that clears the field."""
         return QSize(self.fontMetrics().averageCharWidth() * 32, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
@@ -294,6 +294,6 @@ def _keys_in_words() -> str:
 
 
 def short(path: Path) -> str:
-    """Return a path with the person's home as ``~``."""
+    """Return a path with the user's home folder as ``~``."""
     home = Path.home()
     return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
