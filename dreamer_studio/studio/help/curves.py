@@ -34,8 +34,8 @@ KL: Final = Help(
     "loss does not push the KL any lower.",
     "Neither high nor low is good by itself: it is high where the task is hard to predict. "
     f"{_ENDS}1.9 (CartPole-v1), 2.7 (cartpole-swingup), 4.3 (cartpole-balance), 5.1 (cheetah-run), 17 (walker-stand), "
-    "28 and 32 (walker-walk). Bad: it stays below the free nats. Then nothing teaches the model to predict; so it was "
-    "with 3 free nats on cartpole-swingup, where the dreams ignored the actions.",
+    "28 and 32 (walker-walk). Bad: it stays below the free nats. Then nothing teaches the model to predict. This "
+    "happened with 3 free nats on cartpole-swingup: the dreams ignored the actions.",
     "Below the free nats: lower free_nats (Run > Settings). To see where the surprise is, open Surprise in the Dream "
     "workspace, or Find among the bookmarks.",
 )

@@ -18,14 +18,14 @@ RECONSTRUCTION: Final = Help(
     "A gray blur at first is normal. On walker-walk with the preset laptop, the body's pose could be recognized after "
     "6,370 steps (436 updates); small and thin parts come last. Bad: after many updates, something that the task "
     "depends on is still missing, such as cartpole's pole.",
-    "Compare Image loss in the curves: while it falls, wait. If it has come to rest and a part is missing, "
-    "less weight of the KL may bring it back: on cartpole-swingup, a kl_scale of 0.1 in place of 1 did.",
+    "Compare Image loss in the curves: while the loss falls, wait. If it no longer falls and a part is missing, "
+    "a smaller weight of the KL may bring it back: on cartpole-swingup, a kl_scale of 0.1 in place of 1 did.",
 )
 ERROR: Final = Help(
     "Absolute difference of observation and reconstruction: mean of the three colors, amplified four times. The scale "
     "is fixed: black is 0, and the brightest color is 0.25 of the full range or more.",
     "Good: dark, with thin lines along the edges. Bad: a whole limb or object lights up. At 105,000 steps with the "
-    "preset laptop, the image losses of our runs mean a mean square between 0.00003 (CartPole-v1) and 0.0025 "
+    "preset laptop, the image losses of our runs correspond to a mean square between 0.00003 (CartPole-v1) and 0.0025 "
     "(walker-walk).",
     "E hides and shows this image. A single bad frame means little: Find, among the bookmarks (Ctrl+R), lists the "
     "frames with the worst reconstruction.",
@@ -52,8 +52,8 @@ REWARD: Final = Help(
 )
 VALUE: Final = Help(
     "The critic's guess of all reward still to come, counted from this step on; later reward weighs less. Dashed: on "
-    "frames it saw. Violet: on frames it dreamed. Came: the reward that really came from this step on, each step's "
-    "weighed by the discount once more. Dots: only a part of it, because the episode goes on or was cut, and more than "
+    "frames it saw. Violet: on frames it dreamed. Came: the reward that really came from this step on; each further "
+    "step is discounted once more. Dots: only a part of it, because the episode goes on or was cut, and more than "
     "5 % of the weight is on rewards that are not recorded. No guess fills the gap. Faint: the last finished episode, "
     "until the running one is longer.",
     "Good: the guess lies near came, somewhat above it, since the episode was played with exploration. In four runs "

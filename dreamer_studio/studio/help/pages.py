@@ -29,11 +29,11 @@ RUNS: Final = Help(
     "cannot be resumed, for the reason beside it.",
     "The small line shows the tests over time: rising is good. One test scatters widely; in one run of "
     "walker-walk (preset laptop), they went up and down between 98 and 283 from 30,000 steps on.",
-    "Right-click a run for all that can be done with it. Tick two to six to compare them, or to lay their curves over "
-    "each other. The trash is a folder named .trash beside the runs; nothing is deleted.",
+    "Right-click a run to see all that you can do with it. Tick two to six to compare them, or to lay their curves "
+    "over each other. The trash is a folder named .trash beside the runs; nothing is deleted.",
 )
 TASK: Final = Help(
-    "All tasks that can be asked for here. Tasks that cannot run yet say what is missing.",
+    "All tasks that you can choose here. Tasks that cannot run yet say what is missing.",
     "Good for a start: a task with published scores, such as walker-walk or cheetah-run, because there is something to "
     "compare with. Hard: tasks whose outcome depends on a few pixels, or on rewards that are rare. A short "
     "try of ours with pendulum-swingup (13,000 steps) returned 0 in all but two episodes.",
@@ -48,7 +48,7 @@ PREVIEW: Final = Help(
 )
 SIZE: Final = Help(
     "The preset gives all settings their first values. Measure makes some updates and actions on this machine, and "
-    "extrapolates them to the whole run. Without a measurement, nothing is claimed.",
+    "extrapolates them to the whole run. Without a measurement, there is no estimate.",
     "tiny only shows that everything works; it does not learn. laptop learned walker-walk in 57 and 66 minutes on two "
     "cores (105,000 steps). paper has the author's sizes; 30,000 steps of walker-walk took 298 minutes there.",
     "Press Measure before you choose. Start with laptop.",

@@ -14,8 +14,8 @@ STRIP: Final = Help(
     "difference to the first row, amplified four times. Gray: the dream got here by other actions than the first row, "
     "so part of this error is not the model's.",
     "Good: the error stays dark for the training horizon, 15 steps with paper and laptop, because the actor learns "
-    "from that much. Bad: it lights up within five steps, or the dream stands still. Our runs with the preset laptop "
-    "followed walker for some ten steps, and cheetah, CartPole-v1 and cartpole-balance for some thirty.",
+    "from dreams of that length. Bad: it lights up within five steps, or the dream stands still. Our runs with the "
+    "preset laptop followed walker for some ten steps, and cheetah, CartPole-v1 and cartpole-balance for some thirty.",
     "To see the model's error alone, let the dream act as recorded, or switch the twin on (T). Drag the violet line to "
     "give the model more or fewer frames, and the gray line for a longer or shorter dream.",
 )
@@ -27,10 +27,10 @@ MODEL_FRAME: Final = Help(
     "Click the image, then step with the arrows. C takes control: from here on your keys act.",
 )
 COMPARISON_FRAME: Final = Help(
-    "The same step in the comparison. Real: the recorded frame of the episode. After the line, the model did not see "
-    "it. Mean square: the error of the image, colors from 0 to 1. It says “other actions” where the dream got here by "
-    "other actions than the episode did: then it is not the model's alone. Or the reality twin, or the branch that you "
-    "compare.",
+    "The same step in the comparison: the recorded frame of the episode (real), the reality twin, or the branch that "
+    "you compare. After the line, the model did not see the recorded frame. Mean square: the error of the model's "
+    "image, colors from 0 to 1. “Other actions”: the dream got here by other actions than the episode, so the error is "
+    "not the model's alone.",
     "The two images should agree as long as the actions agree. Where the actions differ, a difference is no fault.",
     "T shows reality with the dream's own actions, so that every difference is the model's.",
 )
@@ -44,8 +44,8 @@ REWARD: Final = Help(
 )
 VALUE: Final = Help(
     "The critic's guess of all reward still to come, counted from this step on; later reward weighs less. Dashed: on "
-    "frames it saw. Violet: on frames it dreamed. Came: the reward that really came from this step on in the episode, "
-    "each step's weighed by the discount once more. Dots: only a part of it, because the episode goes on, was cut, or "
+    "frames it saw. Violet: on frames it dreamed. Came: the reward that really came from this step on in the episode; "
+    "each further step is discounted once more. Dots: only a part of it, because the episode goes on, was cut, or "
     "its record ends, and more than 5 % of the weight is on rewards that are not recorded. No guess fills the gap.",
     "Good: near came. In four runs with the preset laptop at 105,000 steps, the guess was 0.7 to 1.7 times what came. "
     "Bad: far above it, or it stays high while the body falls. What came belongs to the episode's actions; the dream "
@@ -68,9 +68,9 @@ ACTION: Final = Help(
     "Futures with What if (F) show whether other actions would have been better.",
 )
 PREDICTED_END: Final = Help(
-    "How likely the model takes it that the episode is over at a step: 1 minus its predicted discount, as a share of "
-    "the run's discount. Over: 1 where the episode really reached a terminal state; a time limit is no such end. Runs "
-    "with pcont off predict no ends.",
+    "The chance, as the model sees it, that the episode is over at a step: 1 minus the predicted discount, as a share "
+    "of the run's discount. Over: 1 where the episode really reached a terminal state; a time limit is no such end. "
+    "Runs with pcont off predict no ends.",
     "Near 0 all along, and 1 at a real end, is good. Steps of a dream after the chance has risen weigh little for the "
     f"actor. Bad: high without an end, or low where the task ends. {_NO_RANGE}",
     "Dream toward a real end, with acts: as recorded. A larger pcont_scale gives the ends more weight.",
