@@ -40,7 +40,8 @@ class Page:
         layout = QVBoxLayout(page)
         self.label = QLabel("A line of settings")
         layout.addWidget(self.label)
-        layout.addWidget(CardGrid(self.cards))
+        self.grid = CardGrid(self.cards)
+        layout.addWidget(self.grid)
         layout.addWidget(self.tabs)
         self.stage = Stage(page)
         self.area = scrolled(self.stage)
@@ -112,3 +113,26 @@ def test_that_two_cards_share_the_page(page: Page) -> None:
     assert shown(page) == [True, False, False, False]
     page.stage.restore()
     assert shown(page) == [True] * 4
+
+
+def test_that_the_whole_page_returns_when_the_enlarged_card_is_deleted(page: Page, qtbot: QtBot) -> None:
+    enlarged, other = page.cards
+    page.stage.enlarge((enlarged,))
+    enlarged.setParent(None)
+    enlarged.deleteLater()
+    page.grid.set_items([other])
+    qtbot.waitUntil(lambda: not page.stage.large)
+    assert other.isVisible() and page.plot_card.isVisible() and page.label.isVisible()
+    page.stage.enlarge((other,))
+    page.stage.restore()
+    assert other.isVisible() and page.label.isVisible()
+
+
+def test_that_a_hidden_card_that_leaves_the_page_never_becomes_a_window(page: Page, qtbot: QtBot) -> None:
+    enlarged, gone = page.cards
+    page.stage.enlarge((enlarged,))
+    gone.setParent(None)
+    page.grid.set_items([enlarged])
+    page.stage.restore()
+    assert not gone.isVisible() and page.plot_card.isVisible()
+    qtbot.addWidget(gone)

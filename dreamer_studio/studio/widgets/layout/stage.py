@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.widgets.keys import pressed
@@ -57,7 +58,7 @@ def toggle_large(widget: QWidget) -> bool:
 class Stage(QWidget):
     """Holds a page. To enlarge parts of the page, the stage hides everything else on it.
 
-    Enter enlarges the part with the focus, and Esc shows the whole page again.
+    Enter enlarges the part with the focus. Esc shows the whole page again; so does the deletion of an enlarged part.
     """
 
     changed: ClassVar[Signal] = Signal()
@@ -93,6 +94,7 @@ class Stage(QWidget):
             for ancestor in self._chain(part)[1:]:
                 self._hide_others(ancestor, kept)
             part.setProperty(_LARGE, True)
+            part.destroyed.connect(self.restore, Qt.ConnectionType.QueuedConnection)
         self._give_focus(focus)
         self.changed.emit()
 
@@ -131,10 +133,12 @@ class Stage(QWidget):
                 self._hidden.append(child)
 
     def _show_all(self) -> None:
-        for part in self._large:
+        for part in filter(isValid, self._large):
             part.setProperty(_LARGE, False)
-        for widget in self._hidden:
-            widget.show()
+            part.destroyed.disconnect(self.restore)
+        for widget in filter(isValid, self._hidden):
+            if self.isAncestorOf(widget):  # a widget that left the page would become a window
+                widget.show()
         self._hidden, self._large = [], ()
 
     def _give_focus(self, before: QWidget | None) -> None:
