@@ -129,15 +129,14 @@ def window(
         from dreamer_studio.studio.app import WindowOptions, run_window
         from dreamer_studio.studio.shell.flow.requests import OpenRequest
 
-    request = None
+    plan_for = None
     if demo or watch:
         plan_for = functools.partial(_plan_watching, run, task, preset, settings, demo=demo)
-        request = OpenRequest(functools.cache(plan_for), paused=paused)
     elif task is not None or run is not None:
         plan_for = functools.partial(_plan, run, task, preset, settings)
-        request = OpenRequest(functools.cache(plan_for), paused=paused)
     else:
         _refuse_options_without_a_run(context)
+    request = None if plan_for is None else OpenRequest(functools.cache(plan_for), paused=paused)
     options = WindowOptions(
         device.value, new_window=new_window, safe_mode=safe_mode, screenshot=screenshot, quit_after=quit_after
     )
@@ -425,8 +424,7 @@ def _ending_like_ctrl_c() -> Iterator[list[int]]:
 def _refuse_options_before(verb: str, context: typer.Context) -> None:
     """Refuse options before a verb: only the window reads them, and verbs open no window."""
     for name in context.params:
-        source = context.get_parameter_source(name)
-        if source is not None and source.name == "COMMANDLINE":
+        if _is_given(name, context):
             option = next(each.opts[0] for each in context.command.params if each.name == name)
             raise typer.BadParameter(f"{option} stands before {verb}: put the options of {verb} after it")
 
@@ -434,11 +432,16 @@ def _refuse_options_before(verb: str, context: typer.Context) -> None:
 def _refuse_options_without_a_run(context: typer.Context) -> None:
     """Refuse options that describe a run if no run is named: the start page asks for them."""
     for name, option in (("preset", "--preset"), ("settings", "--set"), ("paused", "--paused")):
-        source = context.get_parameter_source(name)
-        if source is not None and source.name == "COMMANDLINE":
+        if _is_given(name, context):
             raise typer.BadParameter(
                 f"{option} belongs to a run: add --task or --run, or leave it out and choose on the start page"
             )
+
+
+def _is_given(name: str, context: typer.Context) -> bool:
+    """Return whether a parameter stands on the command line."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _plan(
