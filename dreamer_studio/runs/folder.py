@@ -139,11 +139,16 @@ class RunFolder:
 
     def clear_unfinished(self) -> None:
         """Remove the unfinished files of a killed process. Only for the process that holds the lock."""
-        for folder, ending in ((self.path, ""), (self.episodes, ""), (self.dreams, ".*")):  # a film keeps its ending
-            for unfinished in folder.glob(f"*{UNFINISHED}{ending}"):
-                unfinished.unlink(missing_ok=True)
-        for unfinished in self.tests.glob(f"*/*{UNFINISHED}"):
-            unfinished.unlink(missing_ok=True)
+        unfinished = f"*{UNFINISHED}"
+        places = (
+            (self.path, unfinished),
+            (self.episodes, unfinished),
+            (self.tests, f"*/{unfinished}"),
+            (self.dreams, f"{unfinished}.*"),  # a film keeps its ending
+        )
+        for folder, pattern in places:
+            for path in folder.glob(pattern):
+                path.unlink(missing_ok=True)
 
     def make(self) -> None:
         """Make the folders that are missing."""

@@ -379,10 +379,17 @@ def test_that_unfinished_files_of_a_killed_process_are_removed_when_the_run_cont
     run_until(trainer, 2)
     trainer.save()
     trainer.close()
-    for name in ("episodes/episode-000009-rows-8-steps-7.npy.zst.tmp", "config.json.tmp", "metrics.jsonl.tmp"):
+    (tmp_path / "tests" / "update-000002").mkdir(parents=True)
+    for name in (
+        "episodes/episode-000009-rows-8-steps-7.npy.zst.tmp",
+        "tests/update-000002/episode-000000-rows-8-steps-7.npy.zst.tmp",
+        "dreams/film.tmp.gif",
+        "config.json.tmp",
+        "metrics.jsonl.tmp",
+    ):
         (tmp_path / name).write_bytes(b"half")
     finish(toy_trainer(tmp_path))
-    assert list(tmp_path.rglob("*.tmp")) == []
+    assert list(tmp_path.rglob("*.tmp*")) == []
 
 
 def test_that_lines_that_cannot_be_written_are_kept_and_written_later_in_order(tmp_path: Path, full_disk: Disk) -> None:
