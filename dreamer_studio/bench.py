@@ -175,7 +175,7 @@ def time_updates(
 
 
 def _time_agent_steps(agent: Agent, env: EnvProcess, config: Config, device: torch.device) -> tuple[float, float]:
-    """Return the median seconds per agent step, as in collecting (posterior, action, environment), and its bytes."""
+    """Return the median seconds of an agent step (posterior, action, environment), and its bytes in an episode file."""
     noise = NoiseSource(config.seed, device)
     posterior: LatentState | None = None
     row = env.reset(episode_seed(config.seed, 0, "view"))

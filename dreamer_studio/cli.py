@@ -327,7 +327,7 @@ def desktop(
     from dreamer_studio.system.desktop import add_to_desktop, remove_from_desktop
 
     if sys.platform != "linux":
-        raise typer.BadParameter("only desktops of Linux have such menus; start dreamer-studio from a terminal")
+        raise typer.BadParameter("only Linux desktops have such menus; start dreamer-studio from a terminal")
     for path in remove_from_desktop() if remove else add_to_desktop():
         write_path(path)
 

@@ -273,8 +273,8 @@ def parse_setting(name: str, value: Any) -> Any:
     """Return the value of one setting, read from text if necessary.
 
     Raises:
-        ConfigError: There is no such setting, or the value has the wrong type or is out of range. Only the reason is
-            in the message, for a window that shows the message beside the setting.
+        ConfigError: there is no such setting, or the value has the wrong type or is out of range. The message has only
+            the reason, because the window shows it beside the setting.
     """
     if name not in _FIELDS:
         raise ConfigError(f"unknown setting {_quoted(name)}")

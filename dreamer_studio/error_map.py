@@ -29,7 +29,7 @@ _INFERNO: Final = (
 
 
 def error_map(real: Images, model: Images) -> Images:
-    """Return the amplified absolute difference of two arrays (..., h, w, 3), mean of the colors, in that shape."""
+    """Return the absolute difference of two arrays (..., h, w, 3), averaged over RGB and amplified, in that shape."""
     difference = np.abs(real.astype(np.int16) - model)
     # Three additions, because NumPy's sum along such a short axis takes five times as long.
     colored: Images = _colors_of_sums()[difference[..., 0] + difference[..., 1] + difference[..., 2]]

@@ -61,7 +61,7 @@ def document_path(name: str) -> Path:
         if candidate.is_file():
             return candidate
     places = " nor ".join(str(candidate) for candidate in candidates)
-    raise FileNotFoundError(f"There is no page {name!r}, neither {places}; install the package again.")
+    raise FileNotFoundError(f"There is no page {name!r}: neither {places} exists; install the package again.")
 
 
 def is_demo(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Puts texts of foreign code and files onto one line."""
+"""Writes texts for people: errors and foreign texts on one line, durations, and sizes."""
 
 from __future__ import annotations
 

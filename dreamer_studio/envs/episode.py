@@ -15,8 +15,8 @@ class Episode:
     """Runs one episode after another on a simulator and records the actions that were executed.
 
     Args:
-        simulator: Runs them.
-        actions: Of the task.
+        simulator: Runs the episodes.
+        actions: The actions of the task.
         action_space: The task's own action space in words.
     """
 

@@ -77,7 +77,7 @@ class EnvSpec:
 
     @property
     def sees_in_words(self) -> str:
-        """What the agent sees: the suite's words, else the size of its images."""
+        """Return what the agent sees: the suite's words, else the size of its images."""
         return self.sees or f"{FRAME_SIZE} x {FRAME_SIZE} pixels"
 
     @property

@@ -46,7 +46,7 @@ class RunEntry:
         last_test: mean return of the newest test; None before the first.
         tests: mean returns of the last tests, oldest first.
         last_return: return of the newest training episode; None before the first.
-        steps_per_s: environment steps per second in the last minutes of its log; None if they are too few to tell.
+        steps_per_s: environment steps per second in the last minutes of its log; None if it has too few.
         size_bytes: size of all its files; None while it is not known.
         changed: time of the newest row of its log, in seconds since 1970, or of its configuration without a log.
         created: time of the first row of its log, or of its configuration.
@@ -81,7 +81,7 @@ class RunEntry:
 
     @property
     def seconds_left(self) -> float | None:
-        """Return the time to the end of a running training at the speed of its last minutes; None if nothing tells."""
+        """Return the time to the end of a running training at the speed of its last minutes; None if unknown."""
         if not self.state.training or not self.steps_per_s or self.step >= self.steps:
             return None
         return (self.steps - self.step) / self.steps_per_s

@@ -22,7 +22,7 @@ def list_runs(roots: Sequence[Path]) -> tuple[RunEntry, ...]:
 
 
 class RunList:
-    """Keeps what was read of each run for the next listing. One thread uses the object."""
+    """Lists runs, and keeps their facts for the next listing. One thread uses the object."""
 
     def __init__(self) -> None:
         self._known: dict[Path, Known] = {}
@@ -33,7 +33,7 @@ class RunList:
 
         Args:
             roots: as in `list_runs`.
-            quick: whether to read only the end of each new log, in which tests may be missing, and no sizes.
+            quick: whether to read only the end of each new log, where tests may be missing, and to measure no sizes.
         """
         found: dict[Path, Known] = {}
         entries = []

@@ -74,7 +74,7 @@ class LogFacts:
 
     @property
     def steps_per_s(self) -> float | None:
-        """Return the speed of the last minutes in environment steps; None if they are too few to tell."""
+        """Return the environment steps per second in the last minutes; None if there are too few."""
         if not self.recent:
             return None
         first, last = self.recent[0], self.recent[-1]
@@ -87,8 +87,8 @@ def read_log_facts(path: Path, known: LogFacts | None = None, *, quick: bool = F
 
     Args:
         path: the log.
-        known: what the last look returned.
-        quick: whether to read only the last rows, in which a test may be missing.
+        known: the facts of the last look.
+        quick: whether to read only the last rows, where tests may be missing.
 
     Raises:
         UnfitFileError, OSError: it cannot be read.
@@ -107,7 +107,7 @@ def read_log_facts(path: Path, known: LogFacts | None = None, *, quick: bool = F
 
 
 def _begin(file: BinaryIO, number: int, begin: int) -> LogFacts:
-    """Return the facts of an unread log; reading goes on at the first row from offset `begin` on."""
+    """Return the facts of an unread log. Reading begins with the first row at or after the offset `begin`."""
     first = heading(file.readline(MOST_LINE_BYTES))
     if begin:
         file.seek(begin - 1)
@@ -163,18 +163,18 @@ def _recent(block: bytes, before: tuple[Heading, ...]) -> tuple[Heading, ...]:
     while end and len(found) < _MOST_RECENT:
         begin = block.rfind(b"\n", 0, end - 1) + 1
         row = heading(block[begin:end])
-        if row.kind and not _goes_on(row, found):
+        if row.kind and not _belongs(row, found):
             return tuple(reversed(found))
         found += [row] if row.kind else []
         end = begin
     for row in reversed(before if end == 0 else ()):
-        if not _goes_on(row, found):
+        if not _belongs(row, found):
             break
         found.append(row)
     return tuple(reversed(found))
 
 
-def _goes_on(row: Heading, later: Sequence[Heading]) -> bool:
+def _belongs(row: Heading, later: Sequence[Heading]) -> bool:
     """Return whether a row of the learning belongs to the same minutes of work as the rows after it, newest first."""
     if row.update == 0:
         return False

@@ -33,7 +33,7 @@ class Known:
     """A run as read at the last look.
 
     Attributes:
-        marks: the files and folders that were read.
+        marks: of the files and folders that were read.
         entry: as if no process held the run.
         log: the facts of the log; None without a log.
         quick: whether only the end of the log was read.
@@ -58,12 +58,12 @@ def read_run(
 
     Args:
         path: the run's folder.
-        known: what the last look returned.
+        known: as returned by the last look.
         now: seconds since 1970; None for the present.
-        quick: whether to read only the end of a new log, in which tests may be missing.
+        quick: whether to read only the end of a new log, where tests may be missing.
 
     Returns:
-        the entry, and what the next look needs.
+        the entry, and `known` for the next look.
     """
     marks = _marks(path)
     if known is None or marks != known.marks or (known.quick and not quick):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 _DEEPEST = 4  # folders in a run, so that a stranger's folder cannot take forever
 _FEW = 50
-"""Files of a folder that are looked at each time: a log grows while its folder does not change."""
+"""A folder with at most this many files is read each time: a log can grow while its folder stays unchanged."""
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ _RIGHT = {"step", "test", "size"}
 
 
 def as_text(entries: Sequence[RunEntry], roots: Sequence[Path], now: float) -> str:
-    """Return a line for each run, the problems of damaged and failed runs included.
+    """Return a line for each run, with the problem of a damaged or failed run.
 
     Args:
         entries: the runs.
-        roots: the folders in which they were looked for.
+        roots: the searched folders.
         now: seconds since 1970.
     """
     if not entries:

@@ -20,10 +20,10 @@ from dreamer_studio.replay.index import EpisodeIndex
 from dreamer_studio.replay.stored import StoredEpisode, file_names
 
 MOST_EPISODES: Final = 32
-"""Episodes that stay; those of the newest tests."""
+"""Most episodes that stay, from the newest tests."""
 
 MOST_BYTES: Final = 64 * 2**20
-"""Bytes that their files take at most."""
+"""Most bytes of their files."""
 
 _NAME = re.compile(r"update-(\d{6,12})")
 

@@ -60,7 +60,7 @@ class RunFolder:
 
     @property
     def output_file(self) -> Path:
-        """Output of a training that a window left to a process without one; absent until then."""
+        """Output of a training that continued without a window; absent until then."""
         return self.path / "train.log"
 
     @property

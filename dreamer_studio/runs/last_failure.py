@@ -1,4 +1,4 @@
-"""Keeps the reason for which a training stopped by itself, until work goes on. The list of runs shows it."""
+"""Keeps the reason why a training stopped by itself, until it continues. The list of runs shows the reason."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def write_failure(folder: RunFolder, text: str) -> None:
 
 
 def clear_failure(folder: RunFolder) -> None:
-    """Forget the reason, if there is one, because the work goes on."""
+    """Forget the reason, if there is one, because the training continues."""
     with contextlib.suppress(OSError):
         folder.failure_file.unlink(missing_ok=True)
 

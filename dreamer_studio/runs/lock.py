@@ -24,7 +24,7 @@ else:
 
 FILE = "lock"
 FAR_AWAY = 2**30  # Windows forbids reading locked bytes, and the text must stay readable
-TRIES = 5  # to take the lock: a look at it holds it for a moment
+TRIES = 5  # to take the lock, which a look of another process holds for a moment
 WAIT_SECONDS = 0.02  # between two tries
 _MOST_BYTES = 300
 

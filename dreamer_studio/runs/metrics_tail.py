@@ -12,7 +12,7 @@ from dreamer_studio.runs.rows import MOST_LINE_BYTES, Row, check_log, parse
 
 
 class LogTail:
-    """Reads the rows of a log once, and then those that are added.
+    """Reads all rows of a log, and later the added rows.
 
     Attributes:
         history: the rows, thinned in a long log. Another object takes its place when the log was rewritten, as after
@@ -72,6 +72,6 @@ class LogTail:
             row = parse(line)
             if row is not None:
                 self.history.append(row["kind"], row)
-        # A block without a line break is none of ours; do not read it again and again.
+        # A whole block without a line break is no row of ours; skip the block.
         self._read += len(block) if len(block) == BLOCK_BYTES and not whole else len(whole)
         return bool(whole)

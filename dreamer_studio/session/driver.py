@@ -67,7 +67,7 @@ class RunDriver:
 
     @property
     def may_advance(self) -> bool:
-        """Return whether the run goes on now."""
+        """Return whether to ask the run for its next event now."""
         state = self._publisher.state
         return state is State.RUNNING or (state is State.WAITING and time.monotonic() >= self._retry_at)
 

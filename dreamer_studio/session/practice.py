@@ -60,7 +60,7 @@ class PracticeBox:
 
     @property
     def wanted(self) -> bool:
-        """Return whether newer ones are requested."""
+        """Return whether newer dreams are requested."""
         return self._wanted.is_set()
 
     def request(self) -> None:

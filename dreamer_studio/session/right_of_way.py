@@ -11,7 +11,7 @@ MOST_SECONDS = 0.1
 
 
 class RightOfWay:
-    """A worker takes it for a short piece of work; the training grants it between two phases. It changes no number.
+    """Lets a worker do a short piece of work between two phases of the training. No number changes.
 
     Beside a training every Python operation of another thread waits for the interpreter's lock. So 20 ms of computing
     take 150 ms, and a marker that the user drags moves in jerks. One worker may hold the right of way at a time.

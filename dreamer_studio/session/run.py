@@ -69,7 +69,7 @@ class Run(Protocol):
         """Return the rows of the log."""
 
     def run(self) -> Iterator[Event]:
-        """Go on; each event is a safe point."""
+        """Train or play; each event is a safe point."""
 
     def close_environments(self) -> None:
         """End the environments' processes; `run` opens them again."""

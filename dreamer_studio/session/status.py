@@ -76,12 +76,12 @@ class Status:
         seconds_left: to the end of the run at the present pace, or None while that is not known.
         replay_episodes, replay_steps, replay_bytes: stored episodes, their environment steps and their memory.
         replay_newest: number of the newest stored episode, -1 if there is none.
-        last_return, last_test: the last training episode and the last test, of the training.
-        played: of a watched run, the episodes that this session has played.
+        last_return, last_test: the last training episode and the last test in the log.
+        played: the episodes that this session has played of a watched run; None before the first.
         saved: update and time (seconds since 1970) of the newest checkpoint of this session.
         memory_bytes: resident memory of this process.
         pause_rules: the rules that pause the training, without those that have fired.
-        paused_by: the rules that paused the training, until it goes on; else empty.
+        paused_by: the rules that paused the training; empty once the training continues.
         failure: set in State.FAILED; in State.WAITING, where it says what the user can do; and in State.PAUSED if the
             training paused by itself.
     """

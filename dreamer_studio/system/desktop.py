@@ -12,7 +12,7 @@ from typing import Final
 from dreamer_studio.resources import asset_path
 
 NAME: Final = "dreamer-studio"
-"""Name of the desktop file and of the icon. The window gives the same name, so that a desktop connects them."""
+"""Name of the desktop file, of the icon and of the window, by which a desktop finds the entry of a window."""
 
 _SPECIAL: Final = re.compile(r'(["`$\\])')
 
@@ -33,7 +33,7 @@ def add_to_desktop() -> tuple[Path, ...]:
 
 
 def remove_from_desktop() -> tuple[Path, ...]:
-    """Remove the desktop file and the icon, and return the paths of those that were there.
+    """Remove the desktop file and the icon, and return the paths that existed.
 
     Raises:
         OSError: they cannot be removed.
@@ -53,13 +53,13 @@ def paths() -> tuple[Path, Path]:
 
 
 def exec_line(words: Sequence[str]) -> str:
-    """Return a command as a desktop file takes it: in quotes, with percent signs doubled."""
+    """Write a command for a desktop file: in quotes, with percent signs doubled."""
     quoted = ('"' + _SPECIAL.sub(r"\\\1", word) + '"' for word in words)
     return " ".join(quoted).replace("\\", "\\\\").replace("%", "%%")
 
 
 def _command() -> list[str]:
-    """Return the command that starts this program, whatever the path of the desktop is."""
+    """Return the command that starts this program, with an absolute path: a desktop may not search our folder."""
     script = Path(sys.argv[0])
     if script.stem == NAME and script.is_file():
         return [str(script.absolute())]

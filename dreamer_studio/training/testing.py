@@ -93,7 +93,7 @@ class Testing:
         return False
 
     def _keep(self, episodes: list[GrowingEpisode]) -> None:
-        """Store the episodes. A full disk does not stop the training for them: no part of the run depends on them."""
+        """Store the episodes. An error of the disk does not stop the training, which never needs them."""
         try:
             keep_test(self._state.folder.tests, self._state.counters.update, episodes)
         except OSError as error:

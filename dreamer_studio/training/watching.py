@@ -22,7 +22,7 @@ from dreamer_studio.training.pace import SpeedMeter
 from dreamer_studio.training.playing import play
 
 VIEWING_RAM_BYTES = 512 * 2**20
-"""Memory for the episodes of a run that is only watched or filmed; a watched run's own setting may be smaller."""
+"""Most memory for the episodes of a watched run; the run's own setting may be smaller."""
 
 STEP_SECONDS = 0.05
 """Least time from one agent step to the next, so that the user can follow."""

@@ -26,7 +26,7 @@ class TaskInfo:
     Attributes:
         task: Its name, e.g. ``gym:CartPole-v1``.
         note: Where it comes from, and what is missing if it cannot run yet.
-        problem: Why it cannot run here; empty if nothing is known against it.
+        problem: Why it cannot run here; empty if no reason is known.
         install: The line that installs what is missing; empty if none is known.
     """
 

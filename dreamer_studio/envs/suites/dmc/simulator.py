@@ -140,6 +140,7 @@ def _actions(env: Any) -> BoxActions:
 
 
 def _in_words(actions: BoxActions) -> str:
+    """Return how many numbers an action has, and their bounds."""
     low, high = np.unique(actions.low), np.unique(actions.high)
     bounds = (
         f"from {low[0]:g} to {high[0]:g}" if len(low) == len(high) == 1 else f"from {actions.low} to {actions.high}"
