@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.studio.new_run.setting_row import COLUMNS, HEADINGS, HELP, OTHER, SettingRow, heading
 from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
+from dreamer_studio.studio.widgets.fields.setting_cells import settings_filter
 from dreamer_studio.studio.widgets.fields.words_box import WordsBox
 from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
 from dreamer_studio.viewing.new_run.choice import Review, page_options
@@ -59,10 +59,7 @@ class SettingsPanel(QWidget):
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.fold.setArrowType(Qt.ArrowType.RightArrow)
         self.fold.toggled.connect(self._unfold)
-        self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Filter settings")
-        self.filter.setAccessibleName("Filter settings")
-        self.filter.setClearButtonEnabled(True)
+        self.filter = settings_filter()
         self.filter.textChanged.connect(lambda _: self._sift())
         self.only_different = QCheckBox("Only differences")
         self.only_different.setToolTip("Show only changed settings, and those that differ from the comparison")

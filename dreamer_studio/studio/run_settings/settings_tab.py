@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from dreamer_studio.session import ChangeSetting, Status
 from dreamer_studio.studio.run_settings.setting_line import COLUMNS, HELP, IN_USE, SettingLine
-from dreamer_studio.studio.widgets.fields.setting_cells import NAME, RESET, RESET_SIGN
+from dreamer_studio.studio.widgets.fields.setting_cells import NAME, RESET, RESET_SIGN, settings_filter
 from dreamer_studio.studio.widgets.text import mute, plain_label, scaled_font
 from dreamer_studio.viewing.run_settings.edits import Edits, changeable_options, review_edits
 
@@ -44,10 +43,7 @@ class SettingsTab(QWidget):
         self._status: Status | None = None
         self.lines: dict[str, SettingLine] = {}
         self._headings: dict[str, QLabel] = {}
-        self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Filter settings")
-        self.filter.setAccessibleName("Filter settings")
-        self.filter.setClearButtonEnabled(True)
+        self.filter = settings_filter()
         self.filter.textChanged.connect(lambda _: self._sift())
         self.apply = QPushButton("&Apply")
         self.apply.setDefault(True)

@@ -1,9 +1,9 @@
-"""The widgets of one setting in a list of settings."""
+"""The widgets of one setting in a list of settings, and the field that filters the list."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QToolButton, QWidget
 
 from dreamer_studio.config import Option
 from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
@@ -14,6 +14,15 @@ NAME, FIELD, RESET = range(3)
 """The first columns of a list. Columns of its own follow, and the meaning of the setting comes last."""
 
 RESET_SIGN = "\N{ANTICLOCKWISE OPEN CIRCLE ARROW}"
+
+
+def settings_filter() -> QLineEdit:
+    """Make the field above a list of settings whose words filter the list."""
+    field = QLineEdit()
+    field.setPlaceholderText("Filter settings")
+    field.setAccessibleName("Filter settings")
+    field.setClearButtonEnabled(True)
+    return field
 
 
 class SettingCells:
