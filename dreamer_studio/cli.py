@@ -523,4 +523,6 @@ def _message_of(error: Exception) -> str:
 
 
 def _short(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value).lower() if isinstance(value, bool) else str(value)
+    from dreamer_studio.config import setting_text
+
+    return f"{value:g}" if isinstance(value, float) else setting_text(value)
