@@ -101,6 +101,7 @@ class RunEntry:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the entry as plain values for JSON."""
+        trainer = self.holder if self.state.training else None
         return {
             "name": self.name,
             "path": str(self.path),
@@ -115,8 +116,8 @@ class RunEntry:
             "size_bytes": self.size_bytes,
             "changed": self.changed,
             "created": self.created,
-            "process": self.holder.pid if self.holder is not None and self.state.training else None,
-            "host": self.holder.host if self.holder is not None and self.state.training else None,
+            "process": trainer.pid if trainer is not None else None,
+            "host": trainer.host if trainer is not None else None,
             "note": self.note,
             "example": self.example,
             "problem": self.problem,
