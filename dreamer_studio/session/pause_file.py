@@ -100,5 +100,5 @@ class KeptPauseRules:
             try:
                 write_pause_rules(self.rules, run.folder.pause_rules)
             except OSError as error:
-                run.notes.append(f"The rule that fired will hold again after a resume: {error}")
+                run.notes.append(f"The rule that fired will apply again after a resume: {error}")
         return fired

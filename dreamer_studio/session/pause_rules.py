@@ -25,7 +25,7 @@ NAMES: Final[dict[Quantity, str]] = {
     "test": "return of a test episode",
     "entropy": "policy entropy (nats)",
     "kl": "KL (nats)",
-    "skip": "an update is skipped, not finite",
+    "skip": "an update is skipped (not finite)",
     "step": "environment steps",
     "minutes": "minutes from now",
 }
@@ -57,7 +57,7 @@ class PauseRule:
 
     def __post_init__(self) -> None:
         if self.quantity not in NAMES or self.side not in get_args(Side):
-            raise ValueError(f"no rule looks at {self.quantity!r} {self.side!r} a bound")
+            raise ValueError(f"no rule pauses when {self.quantity!r} is {self.side!r} a bound")
         if not isinstance(self.bound, int | float) or not abs(self.bound) <= sys.float_info.max:
             raise ValueError(f"the bound must be a finite number, not {self.bound!r}")
         if self.quantity in ("step", "minutes") and self.bound <= 0:

@@ -90,7 +90,7 @@ def test_that_all_rules_that_hold_at_an_event_fire_together() -> None:
     ],
 )
 def test_that_an_invalid_rule_is_refused(make: Callable[[], PauseRule]) -> None:
-    with pytest.raises(ValueError, match=r"no rule looks|finite number|more than 0|only be reached"):
+    with pytest.raises(ValueError, match=r"no rule pauses when|finite number|more than 0|only be reached"):
         make()
 
 
