@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dreamer_studio.check.findings import Findings, Memory, Printed, Repeat, Speed
 from dreamer_studio.config import Config, with_overrides
-from dreamer_studio.envs import EnvError, EnvProcess, Interruption, TimeStep, open_env
+from dreamer_studio.envs import EnvError, EnvProcess, Interruption, TimeStep, open_env, random_action
 
 STEPS: Final = 100
 """Random steps."""
@@ -107,7 +107,7 @@ class Trial:
                 self._steps.append(env.reset(episodes))
                 episodes += 1
             began = time.perf_counter()
-            self._steps.append(env.step(self._action(env)))
+            self._steps.append(env.step(random_action(env.spec, self._noise)))
             self._seconds.append(time.perf_counter() - began)
             if len(self._seconds) == min(_SETTLED, STEPS):
                 self._memory = replace(self._memory, settled=env.memory_bytes())
@@ -171,14 +171,6 @@ class Trial:
         episodes = [self._steps[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
         seed = max(range(len(episodes)), key=lambda number: len(episodes[number]))
         return seed, episodes[seed]
-
-    def _action(self, env: EnvProcess) -> Action:
-        size = env.spec.action_size
-        if env.spec.action_kind == "discrete":
-            one_hot = np.zeros(size, np.float32)
-            one_hot[self._noise.integers(size)] = 1.0
-            return one_hot
-        return self._noise.uniform(-1.0, 1.0, size).astype(np.float32)
 
     def _tell(self, part: str, after: str, share: float) -> None:
         words = "playing random steps" if part == "steps" else "playing an episode again"

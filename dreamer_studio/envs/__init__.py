@@ -17,7 +17,16 @@ from dreamer_studio.envs.new_config import build_config
 from dreamer_studio.envs.opening import open_env
 from dreamer_studio.envs.process import EnvProcess
 from dreamer_studio.envs.seeding import episode_seed
-from dreamer_studio.envs.spec import ENDS, End, EnvSpec, LimitSource, RenderQuality, TimeStep, known_end
+from dreamer_studio.envs.spec import (
+    ENDS,
+    End,
+    EnvSpec,
+    LimitSource,
+    RenderQuality,
+    TimeStep,
+    known_end,
+    random_action,
+)
 from dreamer_studio.envs.suites.asking import broken_suites, list_tasks, missing_packages
 from dreamer_studio.envs.suites.gym.known import Package
 from dreamer_studio.envs.suites.registry import package_of
@@ -53,4 +62,5 @@ __all__ = [
     "open_env",
     "package_of",
     "probe_gl",
+    "random_action",
 ]

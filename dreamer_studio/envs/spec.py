@@ -87,6 +87,15 @@ class EnvSpec:
         return self.acts or (f"{size} in [-1, 1]" if self.action_kind == "continuous" else f"one of {size}, one-hot")
 
 
+def random_action(spec: EnvSpec, noise: np.random.Generator) -> NDArray[np.float32]:
+    """Draw an action (A,): uniform in [-1, 1], or one-hot."""
+    if spec.action_kind == "continuous":
+        return noise.uniform(-1.0, 1.0, spec.action_size).astype(np.float32)
+    action = np.zeros(spec.action_size, np.float32)
+    action[noise.integers(spec.action_size)] = 1.0
+    return action
+
+
 @dataclass(frozen=True, eq=False)
 class TimeStep:
     """One agent step: an image, and the action that led to it.

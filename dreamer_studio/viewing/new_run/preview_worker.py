@@ -6,16 +6,15 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import (
     EnvError,
     EnvProcess,
-    EnvSpec,
     WaitInterruptedError,
     episode_seed,
     open_env,
+    random_action,
 )
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frames import GrowingFrames
@@ -102,12 +101,3 @@ class PreviewWorker(WaitingWorker[Config, Preview]):
             self.close()
         self._result = replace(result, frames=self._frames.published)
         self.channel.answer(self._generation, self._result, done=done)
-
-
-def random_action(spec: EnvSpec, noise: np.random.Generator) -> NDArray[np.float32]:
-    """Draw an action (A,): uniform in [-1, 1], or one-hot."""
-    if spec.action_kind == "continuous":
-        return noise.uniform(-1.0, 1.0, spec.action_size).astype(np.float32)
-    action = np.zeros(spec.action_size, np.float32)
-    action[noise.integers(spec.action_size)] = 1.0
-    return action
