@@ -18,7 +18,7 @@ from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.film.film_fields import KINDS
 from dreamer_studio.studio.film.last_seconds import LastSeconds
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.viewing.compare.listing import checkpoints_of
+from dreamer_studio.viewing.compare.checkpoints import checkpoints_of
 from dreamer_studio.viewing.compare.messages import (
     CompareResult,
 )

@@ -12,7 +12,7 @@ import pytest
 from dreamer_studio.config import Config
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.training.opening import open_trainer
-from dreamer_studio.viewing.compare.listing import checkpoints_of
+from dreamer_studio.viewing.compare.checkpoints import checkpoints_of
 from tests.support.small_runs import CPU, small_config
 
 SETTINGS: dict[str, Any] = {"steps": 130, "time_limit": 40, "eval_every": 40, "keep_newest": 10, "precision": "float32"}

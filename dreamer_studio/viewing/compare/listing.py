@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from dreamer_studio.config import ConfigError
-from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.channel import Channel, Commands
 from dreamer_studio.viewing.compare.agents import CheckpointAgents
+from dreamer_studio.viewing.compare.checkpoints import checkpoints_of
 from dreamer_studio.viewing.compare.messages import AddRun, Contestant, DropRun
 from dreamer_studio.viewing.throttle import Throttle
 
@@ -88,9 +88,3 @@ class RunCommandsWorker:
             self.channel.reply(str(error), bad=True)
         else:
             self._lister.runs.append(folder)
-
-
-def checkpoints_of(folder: Path) -> list[Contestant]:
-    """Return the checkpoints of a run, oldest first."""
-    paths = list_checkpoints(RunFolder(folder).checkpoints)
-    return [Contestant(path, folder.name, *progress_of(path)) for path in paths]

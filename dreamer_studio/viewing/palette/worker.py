@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
-from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.compare.checkpoints import checkpoints_of
 from dreamer_studio.viewing.compare.messages import Contestant
 from dreamer_studio.viewing.throttle import Throttle
 
@@ -31,8 +30,7 @@ class CheckpointNamesWorker:
             self._listed = None
         if not self.channel.wants(self._generation) or not (taken is not None or self._due()):
             return False
-        paths = list_checkpoints(RunFolder(self._folder).checkpoints)
-        found = tuple(Contestant(path, self._folder.name, *progress_of(path)) for path in paths)
+        found = tuple(checkpoints_of(self._folder))
         if found == self._listed:
             return False
         self.channel.answer(self._generation, found, done=False)

@@ -30,7 +30,8 @@ from dreamer_studio.viewing.compare import agents as agents_module
 from dreamer_studio.viewing.compare import listing as listing_module
 from dreamer_studio.viewing.compare import worker as compare_module
 from dreamer_studio.viewing.compare.agents import CheckpointAgents
-from dreamer_studio.viewing.compare.listing import ListWorker, checkpoints_of
+from dreamer_studio.viewing.compare.checkpoints import checkpoints_of
+from dreamer_studio.viewing.compare.listing import ListWorker
 from dreamer_studio.viewing.compare.messages import CompareRequest
 from dreamer_studio.viewing.compare.worker import CompareWorker
 from dreamer_studio.viewing.curves import worker as curves_module

@@ -17,7 +17,8 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.compare.agents import MOST_AGENTS, CheckpointAgents
-from dreamer_studio.viewing.compare.listing import ListWorker, RunCommandsWorker, checkpoints_of
+from dreamer_studio.viewing.compare.checkpoints import checkpoints_of
+from dreamer_studio.viewing.compare.listing import ListWorker, RunCommandsWorker
 from dreamer_studio.viewing.compare.messages import (
     AddRun,
     CompareChannels,
