@@ -5,7 +5,6 @@ from __future__ import annotations
 import weakref
 from dataclasses import replace
 
-import numpy as np
 import torch
 
 from dreamer_studio.dreams.dream import DECODE_AT_ONCE, decode
@@ -15,7 +14,7 @@ from dreamer_studio.viewing.frames import GrowingFrames
 from dreamer_studio.viewing.scene.columns import LatentsRef
 from dreamer_studio.viewing.scene.messages import Scene
 from dreamer_studio.viewing.scene.recorded import scene_record
-from dreamer_studio.viewing.scene.source import SceneSource, as_episode
+from dreamer_studio.viewing.scene.source import SceneSource, as_episode, rewards_after
 from dreamer_studio.viewing.scene.states import SceneStates
 from dreamer_studio.viewing.throttle import Throttle
 
@@ -106,7 +105,7 @@ class FramesWorker:
             return replace(scene, growing=False)
         last = steps[-1]
         if last.index + 1 > scene.episode_rows:
-            later = np.array([step.time_step.reward for step in steps if step.index > wanted[-1].index], np.float32)
+            later = rewards_after(steps, wanted[-1].index)
             config, terminal = self._session.status.get().config, last.time_step.is_terminal
             record = scene_record(as_episode(wanted), later, config, terminal=terminal)
             scene = replace(scene, **record, episode_rows=last.index + 1)

@@ -109,7 +109,7 @@ class SceneSource:
             raise NoSceneError("That frame of the running episode is gone. Choose another frame.")
         first = max(steps[0].index, origin.index - request.context + 1)
         wanted = [step for step in steps if first <= step.index <= origin.index + request.length]
-        later = np.array([step.time_step.reward for step in steps if step.index > wanted[-1].index], np.float32)
+        later = rewards_after(steps, wanted[-1].index)
         return Found(origin, first, as_episode(wanted), steps[-1].index + 1, later, steps[-1].time_step.is_terminal)
 
     def _stored(self, origin: FrameRef, request: SceneRequest) -> Found:
@@ -213,3 +213,8 @@ class SceneSource:
 def as_episode(steps: list[StepTaken]) -> Episode:
     """Return one or more agent steps as the rows of an episode."""
     return episode_of([step.time_step for step in steps])
+
+
+def rewards_after(steps: list[StepTaken], row: int) -> NDArray[np.float32]:
+    """Return the rewards (m,) of the agent steps after a row of the episode."""
+    return np.array([step.time_step.reward for step in steps if step.index > row], np.float32)
