@@ -104,9 +104,9 @@ def _same(key: dict[str, Any], wanted: dict[str, Any], names: tuple[str, ...]) -
 def _is_entry(entry: Any) -> bool:
     """Return whether an entry of the file is whole; another version may have written it."""
     try:
-        numbers = {field.name: field.type for field in dataclasses.fields(Measurement)}
         measured = entry["measured"]
-        return set(measured) == set(numbers) and isinstance(entry["key"], dict) and _has_numbers(measured)
+        whole = set(measured) == {field.name for field in dataclasses.fields(Measurement)}
+        return whole and isinstance(entry["key"], dict) and _has_numbers(measured)
     except (TypeError, KeyError):
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from dreamer_studio.envs import TaskInfo, UnknownTaskError, check_task_name
@@ -21,10 +22,7 @@ def group_of(info: TaskInfo) -> str:
 
 def groups(tasks: Iterable[TaskInfo]) -> dict[str, int]:
     """Count the tasks of each family, in the order of the list."""
-    counts: dict[str, int] = {}
-    for info in tasks:
-        counts[group_of(info)] = counts.get(group_of(info), 0) + 1
-    return counts
+    return dict(Counter(map(group_of, tasks)))
 
 
 def search(tasks: Sequence[TaskInfo], text: str, group: str = ALL) -> tuple[TaskInfo, ...]:
@@ -55,7 +53,7 @@ def typed_task(text: str, tasks: Iterable[TaskInfo]) -> str:
 
 
 def problem_of(text: str, tasks: Iterable[TaskInfo]) -> str:
-    """Return why a text is no task; empty if it is one, or an ordinary search."""
+    """Return why a text is not a task; empty if it is a task, or an ordinary search."""
     try:
         typed_task(text, tasks)
     except UnknownTaskError as error:

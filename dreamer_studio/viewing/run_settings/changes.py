@@ -39,7 +39,7 @@ class SettingChange:
     def can_undo(self) -> bool:
         """Return whether the setting accepts the old value; a log can hold anything."""
         try:
-            return bool(parse_setting(self.name, self.before) is not None)
+            return parse_setting(self.name, self.before) is not None
         except ConfigError:
             return False
 
