@@ -61,7 +61,7 @@ def received_return(reward: NDArray[Any], discount: float, *, terminal: bool) ->
 
 
 def rows_that_count(discount: float) -> int:
-    """Return after how many rows the unrecorded rewards have less than a fifth of `MOST_MISSING`; at most 2,000."""
+    """Return after how many rows all later rewards weigh less than a fifth of `MOST_MISSING`; at most `MOST_ROWS`."""
     if discount <= 0:
         return 1
     if discount >= 1:

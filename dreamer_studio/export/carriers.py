@@ -1,7 +1,7 @@
 """Writes a recipe's text into a film's file, and reads the text back. Each format has its own place for the text.
 
 PNG: an iTXt chunk. GIF: a comment. WebP: the image description in EXIF. MP4: the comment among its metadata, which
-ffmpeg writes. npz: an array. All other programs ignore these places, or show the text.
+ffmpeg writes. npz: an array. Other programs ignore these places, or show the text.
 
 Reading trusts no number in a file: every length is bounded, and nothing but the text is read into memory.
 """
@@ -28,7 +28,7 @@ _DESCRIPTION: Final = 0x010E  # EXIF's ImageDescription
 _ASCII: Final = 2  # EXIF's type of texts
 _HAS_EXIF: Final = 0x08  # a flag in the header of a WebP
 _MOST_BLOCKS: Final = 10**7
-_MOST_TEXT: Final = MOST_BYTES + 4096  # with what stands around it
+_MOST_TEXT: Final = MOST_BYTES + 4096  # with headers and padding
 _UNREADABLE = (
     OSError,
     ValueError,
@@ -103,7 +103,7 @@ def append_webp_description(path: Path, text: str, size: tuple[int, int]) -> Non
 
 
 def webp_milliseconds(path: Path) -> int:
-    """Return the sum of the frames' times of a WebP of several images. Equal neighbors are one frame."""
+    """Return how long a WebP of several images lasts: the sum of the times of its frames."""
     total = 0
     with path.open("rb") as file:
         for kind, length in _riff_chunks(file):

@@ -89,7 +89,7 @@ def encode_mp4(composer: Composer, path: Path, fps: int, progress: Progress | No
 def encode_webp(composer: Composer, path: Path, fps: int, progress: Progress | None) -> None:
     """Write a WebP that loops forever and keeps every pixel.
 
-    Pillow can write it too, but holds all images in memory.
+    Pillow can write a WebP too, but holds all images in memory.
 
     Raises:
         EncodeError: Also without ffmpeg.
@@ -101,7 +101,7 @@ def encode_webp(composer: Composer, path: Path, fps: int, progress: Progress | N
 
 
 def _check_webp(path: Path, length: int, fps: int) -> None:
-    """Check the duration of a WebP of several images, in which equal neighbors are one image."""
+    """Check the duration of a WebP of several images. Equal neighbors become one frame, so frames do not count."""
     try:
         there = webp_milliseconds(path)
     except (OSError, ValueError) as error:

@@ -19,7 +19,7 @@ from dreamer_studio.texts import one_line
 
 VERSION: Final = 1
 MOST_BYTES: Final = 100_000
-"""Most bytes of a recipe as text. Linux takes arguments of a program of at most 131,072 bytes, and ffmpeg gets one."""
+"""Most bytes of a recipe as text. ffmpeg gets the text as an argument; Linux limits it to 131,072 bytes."""
 
 _MARK: Final = "dreamer_studio_recipe"
 _SHOWN: Final = 200
@@ -34,7 +34,7 @@ Action = Annotated[tuple[float, ...], Field(max_length=1000)]
 
 
 class RecipeError(ValueError):
-    """A file without a recipe, or with a damaged one; the message is one line."""
+    """A file has no recipe, or a damaged recipe; the message is one line."""
 
 
 @dataclass(frozen=True, config=_CHECKED)
@@ -67,7 +67,7 @@ class Scene:
         seed: seed of the noise.
         running: whether the episode was still running; afterwards it is stored under the same number.
         watched: whether the episode was played only to watch the run, and so was never stored.
-        file: the name of the scene's file, if the frames came from one; else empty.
+        file: the name of the scene's file, if the frames came from a file; else empty.
         actions: the actions after the context; none if the actor gives them, or if they are left out.
         branch: the name of the branch; empty for the dream itself.
         edited: rows whose latents the user changed.
@@ -160,7 +160,7 @@ def as_dict(recipe: Recipe) -> dict[str, Any]:
 
 
 def as_text(recipe: Recipe, most: int = MOST_BYTES) -> str:
-    """Write a recipe as JSON in ASCII, of at most `most` bytes; leave out actions, then everything long, to fit."""
+    """Write a recipe as JSON in ASCII, of at most `most` bytes; to fit, leave out actions, then all that is long."""
     for shorter in (lambda whole: whole, _without_actions, _shortest):
         text = json.dumps(as_dict(shorter(recipe)), separators=(",", ":"))
         if len(text) <= most:
@@ -211,7 +211,7 @@ def run_names(folder: Path) -> tuple[str, str]:
 
 
 def rounded(actions: Any) -> tuple[Action, ...]:
-    """Return actions (n, A), float32, with as few digits as read back the same numbers; none if one is not finite."""
+    """Return actions (n, A), float32, in the fewest digits that keep the numbers; no actions if any is not finite."""
     if not np.isfinite(actions).all():
         return ()
     return tuple(tuple(float(str(value)) for value in row) for row in actions)

@@ -161,7 +161,7 @@ class _Strip:
 
 @dataclass(frozen=True)
 class _Head:
-    """The lines of the title, the bars (left, right, look and lines of each), and where these begin and end."""
+    """The lines of the title, the bars (left, right, look and lines of each), and their top and bottom in the image."""
 
     title: list[str]
     bars: list[tuple[int, int, Look, list[str]]]

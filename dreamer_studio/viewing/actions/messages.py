@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dreamer_studio.arrays import Floats
 
 EPISODES: Final = 20
-"""Most episodes that are counted: the newest ones."""
+"""Most episodes to count; the newest count."""
 
 BINS: Final = 21
 """Bins from -1 to 1; the middle one is around 0."""

@@ -22,9 +22,9 @@ class Runs:
     """The runs that a film may come from.
 
     Attributes:
-        folder: the run to open at once, or None: it is among the folders that the user lists, and fits the recipe.
-        elsewhere: where else the run may be, if there is no such run; nobody has looked there. None if the recipe
-            names no other place.
+        folder: the run to open at once: the user lists it, and it fits the recipe. None if there is no such run.
+        elsewhere: if there is no such run, another folder that may hold it, by its path alone: only the user decides
+            whether to read from there. None if there is no such folder.
     """
 
     folder: Path | None
@@ -82,7 +82,7 @@ def request_for(recipe: Recipe, film: Path, run: Path, *, watching: bool) -> Sce
 
 
 def differences(recipe: Recipe, update: int) -> list[str]:
-    """Say in sentences in which ways a dream with the weights of an update is not the film's dream."""
+    """Return sentences on how a dream with the weights of an update differs from the film's dream."""
     scene, said = recipe.scene, []
     updates = [one.update for one in recipe.weights]
     if len(updates) > 1:
@@ -116,7 +116,7 @@ def _scene_file(name: str, film: Path, run: Path) -> Path:
 
 
 def _candidates(recipe: Recipe, film: Path, roots: Sequence[Path]) -> Iterator[Path]:
-    """Yield where the run may be; the disk is not looked at."""
+    """Yield the folders that may be the run, without reading the disk."""
     if _is_plain(recipe.run):
         yield from (folder for folder in film.absolute().parents if folder.name == recipe.run)
     if (hint := _hint(recipe)) is not None:
@@ -126,7 +126,7 @@ def _candidates(recipe: Recipe, film: Path, roots: Sequence[Path]) -> Iterator[P
 
 
 def _hint(recipe: Recipe) -> Path | None:
-    """Return where the recipe says that the run is, as an absolute path without `..`; the disk is not looked at."""
+    """Return the run folder that the recipe names, absolute and without `..`; do not read the disk."""
     try:
         folder = Path(recipe.folder).expanduser() if recipe.folder else None
     except RuntimeError:  # nobody's home folder
@@ -141,7 +141,7 @@ def _is_plain(name: str) -> bool:
 
 
 class _Listed:
-    """Knows by the text of a path whether the user lists a run; the disk is not looked at."""
+    """Knows by the text of a path whether the user lists a run; does not read the disk."""
 
     def __init__(self, roots: Sequence[Path], known: Iterable[Path]) -> None:
         self._roots = {os.path.normpath(root.absolute()) for root in roots}

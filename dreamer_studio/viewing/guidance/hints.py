@@ -1,4 +1,4 @@
-"""Five hints for a new user, each due when it becomes true, and never again once it was seen."""
+"""Five hints for a new user. Each is due once its condition holds, and never returns after the user has seen it."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Hint:
     """One hint.
 
     Attributes:
-        key: what the settings of the window remember it by.
+        key: its name in the settings of the window.
         text: a sentence or two.
-        due: whether it is true now.
+        due: returns whether the hint is true now.
         action: the id of the action that follows the hint; empty if there is none.
     """
 
@@ -100,7 +100,7 @@ class Hints:
         self._free_at = float("-inf")
 
     def choose(self, facts: Facts) -> Hint | None:
-        """Return the hint to show now, the same one until it is done; None if there is none."""
+        """Return the hint to show now: the same hint until `done` names it; None if no hint is due."""
         for hint in HINTS:
             if hint.key in facts.used and hint.due(facts):
                 self.done(hint.key)
@@ -109,7 +109,7 @@ class Hints:
         return self._shown
 
     def done(self, key: str) -> None:
-        """Note that a hint was seen, or that its advice was followed without it."""
+        """Note that the user has seen a hint, or followed its advice without the hint."""
         self.seen.add(key)
         if self._shown is not None and self._shown.key == key:
             self._shown = None

@@ -1,4 +1,4 @@
-"""The mean of a run's last image losses, which single updates scatter around."""
+"""The mean of a run's newest image losses; the loss of a single update scatters around the mean."""
 
 from __future__ import annotations
 

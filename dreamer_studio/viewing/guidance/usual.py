@@ -37,7 +37,7 @@ LEARNS_THE_SAME: Final = frozenset(
 """Settings in which two runs may differ and still be compared."""
 
 MOST_STEPS_APART: Final = 2_500
-"""Environment steps between a test and the step for which it counts."""
+"""Most environment steps between a test and the step for which it counts."""
 
 Points = tuple[tuple[int, float], ...]
 
@@ -120,5 +120,5 @@ def _points(rows: Sequence[Sequence[float]]) -> Points:
 
 
 def _defaults() -> dict[str, Any]:
-    """Return every setting's default: what a run had whose results do not name the setting."""
+    """Return every setting's default: the value in a run whose results do not name the setting."""
     return dataclasses.asdict(Config())

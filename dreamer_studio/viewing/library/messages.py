@@ -33,7 +33,7 @@ class ThumbnailSpot:
 
     Attributes:
         run: the run's folder.
-        time: time of the newest row of its log, in units of the asker's choice.
+        time: time of the newest row of its log; any unit serves, because times are only compared.
         training: whether the run trains; the last files are written before it stops.
     """
 
@@ -78,7 +78,7 @@ class LibraryChannels:
 
     Attributes:
         listing: a standing request for the runs in some folders.
-        thumbnails: asks for the thumbnails of the runs on show.
+        thumbnails: asks for the thumbnails of the visible runs.
         commands: labels, and moves to the trash and back, in order.
     """
 

@@ -87,7 +87,7 @@ class Review:
         config: the configuration with all valid changes; None before the base is known.
         settings: the settings whose values are valid and differ from the base.
         changed: the names of all settings that differ from the base, including invalid values.
-        errors: what is wrong, by field or setting.
+        errors: the problems, by field or setting.
         automatic_name: the name that the program would give the run; empty before the base is known.
         new_run: the run; None while anything is wrong or missing.
     """
@@ -187,7 +187,7 @@ def _parsed(choice: Choice) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def _place_errors(choice: Choice, root: Path, made: NewRun) -> dict[str, str]:
-    """Find what is wrong with folder and name."""
+    """Find the problems of the folder and the name."""
     if not root.is_absolute() or "\0" in choice.root:
         return {FOLDER: "write the whole path of a folder"}
     above = next((path for path in (root, *root.parents) if path.exists()), root)

@@ -66,7 +66,7 @@ def duration(seconds: float) -> str:
 
 
 def basis(task: str, measured: Measurement) -> str:
-    """Return a sentence about what an estimate rests on."""
+    """Return sentences on the basis of an estimate."""
     other = "" if measured.task == task else f" It was measured with {measured.task}; this task's own speed may differ."
     return (
         f"Extrapolated from a short measurement on this machine ({measured.device}): {measured.update_s:.3g} s an "

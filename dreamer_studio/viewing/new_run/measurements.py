@@ -47,7 +47,7 @@ class Measurements:
         self._machine = _machine()
 
     def find(self, config: Config) -> Measurement | None:
-        """Return the newest measurement of a configuration as fast as this one.
+        """Return the newest measurement of a configuration that is as fast as this one.
 
         If there is none for the task, return one of another task with the same networks and batches.
         """

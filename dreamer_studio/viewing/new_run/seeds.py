@@ -12,13 +12,13 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     """Return the seeds that a text lists, in its order.
 
     Raises:
-        ValueError: with what is wrong, in a line.
+        ValueError: the text is not a list of seeds; the message is one line.
     """
     seeds: list[int] = []
     for part in text.replace(",", " ").split():
         match = re.fullmatch(r"(\d{1,10})(?:-(\d{1,10}))?", part, re.ASCII)
         if match is None:
-            raise ValueError(f'"{part}" is no seed: write whole numbers, such as 1 or 1-5')
+            raise ValueError(f'"{part}" is not a seed: write whole numbers, such as 1 or 1-5')
         first = int(match[1])
         last = int(match[2] or match[1])
         if last < first:
@@ -32,5 +32,5 @@ def parse_seeds(text: str) -> tuple[int, ...]:
         raise ValueError("write a seed, such as 0")
     twice = next((seed for seed in seeds if seeds.count(seed) > 1), None)
     if twice is not None:
-        raise ValueError(f"{twice} is there twice")
+        raise ValueError(f"{twice} is on the list twice")
     return tuple(seeds)

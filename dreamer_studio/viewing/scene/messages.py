@@ -75,7 +75,7 @@ class Scene:
         recorded: number of columns with the episode's actions; in later columns the policy or the user acts.
         real: (n, 64, 64, 3), the recorded frames of the first n <= T columns; driven columns have none.
         received: (n,), the rewards there; taken: (n, A), the actions that led there.
-        came: (n,), the discounted return that came from there on, as far as it is recorded.
+        came: (n,), the discounted return that came from there on, as far as recorded.
         over: (n,), whether the episode reached a terminal state there.
         model: (m, 64, 64, 3), read-only: images of the first m <= T columns: reconstructions of the context, then the
             dream.

@@ -23,7 +23,7 @@ def scene_record(rows: Episode, later: NDArray[Any], config: Config, *, terminal
 
     Args:
         rows: the recorded rows of the scene.
-        later: (m,), the rewards of recorded rows after these.
+        later: (m,), the rewards of the recorded rows after `rows`.
         config: the settings of the run.
         terminal: whether the last of all these rows is terminal.
     """

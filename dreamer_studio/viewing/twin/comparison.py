@@ -155,7 +155,7 @@ def twin(scene: Scene, result: TwinResult | None, failure: RequestFailure | None
 
 
 def _first_other(own: NDArray[np.float32], others: NDArray[np.float32], start: int) -> int | None:
-    """Return the first column at which two rows of actions, both from column `start` on, differ; None if none does."""
+    """Return the first column at which two lists of actions, both from column `start` on, differ; None if all agree."""
     count = min(len(own), len(others))
     same = (own[:count] == others[:count]).all(-1)
     return None if same.all() else start + int(np.argmin(same))
