@@ -9,7 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.export import Film, Reel
@@ -22,10 +22,10 @@ from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.film.exporter import Exporter, FilmOrder
 from dreamer_studio.studio.film.file_fields import FileFields
 from dreamer_studio.studio.film.film_fields import FilmFields
-from dreamer_studio.studio.film.outcome import Outcome, size_in_words
+from dreamer_studio.studio.film.outcome import Outcome, extent_in_words
 from dreamer_studio.studio.widgets.fields.focus import set_home
 from dreamer_studio.studio.widgets.keys import pressed
-from dreamer_studio.studio.widgets.text import mute
+from dreamer_studio.studio.widgets.text import mute, plain_label
 from dreamer_studio.viewing.film.choices import FilmChoice
 from dreamer_studio.viewing.weights import agent_of
 
@@ -70,14 +70,12 @@ class ExportDialog(QDialog):
         self._snapshot, self._episodes, self._run = snapshot, episodes, run
         self._exporter: Exporter | None = None
         self._closing = False
-        form, note = QFormLayout(), QLabel()
-        note.setWordWrap(True)
+        form, note = QFormLayout(), plain_label(wrap=True)
         update = None if snapshot is None else snapshot.update
         self._film = FilmFields(form, update, on_screen, viewing_horizon, note)
         self._file = FileFields(form, colors, self)
-        self._result = QLabel()
+        self._result = plain_label(wrap=True)
         mute(self._result)
-        self._result.setWordWrap(True)
         self._result.setAccessibleName("Result")
         form.addRow("Result", self._result)
         self._outcome = Outcome()
@@ -185,8 +183,8 @@ class ExportDialog(QDialog):
             self._result.setText(f"{error}.")
             return
         seconds = self._film.length / file.fps if file.ending in FPS else 0.0
-        words = [f"{self._film.length:,} frames", *size_in_words(self._size(), seconds)]
-        replaces = "; replaces the file that is there" if path.is_file() else ""
+        words = [f"{self._film.length:,} frames", *extent_in_words(self._size(), seconds)]
+        replaces = "; replaces the existing file" if path.is_file() else ""
         self._result.setText(", ".join(words) + replaces)
 
     def _size(self) -> tuple[int, int] | None:

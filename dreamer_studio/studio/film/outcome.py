@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from dreamer_studio.export import Written
 from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
+from dreamer_studio.studio.widgets.text import plain_label
+from dreamer_studio.texts import size_words
 
 
 class Outcome(QWidget):
-    """A progress bar, a line, and two buttons once a file is there.
+    """A progress bar; after the export, the facts about the file and two buttons, or the reason for a failure.
 
     Attributes:
-        written: the file; None before it is there.
+        written: the file; None before the film is written.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -23,9 +25,7 @@ class Outcome(QWidget):
         self._bar = QProgressBar()
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Progress of the export")
-        self._line = QLabel()
-        self._line.setWordWrap(True)
-        self._line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._line = plain_label(wrap=True, selectable=True)
         self._problem = ProblemLabel(self)
         self._open = QPushButton("&Open")
         self._open.clicked.connect(lambda: self._show_path(folder=False))
@@ -48,7 +48,7 @@ class Outcome(QWidget):
         return self._problem.problem
 
     def begin(self) -> None:
-        """Show an empty bar, and forget the last outcome."""
+        """Show an empty bar, and clear the last outcome."""
         self.written = None
         self._problem.set_problem("")
         self._bar.setValue(0)
@@ -86,15 +86,10 @@ class Outcome(QWidget):
 
 def written_in_words(written: Written) -> str:
     """Return pixels, seconds and size of a file."""
-    return ", ".join([*size_in_words(written.size, written.seconds), bytes_in_words(written.bytes)])
+    return ", ".join([*extent_in_words(written.size, written.seconds), size_words(written.bytes)])
 
 
-def size_in_words(size: tuple[int, int] | None, seconds: float) -> list[str]:
-    """Return pixels and seconds, each if there are any."""
+def extent_in_words(size: tuple[int, int] | None, seconds: float) -> list[str]:
+    """Return pixels and seconds in words; leave out unknown pixels, and the seconds of a still image."""
     pixels = [f"{size[0]:,} x {size[1]:,} pixels"] if size is not None else []
     return pixels + ([f"{seconds:.1f} s"] if seconds else [])
-
-
-def bytes_in_words(count: int) -> str:
-    """Return the size of a file in kB or MB."""
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3)):,} kB"

@@ -21,6 +21,7 @@ from dreamer_studio.export.reel import reel_of
 from dreamer_studio.replay import EpisodeIndex, EpisodeList
 from dreamer_studio.studio.film.export_dialog import ExportDialog
 from dreamer_studio.studio.film.file_fields import FORMATS
+from dreamer_studio.texts import size_words
 from dreamer_studio.viewing.film.choices import FilmChoice
 from tests.support.films import make_film
 from tests.support.studio import PATIENCE_MS
@@ -108,13 +109,13 @@ def test_that_the_format_sets_the_ending_and_the_result_is_what_the_file_turns_o
     wait_for_file(dialog, qtbot)
     path = Path(path_of(dialog).text())
     (written,) = (line for line in lines(dialog) if line.startswith("Written: "))
-    assert "kB" in written or "MB" in written
+    assert written.endswith(f" {size_words(path.stat().st_size)}.")
     if ending in (".gif", ".webp", ".png"):
         with Image.open(path) as image:
             assert f"{image.width:,} x {image.height:,} pixels" in said
             assert f"{image.width:,} x {image.height:,} pixels" in written
     assert read_recipe(path).drawing.colors == "light"
-    assert result(dialog).endswith("replaces the file that is there")
+    assert result(dialog).endswith("replaces the existing file")
 
 
 def test_that_an_ending_typed_by_hand_chooses_the_format_and_a_wrong_one_is_said(
