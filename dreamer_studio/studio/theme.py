@@ -5,8 +5,8 @@ from string import Template
 from typing import ClassVar, Literal, get_args
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
 
 from dreamer_studio.resources import asset_path
 from dreamer_studio.viewing.role import Role
@@ -203,7 +203,10 @@ class Theme(QObject):
         self._palette = palette
         self._app.setPalette(_qt_palette(palette))
         self._app.setPalette(_menu_palette(palette), "QMenu")  # type: ignore[arg-type]  # the stub says bytes
+        fonts = own_fonts(self._app)
         self._app.setStyleSheet(_style_sheet(palette))
+        for widget, font in fonts:
+            widget.setFont(font)
         self.changed.emit(palette)
 
     def _wanted_palette(self) -> Palette:
@@ -231,6 +234,18 @@ def apply_theme(app: QApplication, scheme: Scheme = "system") -> Theme:
         ValueError: If `scheme` is not one of the four.
     """
     return Theme(app, scheme)
+
+
+def own_fonts(app: QApplication) -> list[tuple[QWidget, QFont]]:
+    """Return all widgets that have a font of their own, with the font.
+
+    Setting the style sheet of the application gives each of them the font that it had when it was first shown. Set the
+    returned fonts again afterwards.
+    """
+    for widget in app.allWidgets():
+        widget.ensurePolished()  # a widget that is polished later loses its font then
+    own = (widget for widget in app.allWidgets() if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont))
+    return [(widget, widget.font()) for widget in own]
 
 
 def _checked(scheme: Scheme) -> Scheme:

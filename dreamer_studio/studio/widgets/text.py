@@ -16,6 +16,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QWidget
 
+from dreamer_studio.studio.theme import own_fonts
+
 TEXT_SCALES: Final = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 """Sizes of all text that keys and preferences offer, as multiples of the system's size."""
 
@@ -46,13 +48,10 @@ def set_text_scale(scale: float) -> None:
     if ratio == 1.0:
         return
     application.setProperty(_SCALE, scale)
-    for widget in application.allWidgets():
-        widget.ensurePolished()  # the style sheet gives a widget its first font back when it polishes it
-    own = [widget for widget in application.allWidgets() if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)]
-    before = [widget.font() for widget in own]
+    fonts = own_fonts(application)
     application.setFont(scaled_font(application.font(), ratio, bold=application.font().bold()))
     application.setStyleSheet(application.styleSheet())  # styled widgets keep their font until they are styled again
-    for widget, font in zip(own, before, strict=True):
+    for widget, font in fonts:
         widget.setFont(scaled_font(font, ratio, bold=font.bold()))
 
 

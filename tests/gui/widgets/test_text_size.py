@@ -72,6 +72,21 @@ def test_that_a_card_that_was_hidden_when_the_size_changed_gets_the_new_size(the
     assert title.font().pointSizeF() == pytest.approx(1.5 * usual)
 
 
+def test_that_a_card_keeps_its_size_of_text_when_the_theme_changes(theme: Theme, qtbot: QtBot) -> None:
+    card = Card(theme, "Title", help_text=HELP)
+    qtbot.addWidget(card)
+    card.show()
+    title = next(each for each in card.findChildren(QLabel) if each.text() == "Title")
+    usual = title.font().pointSizeF()
+    set_text_scale(1.5)
+    for scheme in ("dark", "contrast", "light"):
+        theme.set_scheme(scheme)
+        QApplication.processEvents()
+        assert title.font().pointSizeF() == pytest.approx(1.5 * usual)
+    set_text_scale(1.0)
+    assert title.font().pointSizeF() == pytest.approx(usual)
+
+
 def test_that_painted_widgets_make_room_for_larger_text(theme: Theme, qtbot: QtBot) -> None:
     strip, bars = FilmStrip(theme, "Nothing yet."), ActionBars(theme, ("a", "b"))
     plot = TimelinePlot(theme, name="Reward")
