@@ -28,6 +28,10 @@ class Block(QWidget):
     def minimumSizeHint(self) -> QSize:
         return self._least
 
+    def prefer(self, width: int, height: int) -> None:
+        self._size = QSize(width, height)
+        self.updateGeometry()
+
 
 def in_area(content: QWidget, qtbot: QtBot, width: int, height: int) -> QScrollArea:
     page = QWidget()
@@ -128,3 +132,18 @@ def test_that_a_bar_does_not_part_a_box_and_its_label(qtbot: QtBot) -> None:
     assert all(first == second for first, second in tops)
     assert all(above[0] < below[0] for above, below in pairwise(tops))
     assert not area.horizontalScrollBar().isVisible()
+
+
+def test_that_a_bar_in_a_bar_leaves_no_room_for_a_line_that_it_does_not_need(qtbot: QtBot) -> None:
+    number, last, beside = (Block(50, 20, least=(50, 20)) for _ in range(3))
+    inner = FlowBar((number, last))
+    outer = FlowBar((inner, beside))
+    qtbot.addWidget(outer)
+    outer.resize(400, 100)
+    outer.show()
+    settle()
+    number.prefer(90, 20)  # two lines in the width that the inner bar has now
+    outer.resize(390, 100)
+    settle()
+    assert places([number, last]) == [(0, 0), (96, 0)]
+    assert [inner.height(), beside.height(), outer.minimumSizeHint().height()] == [20, 20, 20]

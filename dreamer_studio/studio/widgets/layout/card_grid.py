@@ -53,7 +53,8 @@ class CardGrid(Reflow):
     def _least_height(self, width: int) -> int:
         return self._height(width, [least(item).height() for item in self.shown])
 
-    def _wanted_height(self, width: int) -> int:
+    def wanted_height(self, width: int) -> int:
+        """Return the height of all rows at a width, if each card has its preferred height."""
         return self._height(width, [item.sizeHint().height() for item in self.shown])
 
     def _height(self, width: int, heights: list[int]) -> int:

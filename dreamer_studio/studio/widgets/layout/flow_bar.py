@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from dreamer_studio.studio.widgets.layout.reflow import GAP, Reflow, least
@@ -21,7 +21,8 @@ class FlowBar(Reflow):
         boxes = self._boxes(width)
         return boxes[-1].bottom() + 1 if boxes else 0
 
-    def _wanted_height(self, width: int) -> int:
+    def wanted_height(self, width: int) -> int:
+        """Return the height of all lines at a width."""
         return self._least_height(width)
 
     def _boxes(self, width: int) -> list[QRect]:
@@ -29,11 +30,11 @@ class FlowBar(Reflow):
         lines: list[list[QRect]] = [[]]
         left = 0
         for item in self.shown:
-            size = item.sizeHint().expandedTo(least(item))
+            size = _preferred(item, width)
             if lines[-1] and left + size.width() > width:
                 lines.append([])
                 left = 0
-            lines[-1].append(QRect(left, 0, max(least(item).width(), min(size.width(), width)), size.height()))
+            lines[-1].append(QRect(left, 0, size.width(), size.height()))
             left += size.width() + self._gap
         placed, top = [], 0
         for line in lines:
@@ -45,6 +46,16 @@ class FlowBar(Reflow):
     def _place(self) -> None:
         for item, box in zip(self.shown, self._boxes(self.width()), strict=True):
             item.setGeometry(box)
+
+
+def _preferred(item: QWidget, width: int) -> QSize:
+    """Return the size that a child prefers within a width.
+
+    The height of a child that reflows is that of its new width: its own hint is for the width that it still has.
+    """
+    size = item.sizeHint().expandedTo(least(item))
+    across = max(least(item).width(), min(size.width(), width))
+    return QSize(across, item.wanted_height(across) if isinstance(item, Reflow) else size.height())
 
 
 def together(*widgets: QWidget, gap: int = GAP) -> QWidget:

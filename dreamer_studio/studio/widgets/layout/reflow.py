@@ -52,7 +52,7 @@ class Reflow(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the size that the children prefer at the current width."""
-        return QSize(self._wanted_width(), self._wanted_height(self.width()))
+        return QSize(self._wanted_width(), self.wanted_height(self.width()))
 
     def event(self, event: QEvent) -> bool:
         """Place the children again after one of them has changed its size or is hidden."""
@@ -83,7 +83,8 @@ class Reflow(QWidget):
     def _least_height(self, width: int) -> int:
         raise NotImplementedError
 
-    def _wanted_height(self, width: int) -> int:
+    def wanted_height(self, width: int) -> int:
+        """Return the height that the children prefer at a width."""
         raise NotImplementedError
 
     def _place(self) -> None:
