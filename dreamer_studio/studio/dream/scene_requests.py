@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
@@ -43,17 +44,14 @@ class SceneRequests(QObject):
 
     def ask(self, **changes: object) -> None:
         """Repeat the last request with these changes, without its actions. The answer replaces the scene on show."""
-        self.last = replace(self.last, **{"actions": (), **changes})  # type: ignore[arg-type]
-        self.awaited = True
-        self._bar.origin = self.last.origin
-        self._channel.ask(self.last)
+        self._send(self._changed(changes))
 
     def change(self, **changes: object) -> None:
         """Ask with these changes. Before the first request and on a branch, keep them for the next request instead."""
         shown = self._branches.shown
         apart = shown is not None and shown.parent is not None and not self.awaited
         if not self.begun or apart:  # a branch stays until the user asks for another dream
-            self.last = replace(self.last, **{"actions": (), **changes})  # type: ignore[arg-type]
+            self.last = self._changed(changes)
         else:
             self.ask(**changes)
 
@@ -91,7 +89,7 @@ class SceneRequests(QObject):
             self._bar.add_scene(request.origin.scene)
         self._bar.set_context(request.context)
         self._bar.set_actor(request.actor)
-        self.ask(**{part.name: getattr(request, part.name) for part in fields(request)})
+        self._send(request)
         self._player.set_playing(True)
 
     def from_row(self, row: int) -> None:
@@ -128,3 +126,13 @@ class SceneRequests(QObject):
             self.last = replace(self.last, origin=None)
         else:
             self.go_on_from(shown.scene.origin)
+
+    def _changed(self, changes: Mapping[str, object]) -> SceneRequest:
+        """Return the last request with these changes, without its actions."""
+        return replace(self.last, **{"actions": (), **changes})  # type: ignore[arg-type]
+
+    def _send(self, request: SceneRequest) -> None:
+        self.last = request
+        self.awaited = True
+        self._bar.origin = request.origin
+        self._channel.ask(request)
