@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.chips import Chip
+from dreamer_studio.studio.widgets.text import plain_label
 from dreamer_studio.viewing.guidance.hints import Hint
 from dreamer_studio.viewing.role import Role
 
@@ -36,12 +38,12 @@ class HintBar(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hint: Hint | None = None
-        self._text = QLabel()
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setWordWrap(True)
-        self._show_me = _button("Show me", self._follow)
-        self._close = _button("Got it", self._finish)
-        self._never = _button("No more hints", self.unwanted.emit)
+        self._text = plain_label(wrap=True)
+        self._show_me, self._close = push_button("Show me"), push_button("Got it")
+        self._never = push_button("No more hints")
+        self._show_me.clicked.connect(self._follow)
+        self._close.clicked.connect(self._finish)
+        self._never.clicked.connect(self.unwanted)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 3, 12, 3)
         layout.addWidget(Chip(theme, "Hint", Role.OK))
@@ -76,11 +78,3 @@ class HintBar(QFrame):
     def _finish(self) -> None:
         if self.hint is not None:
             self.done.emit(self.hint.key)
-
-
-def _button(text: str, react: object) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus, and the keys, where they are
-    button.clicked.connect(lambda _: react())  # type: ignore[operator]
-    return button
