@@ -34,7 +34,6 @@ class DreamKeys(QObject):
             return True
         if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
-        mine = (
-            watched is not self._latents or pressed(Scope.PLAYER, event.key()) == "player.play"
-        )  # the latents use the arrows themselves
-        return mine and self._player.press(event.key())
+        if watched is self._latents and pressed(Scope.PLAYER, event.key()) != "player.play":
+            return False  # the latents use the arrows themselves
+        return self._player.press(event.key())

@@ -36,7 +36,7 @@ _GHOST = "policy"
 _COMPARISON = "comparison"
 _END, _OVER, _ACTION = "Predicted end", "over", "Action"
 EVERY_DIMENSION = -1
-"""Stands for all dimensions of the action in place of the number of one."""
+"""In place of the number of a dimension: all dimensions of the action."""
 
 NO_ENDS = "This run predicts no ends: its setting pcont is off."
 _ABOUT = (
@@ -93,6 +93,7 @@ class ScenePlotsPanel(CardGrid):
         self._shown: tuple[Any, ...] | None = None
         self._due = Throttle(DRIVEN_SECONDS)
         self._plots: dict[str, TimelinePlot] = {}
+        self._cards: dict[str, Card] = {}
         self._actions = QStackedWidget()
         self._map = ActionMap(theme, _EMPTY)
         for title, unit, text, series in _ABOUT:
@@ -104,15 +105,14 @@ class ScenePlotsPanel(CardGrid):
             card.set_subtitle(unit)
             card.set_body(plot if title != _ACTION else self._actions)
             self.add_item(card)
-            self._plots[title] = plot
+            self._plots[title], self._cards[title] = plot, card
         self._actions.addWidget(self._plots[_ACTION])
         self._actions.addWidget(self._map)
         self._map.picked.connect(self._pick)
-        self._action_card = next(each for each in self.findChildren(Card) if each.accessibleName() == _ACTION)
 
     def set_spec(self, spec: EnvSpec) -> None:
         """Use the names of the task's actions."""
-        self._action_card.set_subtitle("1: chosen" if spec.action_kind == "discrete" else "from -1 to 1")
+        self._cards[_ACTION].set_subtitle("1: chosen" if spec.action_kind == "discrete" else "from -1 to 1")
         self._map.set_names(spec.action_names)
 
     def show_scene(self, scene: Scene, cursor: int, action: int, comparison: Comparison) -> None:

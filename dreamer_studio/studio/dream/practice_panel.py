@@ -70,9 +70,8 @@ class PracticePanel(QWidget):
             for place, frames in enumerate(result.frames)
         ]
         self.strip.set_rows(rows, columns, 1)
-        line = Mark(
-            math.ceil(self.strip.stride), "imagined from here on", Role.DREAM
-        )  # after the first frame that is shown
+        after_first = math.ceil(self.strip.stride)  # of the frames on show
+        line = Mark(after_first, "imagined from here on", Role.DREAM)
         self.strip.set_rows(rows, columns, 1, (line,))
         for plot, lines in zip(self.plots, (result.reward, result.value, result.returns, result.weights), strict=True):
             plot.show_lines(lines, result.horizon)
