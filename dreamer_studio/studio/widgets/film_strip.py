@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dreamer_studio.arrays import Images
 from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.frame_view import rgb
 from dreamer_studio.studio.widgets.layout.stage import toggle_large
 from dreamer_studio.studio.widgets.text import scaled_font, text_scale
 from dreamer_studio.viewing.role import Role
@@ -314,14 +315,14 @@ class FilmStrip(QWidget):
         """Compose all shown frames into one image."""
         shown = self.shown
         pixels = np.empty((len(self._rows) * (CELL + GAP), len(shown) * (CELL + GAP), 3), np.uint8)
-        pixels[:] = _rgb(self._palette.border)  # an edge for frames of the same color as the card
+        pixels[:] = rgb(self._palette.border)  # an edge for frames of the same color as the card
         for place, row in enumerate(self._rows):
             top = place * (CELL + GAP)
             for cell, column in enumerate(shown):
                 left = cell * (CELL + GAP)
                 at = column - row.start
                 there = 0 <= at < len(row.frames)
-                pixels[top : top + CELL, left : left + CELL] = row.frames[at] if there else _rgb(self._palette.raised)
+                pixels[top : top + CELL, left : left + CELL] = row.frames[at] if there else rgb(self._palette.raised)
         height, width, _ = pixels.shape
         return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
@@ -360,8 +361,3 @@ class FilmStrip(QWidget):
         self._palette = palette
         self._canvas = None
         self.update()
-
-
-def _rgb(color: str) -> tuple[int, int, int]:
-    parts = QColor(color)
-    return parts.red(), parts.green(), parts.blue()

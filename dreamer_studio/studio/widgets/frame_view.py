@@ -193,3 +193,9 @@ def as_image(frame: Image) -> QImage:
     height, width, channels = frame.shape
     image = QImage(frame.data, width, height, channels * width, QImage.Format.Format_RGB888)
     return image.convertToFormat(QImage.Format.Format_RGB32)  # the screen's format, which enlarges several times faster
+
+
+def rgb(color: str) -> tuple[int, int, int]:
+    """Return red, green and blue of a color written as `#rrggbb`, 0 to 255 each."""
+    parts = QColor(color)
+    return parts.red(), parts.green(), parts.blue()

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.frame_view import as_image, rgb
 from dreamer_studio.studio.widgets.text import scaled_font
 from dreamer_studio.viewing.role import Role
 
@@ -132,14 +133,12 @@ class ActionMap(QWidget):
     def _compose(self) -> QImage:
         """Return the colors, (A, T)."""
         ground, less, more = (
-            np.array(_rgb(color), np.float32)
+            np.array(rgb(color), np.float32)
             for color in (self._palette.surface, self._palette.of(Role.MODEL), self._palette.of(Role.REAL))
         )
         value = np.clip(np.nan_to_num(self._action.T), -1, 1)[..., None]
         mixed = ground + np.abs(value) * (np.where(value < 0, less, more) - ground)
-        pixels = np.ascontiguousarray(mixed.round().astype(np.uint8))
-        height, width, _ = pixels.shape
-        return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+        return as_image(mixed.round().astype(np.uint8))
 
     def _paint_names(self, painter: QPainter, field: QRect) -> None:
         """Write the names beside their rows, all or every second, third, ... if rows are low."""
@@ -162,8 +161,3 @@ class ActionMap(QWidget):
     def _restyle(self, palette: Palette) -> None:
         self._palette, self._image = palette, None
         self.update()
-
-
-def _rgb(color: str) -> tuple[int, int, int]:
-    parts = QColor(color)
-    return parts.red(), parts.green(), parts.blue()
