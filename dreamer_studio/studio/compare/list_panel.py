@@ -101,15 +101,15 @@ class CompareListPanel(QWidget):
         self._say()  # the comparison on show stays, even if the training has deleted a ticked checkpoint
 
     def tick(self, path: Path) -> bool:
-        """Tick a checkpoint by its folder, and the newest one of its run if nothing else is ticked.
+        """Tick a checkpoint by its folder, and the newest checkpoint of its run if nothing else is ticked.
 
         Returns:
-            Whether the checkpoint is listed. If too many are ticked, only this one and the newest one stay ticked.
+            Whether the checkpoint is listed. If too many are ticked, only these two stay ticked.
         """
-        wanted = next((one for one in self._listed if one.path == path), None)
+        wanted = next((each for each in self._listed if each.path == path), None)
         if wanted is None:
             return False
-        newest = [one for one in self._listed if one.folder == wanted.folder][-1]
+        newest = [each for each in self._listed if each.folder == wanted.folder][-1]
         ticked = set(self.ticked) | {wanted}
         if len(ticked) > MOST_CONTESTANTS:
             ticked = {wanted}

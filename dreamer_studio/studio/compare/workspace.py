@@ -136,7 +136,7 @@ class CompareWorkspace(Workspace):
             self._ask()
 
     def tick(self, checkpoint: Path) -> None:
-        """Tick a checkpoint of the open run as soon as it is listed, and the newest one to compare it with."""
+        """Tick a checkpoint of the open run as soon as it is listed, and the newest checkpoint beside it."""
         self._to_tick = checkpoint
 
     def show_lapse(self, on: bool) -> None:

@@ -31,7 +31,7 @@ from dreamer_studio.viewing.weights import agent_of
 
 MEASURE_MS: Final = 150
 MOST_MEASURED: Final = 400
-"""Most frames of a film whose size is worked out before it is made."""
+"""Most frames of a film whose size the dialog shows before the film is made."""
 
 
 class ExportDialog(QDialog):
@@ -129,7 +129,7 @@ class ExportDialog(QDialog):
         self._exporter.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keep Enter from the Export button, unless the button has the focus: Enter ends the input of a number."""
+        """Ignore Enter, which ends the input of a number. Only a button with the focus takes the key."""
         if pressed(Scope.FIELD, event.key()) != "field.enter":
             super().keyPressEvent(event)
 
@@ -148,7 +148,7 @@ class ExportDialog(QDialog):
         self.failedExport.emit(text)
 
     def _stopped(self) -> None:
-        """Show the outcome after the thread has ended; close the dialog if the user wants that."""
+        """Show the outcome after the thread has ended. Close the dialog if the user asked for that meanwhile."""
         assert self._exporter is not None
         written = self._exporter.written
         self._exporter.deleteLater()
@@ -188,7 +188,7 @@ class ExportDialog(QDialog):
         self._result.setText(", ".join(words) + replaces)
 
     def _size(self) -> tuple[int, int] | None:
-        """Return the pixels of a film of the screen. A film of stored episodes has none before it is made."""
+        """Return the pixels of a film of the screen, or None if they are known only once the film is made."""
         choice, shown, file = self._film.choice, self._film.shown, self._file
         if choice is None or len(shown) > MOST_MEASURED:
             return None

@@ -38,7 +38,7 @@ class Exporter(QThread):
     """Makes one film.
 
     Attributes:
-        written: the file, once it is there.
+        written: the file; None before the film is written.
     """
 
     progressed = Signal(float)

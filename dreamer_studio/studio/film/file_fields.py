@@ -1,4 +1,4 @@
-"""The fields that say how a film is drawn, in which format, and where to."""
+"""The fields for the look, the format and the path of a film."""
 
 from __future__ import annotations
 
@@ -88,12 +88,12 @@ class FileFields(QObject):
 
     @property
     def curves(self) -> bool:
-        """Return whether the curves are drawn."""
+        """Return whether the film has curves."""
         return self._curves.isChecked()
 
     @property
     def colors(self) -> Colors:
-        """Return the colors."""
+        """Return the chosen colors."""
         return COLORS[self._colors.currentText()]
 
     def suggest(self, folder: Path, stem: str, fps: int) -> None:
@@ -111,7 +111,7 @@ class FileFields(QObject):
         self._path.setText(f"{stem}{self._chosen_ending()}")
 
     def _follow_path(self) -> None:
-        """Choose the format of the ending that the user typed, and show the fields that it needs."""
+        """Choose the format of the typed ending, and show the fields that this format needs."""
         ending = self.ending
         if ending in FORMATS:
             self._format.setCurrentIndex(list(FORMATS).index(ending))

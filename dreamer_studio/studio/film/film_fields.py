@@ -1,4 +1,4 @@
-"""The fields that say which film to export: one of the screen, or one of random stored episodes."""
+"""The fields for the contents of a film: what is on screen, or random stored episodes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class FilmFields(QObject):
         update: the update of the weights that dream; None before the model has learned anything.
         on_screen: the films of what was on screen, offered first.
         viewing_horizon: steps of a dream.
-        note: says what the choice films.
+        note: shows a sentence about the chosen film.
     """
 
     chosen = Signal()
@@ -79,7 +79,7 @@ class FilmFields(QObject):
 
     @property
     def shown(self) -> range:
-        """Return the frames to film of the screen, from 0."""
+        """Return the frames of the screen to film, counted from 0."""
         return range(self._first.value() - 1, self._last.value())
 
     @property
@@ -104,7 +104,7 @@ class FilmFields(QObject):
         return self.choice.stem if self.choice is not None else f"{self.request.kind}-update-{self._update}"
 
     def _choose(self) -> None:
-        """Show the fields for the chosen film, and say what it films."""
+        """Show the fields and the note of the chosen film."""
         choice = self.choice
         for field in (self._first, self._last):
             self._form.setRowVisible(field, choice is not None)

@@ -39,7 +39,7 @@ def _at_rest(status: Status) -> str:
         case State.FINISHED:
             return f"Finished at step {status.step:,}. The training adds no images."
         case State.WAITING:
-            return f"Waiting at step {status.step:,}. Images come when the training goes on."
+            return f"Waiting at step {status.step:,}. Images come when the training continues."
         case State.FAILED:
             return "The run failed. The message above says why."
         case _:

@@ -24,7 +24,7 @@ from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.role import Role
 
 EMPTY = "Click an episode above."
-GONE = "This episode is no longer there. Click another one above."
+GONE = "This episode is gone. Click another episode above."
 
 
 class ScrubberPanel(QWidget):
@@ -77,7 +77,7 @@ class ScrubberPanel(QWidget):
 
     @property
     def held(self) -> FrameRef | None:
-        """Return the frame that the user holds, whether or not its episode is still there."""
+        """Return the held frame, even if its episode is gone."""
         return self._origin if self.frame is None else self.frame
 
     @property
@@ -95,7 +95,7 @@ class ScrubberPanel(QWidget):
         self._enable()
 
     def take_over(self, stored: FrameRef) -> None:
-        """Go on with the stored episode in place of the running one."""
+        """Hold a frame of the stored episode in place of the frame of the running episode."""
         self._origin = stored
 
     def set_rows(self, rows: range) -> None:

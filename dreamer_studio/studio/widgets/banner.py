@@ -28,7 +28,7 @@ from dreamer_studio.studio.widgets.text import fixed_font, plain_label, scaled_f
 from dreamer_studio.viewing.role import Role
 
 _WORDS: Final = {Role.ERROR: "Error", Role.WARN: "Warning", Role.OK: "Done", Role.NEUTRAL: "Note"}
-_READING_MS: Final = 1000  # until the next look whether the user still reads
+_READING_MS: Final = 1000  # until the next check whether the user still reads
 _STRIPE = 4  # width of the colored edge, in pixels
 
 Action = tuple[str, Callable[[], object]]

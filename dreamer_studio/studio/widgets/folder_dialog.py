@@ -23,8 +23,8 @@ def ask_for_folder(
         parent: the owner of the dialog.
         title: the title of the dialog.
         then: called with the folder that the user chooses.
-        start: the folder on show at first; empty for the current one.
-        otherwise: called if the user chooses none.
+        start: the first folder that the dialog shows; empty for the current folder.
+        otherwise: called if the user cancels.
     """
     dialog = QFileDialog(parent, title, start)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

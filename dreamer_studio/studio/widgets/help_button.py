@@ -21,7 +21,7 @@ MARGIN: Final = 12  # pixels around the text
 
 
 class HelpButton(QToolButton):
-    """Opens the help of a panel beside itself.
+    """Opens the help of a panel, close to the button.
 
     Attributes:
         help: the text.
@@ -108,7 +108,7 @@ def _main_window(widget: QWidget) -> QWidget:
 
 
 def _beside(button: QWidget, box: QRect, room: QRect) -> QPoint:
-    """Return where a box as near as possible to a button begins, within `room`."""
+    """Return the top left corner of a box inside `room`, as near to a button as possible."""
     below = button.mapToGlobal(QPoint(0, button.height()))
     y = below.y()
     if y + box.height() > room.bottom():

@@ -20,7 +20,7 @@ def set_home(widget: QWidget, *, whole: bool = False) -> None:
 
 
 def go_home(widget: QWidget) -> None:
-    """Give the focus of a widget to its nearest home; without one, only clear the focus."""
+    """Give the focus of a widget to its nearest home. Without a home, only clear the focus."""
     home = home_of(widget)
     if home is None:
         widget.clearFocus()
@@ -52,7 +52,7 @@ class FocusPlace:
         self._before = QApplication.focusWidget()
 
     def go_back(self, part: QWidget) -> None:
-        """Return the focus that a hidden part has left: to the noted widget, or to the home of the part."""
+        """Give the focus of a part that was hidden to the noted widget, or to the home of the part."""
         before, self._before = self._before, None
         if before is not None and _is_usable(before) and not part.isAncestorOf(before):
             before.setFocus()

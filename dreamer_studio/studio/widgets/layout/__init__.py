@@ -1,1 +1,1 @@
-"""Widgets that place others by the room there is: grids, rows and bars that reflow, and enlarged cards."""
+"""Grids, rows and bars that rearrange their children to fit, and the stage that enlarges a card."""

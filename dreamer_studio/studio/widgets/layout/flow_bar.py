@@ -59,7 +59,7 @@ def _preferred(item: QWidget, width: int) -> QSize:
 
 
 def together(*widgets: QWidget, gap: int = GAP) -> QWidget:
-    """Return widgets in one, so that a flow bar does not part them, such as a box and its label."""
+    """Return a widget that holds others, such as a label and its box, so that a flow bar keeps them in one line."""
     group = QWidget()
     row = QHBoxLayout(group)
     row.setContentsMargins(0, 0, 0, 0)

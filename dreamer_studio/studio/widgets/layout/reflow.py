@@ -34,7 +34,7 @@ class Reflow(QWidget):
         self.updateGeometry()
 
     def set_items(self, children: Iterable[QWidget]) -> None:
-        """Show these children in this order. The owner hides and deletes those that are no longer among them."""
+        """Show these children in this order. The owner hides and deletes the other children."""
         self._items = []
         for child in children:
             self.add_item(child)

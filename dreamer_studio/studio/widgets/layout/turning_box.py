@@ -1,4 +1,4 @@
-"""Parts side by side, or below one another where the width does not suffice."""
+"""Parts side by side, or one above the other if the width is too small."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from dreamer_studio.studio.widgets.text import scaled_font
 from dreamer_studio.viewing.role import Role
 
 _NAMES: Final = 96
-"""Most width of the names in pixels."""
+"""Greatest width of the names, in pixels."""
 
 _GAP: Final = 6
 

@@ -119,7 +119,7 @@ class Backdrop:
         return values + ([] if beside is None else list(beside))
 
     def describe(self, x: float) -> list[str]:
-        """Describe the band at a position, in a line if there is one."""
+        """Describe the band at a position in one line, or return no line outside the band."""
         said = None if self.band is None else self.band.describe(x)
         return [] if said is None else [said]
 

@@ -1,4 +1,4 @@
-"""A measure of training over environment steps: raw line, smoothed line, and flags at changed settings."""
+"""A measure of training over steps, updates or hours: raw and smoothed lines, flags at changed settings, and marks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -127,7 +127,7 @@ class CurvePlot(Plot):
         self.restart(self._across, self._smoothing)
 
     def restart(self, across: Across, smoothing_span: int) -> None:
-        """Remove all points, flags and marks, and take another unit and another smoothing for those to come."""
+        """Remove all points, flags and marks, and set the unit and the smoothing of the next points."""
         self._across, self._smoothing = across, smoothing_span
         self.set_x_title(across.title)
         for line in self._curves.values():
@@ -139,7 +139,7 @@ class CurvePlot(Plot):
         self._data_changed()
 
     def smooth(self, span: int) -> bool:
-        """Average over another number of values, if that is possible: a thinned line must be read again."""
+        """Average over another number of values. Return False if a line is thinned, so that it must be read again."""
         if any(line.history.thinned for line in self._curves.values()):
             return False
         self._smoothing = span

@@ -64,15 +64,15 @@ class Legend(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint each line's sample and name."""
-        self.draw(QPainter(self), self._most_letters())
+        self.draw(QPainter(self), self._name_width())
 
-    def _most_letters(self) -> int | None:
-        """Return the width to which the longest names are cut so that all entries fit, or None if they fit whole."""
+    def _name_width(self) -> int | None:
+        """Return the width in pixels to which long names are cut so that all entries fit, or None if all names fit."""
         widths = sorted(self.fontMetrics().horizontalAdvance(line.name) for line in self._series)
         over = self.sizeHint().width() - self.width()
         if over <= 0:
             return None
-        for place, width in enumerate(widths):  # cut all names from the shortest possible one on to one width
+        for place, width in enumerate(widths):  # cut all longer names to the same width, as few names as possible
             longer = widths[place:]
             most = (sum(longer) - over) // len(longer)
             if most >= (widths[place - 1] if place else 0) and most <= width:

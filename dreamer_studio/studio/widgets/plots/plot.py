@@ -41,7 +41,7 @@ class Plot(SavablePlot):
     """Emitted when the user clicks, with the position on the horizontal axis."""
 
     pointed: ClassVar[Signal] = Signal(object)
-    """Emitted when the user moves the crosshair, with its position, or None if it goes."""
+    """Emitted when the user moves the crosshair, with its position, or None if it disappears."""
 
     def __init__(
         self,
@@ -148,7 +148,7 @@ class Plot(SavablePlot):
             size_axes(self._view, self.font())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enlarge on a double-click, zoom by the wheel with the focus, and let the crosshair go with the mouse."""
+        """Enlarge on a double-click, zoom by the wheel with the focus, and hide the crosshair when the mouse leaves."""
         if isinstance(event, QWheelEvent):
             return self._turn(event) or super().eventFilter(watched, event)
         if event.type() is QEvent.Type.MouseButtonDblClick:
@@ -160,7 +160,7 @@ class Plot(SavablePlot):
         return super().eventFilter(watched, event)
 
     def _turn(self, event: QWheelEvent) -> bool:
-        """Zoom the values by Shift and wheel. Return False if the wheel is left to the view, which zooms along x.
+        """Zoom the values by Shift and wheel. Return False to leave the wheel to the view, which zooms along x.
 
         Without the focus, the plot leaves the wheel to the page, which scrolls.
         """
@@ -239,7 +239,7 @@ class Plot(SavablePlot):
             self.pointed.emit(x)
 
     def _step(self, direction: int) -> None:
-        """Move the crosshair to the next sample in a direction, at least some pixels on, and say what is there."""
+        """Move the crosshair to the next sample in a direction, some pixels on at least, and describe its values."""
         left, right, *_ = self.visible_range()
         shown = within(self._lines(), left, right).values()
         samples = np.unique(np.concatenate([np.empty(0), *(x for x, _ in shown)]))

@@ -39,7 +39,7 @@ VALUE_SERIES = (
     SeriesStyle(CAME, Role.REAL, end="came"),
     SeriesStyle(CAME_SO_FAR, Role.REAL, dotted=True),
 )
-"""Value estimates, and the discounted return that came, of which a part may still be missing."""
+"""Value estimates, and the discounted return that came; dotted where a part of it may still be missing."""
 
 
 class TimelinePlot(Plot):
@@ -111,7 +111,7 @@ class TimelinePlot(Plot):
         """Draw faint lines behind the others.
 
         Args:
-            name: What they are of, such as "episode 12"; for the readout and the table.
+            name: Their source, such as "episode 12", for the readout and the table.
             lines: x (n,) and y (n,) of some of the lines, by name; an empty mapping removes all faint lines.
         """
         if not lines and not self._past:
@@ -230,7 +230,7 @@ def show_came(plot: TimelinePlot, x: Floats, value: Floats, complete: NDArray[np
         plot: A plot with the lines of `VALUE_SERIES`.
         x: Agent steps, (n,).
         value: The return from there on, (n,).
-        complete: Whether no more than a little is missing, (n,): true for the first steps, false for all others.
+        complete: Whether almost nothing is missing, (n,): true for the first steps, false for all later steps.
     """
     whole = int(complete.sum())
     plot.set_series(CAME, x[:whole], value[:whole])
