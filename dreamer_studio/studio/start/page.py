@@ -195,6 +195,7 @@ class StartPage(QWidget):
             self._place_cards()
         elif self._clock():
             self.runs.model.tell_time(time.time())
+            self._show_last()  # its card names an age too
         made = self._thumbnails.fresh()
         if made is not None and made.result is not None:
             self._show_images(made.result)

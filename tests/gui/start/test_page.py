@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.library.entry import RunEntry, RunState
@@ -383,6 +383,23 @@ def test_that_a_training_says_how_long_it_still_takes_unless_it_is_silent_or_its
     assert said == "Training elsewhere, about 50 min to go at the speed of the last minutes."
     assert "to go" not in state_sentence(dataclasses.replace(training, steps_per_s=None), now)
     assert "to go" not in state_sentence(training, now + 500)
+
+
+def test_that_list_and_card_count_the_time_since_a_run_stopped(
+    theme: Theme, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dreamer_studio.studio.start.page.TELL_TIME_SECONDS", 0.0)
+    root = tmp_path / "runs"
+    write_run(root / "one", step=350)
+    start = Start(theme, qtbot, root)
+    qtbot.waitUntil(lambda: bool(start.text("one", Column.SIZE)), timeout=PATIENCE_MS)  # nothing new is read any more
+    later = start.page.entries[0].changed + 7200
+    monkeypatch.setattr(time, "time", lambda: later)
+    qtbot.waitUntil(lambda: start.text("one", Column.AGE) == "2 h ago", timeout=PATIENCE_MS)
+    told = [label.text() for label in start.page.go_on.findChildren(QLabel)]
+    start.page.stop()
+    start.page.close()
+    assert "Stopped 2 h ago." in told
 
 
 def test_that_the_example_has_a_name_and_is_not_offered_as_the_last_run(start: Start) -> None:
