@@ -30,6 +30,7 @@ from dreamer_studio.studio.shell.closing import Closing, close_dialogs
 from dreamer_studio.studio.shell.docks import Docks
 from dreamer_studio.studio.shell.failure_banners import FailureBanners
 from dreamer_studio.studio.shell.fitting.presenting import Presenting
+from dreamer_studio.studio.shell.fitting.text_size import TextSize
 from dreamer_studio.studio.shell.frame_actions import FrameActions
 from dreamer_studio.studio.shell.guidance.header import RunHeader
 from dreamer_studio.studio.shell.placement import restore_layout, save_layout
@@ -74,6 +75,7 @@ class WindowParts:
     window: QMainWindow
     theme: Theme
     settings: SettingsFile
+    text_size: TextSize
     actions: ActionSet
     controls: RunToolbar
     banners: BannerStack
@@ -94,14 +96,19 @@ class WindowParts:
 
 
 def make_parts(
-    window: QMainWindow, theme: Theme, settings: SettingsFile, actions: ActionSet, banners: BannerStack
+    window: QMainWindow,
+    theme: Theme,
+    settings: SettingsFile,
+    text_size: TextSize,
+    actions: ActionSet,
+    banners: BannerStack,
 ) -> WindowParts:
     """Add the toolbar and the status bar to a window."""
     controls, status_bar = RunToolbar(window, actions), StudioStatusBar(theme)
     toolbar = controls.add_toolbar(actions["film.export"])
     controls.show_nothing()
     window.setStatusBar(status_bar)
-    return WindowParts(window, theme, settings, actions, controls, banners, status_bar, toolbar)
+    return WindowParts(window, theme, settings, text_size, actions, controls, banners, status_bar, toolbar)
 
 
 class RunView(QObject):
@@ -181,7 +188,9 @@ class RunView(QObject):
         self.body = _stacked(self.header, self._shown)
         dream = self.tabs.of(DreamWorkspace)
         self.docks = Docks(parts.window, context, dream.control)
-        self._presenting = Presenting(parts.window, self.tabs, self.docks.set_aside, (self.header,))
+        self._presenting = Presenting(
+            parts.window, self.tabs, self.docks.set_aside, parts.text_size.enlarge, (self.header,)
+        )
         viewing = (*viewing_threads(context, search_workers), self.docks.replay.reading)
         self.threads = RunThreads(session, viewing, self)
         self._outcomes = Outcomes(parts.banners, parts.status_bar.say)

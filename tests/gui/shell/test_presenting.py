@@ -92,6 +92,19 @@ def test_that_esc_ends_a_presentation_and_keys_are_shown_while_it_lasts(studio: 
     studio.bot.waitUntil(lambda: not studio.window.findChildren(PressedKeys), timeout=PATIENCE_MS)
 
 
+def test_that_a_text_size_chosen_during_a_presentation_counts_at_once_and_afterwards(
+    studio: Studio, tmp_path: Path
+) -> None:
+    widen(studio)
+    shown_live(studio)
+    find(studio, FrameView, "Observation").setFocus()
+    press(studio, Qt.Key.Key_F11)
+    press(studio, Qt.Key.Key_Plus, CTRL)
+    assert text_scale() == pytest.approx(1.1 * 1.6)
+    press(studio, Qt.Key.Key_Escape)
+    assert text_scale() == SettingsFile(tmp_path / "settings.json").current.text_scale == 1.1
+
+
 def test_that_keys_change_the_size_of_all_text_and_the_window_keeps_it(studio: Studio, tmp_path: Path) -> None:
     menu = studio.window.menuBar().fontMetrics().height()
     press(studio, Qt.Key.Key_Plus, CTRL)

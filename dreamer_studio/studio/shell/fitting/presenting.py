@@ -14,7 +14,7 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.keys import combination
 from dreamer_studio.studio.widgets.layout.stage import Stage, part_of
-from dreamer_studio.studio.widgets.text import scaled_font, set_text_scale, text_scale
+from dreamer_studio.studio.widgets.text import scaled_font
 
 ENLARGEMENT: Final = 1.6
 """Size of the words on the full screen, as a multiple of their size in the window."""
@@ -32,6 +32,7 @@ class Presenting(QObject):
         window: the window.
         tabs: the workspaces.
         set_aside: hides the docks (True), or shows them again.
+        enlarge_text: shows all text at a multiple of its size in the window.
         around: further widgets that are hidden meanwhile.
     """
 
@@ -40,14 +41,15 @@ class Presenting(QObject):
         window: QMainWindow,
         tabs: WorkspaceTabs,
         set_aside: Callable[[bool], None],
+        enlarge_text: Callable[[float], None],
         around: Sequence[QWidget] = (),
     ) -> None:
         super().__init__(window)
-        self._window, self._tabs, self._set_aside, self._around = window, tabs, set_aside, around
+        self._window, self._tabs, self._around = window, tabs, around
+        self._set_aside, self._enlarge_text = set_aside, enlarge_text
         self._stage: Stage | None = None
         self._keys: PressedKeys | None = None
         self._hidden: list[QWidget] = []
-        self._before = 1.0
         self._was_full = False
 
     @property
@@ -80,7 +82,7 @@ class Presenting(QObject):
         self._hidden = []
         if not self._was_full:
             self._window.showNormal()
-        set_text_scale(self._before)
+        self._enlarge_text(1.0)
         self._set_aside(False)
         if self._keys is not None:
             self._keys.end()
@@ -88,7 +90,7 @@ class Presenting(QObject):
 
     def _begin(self, cards: tuple[Card, ...]) -> None:
         window = self._window
-        self._stage, self._before, self._was_full = self._tabs.stage, text_scale(), window.isFullScreen()
+        self._stage, self._was_full = self._tabs.stage, window.isFullScreen()
         self._set_aside(True)
         chrome = [
             *self._around,
@@ -100,7 +102,7 @@ class Presenting(QObject):
         self._hidden = [widget for widget in chrome if widget.isVisible()]
         for widget in self._hidden:
             widget.hide()
-        set_text_scale(self._before * ENLARGEMENT)
+        self._enlarge_text(ENLARGEMENT)
         self._stage.enlarge(cards)
         self._stage.changed.connect(self._follow)
         window.showFullScreen()

@@ -21,7 +21,8 @@ class TextSize:
 
     def __init__(self, settings: SettingsFile) -> None:
         self._settings = settings
-        set_text_scale(settings.current.text_scale)
+        self._enlargement = 1.0
+        self._apply()
 
     def reactions(self) -> Mapping[str, Reaction]:
         """Return the reaction to each action, by its id."""
@@ -39,5 +40,13 @@ class TextSize:
 
     def set(self, scale: float) -> None:
         """Use a size now and in later sessions."""
-        set_text_scale(scale)
         self._settings.change(text_scale=scale)
+        self._apply()
+
+    def enlarge(self, factor: float) -> None:
+        """Show all text at a multiple of the size in the settings, until the next call; 1 is the size itself."""
+        self._enlargement = factor
+        self._apply()
+
+    def _apply(self) -> None:
+        set_text_scale(self._settings.current.text_scale * self._enlargement)
