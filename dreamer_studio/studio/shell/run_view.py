@@ -33,6 +33,8 @@ from dreamer_studio.studio.shell.fitting.presenting import Presenting
 from dreamer_studio.studio.shell.fitting.text_size import TextSize
 from dreamer_studio.studio.shell.frame_actions import FrameActions
 from dreamer_studio.studio.shell.guidance.header import RunHeader
+from dreamer_studio.studio.shell.guidance.hint_bar import HintBar
+from dreamer_studio.studio.shell.guidance.hinting import Hinting
 from dreamer_studio.studio.shell.placement import restore_layout, save_layout
 from dreamer_studio.studio.shell.run_threads import RunThreads
 from dreamer_studio.studio.shell.settings import SettingsFile
@@ -176,15 +178,15 @@ class RunView(QObject):
         self._shown = QStackedWidget()
         self._shown.addWidget(self.tabs)
         self._shown.addWidget(self._not_loaded)
-        self.header = RunHeader(
-            parts.theme,
+        hinting = Hinting(
+            HintBar(parts.theme),
             parts.settings,
-            session,
             self.channels,
             lambda: self.curves.checkpoints,
             self._used_hints,
             lambda id_: parts.actions[id_].trigger(),
         )
+        self.header = RunHeader(session, hinting)
         self.body = _stacked(self.header, self._shown)
         dream = self.tabs.of(DreamWorkspace)
         self.docks = Docks(parts.window, context, dream.control)

@@ -1,4 +1,4 @@
-"""A hint for a new user below the sentence: it waits, takes no focus, and goes for good with one click."""
+"""A hint for a new user. The hint takes no focus, and one click removes it for good."""
 
 from __future__ import annotations
 

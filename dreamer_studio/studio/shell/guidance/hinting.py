@@ -20,10 +20,13 @@ SECONDS: Final = 0.5
 
 
 class Hinting(QObject):
-    """Shows hints of one run while the settings want them.
+    """Shows the hints of one run while the user wants hints.
+
+    Attributes:
+        bar: shows a hint.
 
     Args:
-        bar: shows a hint.
+        bar: as above.
         settings: whether hints are wanted, and which were seen.
         channels: the newest images and dreams.
         checkpoints: returns the kept checkpoints, as far as they are known.
@@ -41,7 +44,8 @@ class Hinting(QObject):
         trigger: Callable[[str], object],
     ) -> None:
         super().__init__(bar)
-        self._bar, self._settings, self._channels = bar, settings, channels
+        self.bar = bar
+        self._settings, self._channels = settings, channels
         self._checkpoints, self._used = checkpoints, used
         self._hints: Hints | None = None
         self._due = Throttle(SECONDS)
@@ -54,7 +58,7 @@ class Hinting(QObject):
         if not self._due():
             return
         if not self._settings.current.hints:
-            self._bar.show_hint(None)
+            self.bar.show_hint(None)
             self._hints = None  # the seen hints may be forgotten until the user wants hints again
             return
         if self._hints is None:
@@ -68,17 +72,17 @@ class Hinting(QObject):
             checkpoints=len(self._checkpoints()),
             used=self._used(),
         )
-        self._bar.show_hint(self._hints.choose(facts))
+        self.bar.show_hint(self._hints.choose(facts))
         self._remember(self._hints)
 
     def _finish(self, key: str) -> None:
-        self._bar.show_hint(None)
+        self.bar.show_hint(None)
         if self._hints is not None:
             self._hints.done(key)
             self._remember(self._hints)
 
     def _end(self) -> None:
-        self._bar.show_hint(None)
+        self.bar.show_hint(None)
         self._settings.change(hints=False)
 
     def _remember(self, hints: Hints) -> None:
