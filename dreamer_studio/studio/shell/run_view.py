@@ -196,7 +196,7 @@ class RunView(QObject):
         viewing = (*viewing_threads(context, search_workers), self.docks.replay.reading)
         self.threads = RunThreads(session, viewing, self)
         self._outcomes = Outcomes(parts.banners, parts.status_bar.say)
-        self._commands = SubmittedCommands(session, parts.banners, parts.status_bar.say)
+        self._commands = SubmittedCommands(session, self._outcomes, parts.banners)
         self.handed_over = False
         go_on = functools.partial(self.submit, Resume())
         self._failures = FailureBanners(parts.banners, session, self.threads.viewing, self._remedies, go_on)

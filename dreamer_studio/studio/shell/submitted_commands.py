@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import Future
 
 from dreamer_studio.config import Config
 from dreamer_studio.session import ChangeSetting, Command, CommandRefusedError, Session, State, UpdateOnce
-from dreamer_studio.studio.shell.telling.outcomes import WARNING_SECONDS
+from dreamer_studio.studio.shell.telling.outcomes import Outcomes, Undo
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.viewing.role import Role
-
-Undo = Callable[[], object]
 
 
 class SubmittedCommands:
@@ -19,14 +16,14 @@ class SubmittedCommands:
 
     Args:
         session: executes the commands.
-        banners: shows refusals and failures.
-        say: shows the outcome in the status bar, with a function that takes it back or None.
+        outcomes: shows successes and refusals.
+        banners: shows failures.
     """
 
-    def __init__(self, session: Session, banners: BannerStack, say: Callable[[str, Undo | None], None]) -> None:
+    def __init__(self, session: Session, outcomes: Outcomes, banners: BannerStack) -> None:
         self._session = session
+        self._outcomes = outcomes
         self._banners = banners
-        self._say = say
         self._update: int | None = None  # the last update when the user asked for one more
         self._waiting: list[tuple[Future[str], Command, Config]] = []
 
@@ -42,13 +39,11 @@ class SubmittedCommands:
         answered = [waiting for waiting in self._waiting if waiting[0].done()]
         self._waiting = [waiting for waiting in self._waiting if waiting not in answered]
         for future, command, before in answered:
-            error = future.exception()
+            error, subject = future.exception(), type(command).__name__
             if error is None:
-                self._banners.clear(type(command).__name__)
-                self._say(future.result(), self._undo_of(command, before))
+                self._outcomes.done(subject, future.result(), self._undo_of(command, before))
             elif isinstance(error, CommandRefusedError):
-                subject = type(command).__name__
-                self._banners.show_message(Role.WARN, str(error), subject=subject, seconds=WARNING_SECONDS)
+                self._outcomes.refused(subject, str(error))
             else:
                 self._banners.show_message(Role.ERROR, f"{type(error).__name__}: {error}")
 
@@ -57,7 +52,7 @@ class SubmittedCommands:
         status = self._session.status.get()
         if self._update is not None and status.update > self._update and status.state is not State.RUNNING:
             self._update = None
-            self._say(f"One update is done: update {status.update:,}", None)
+            self._outcomes.done("", f"One update is done: update {status.update:,}")
 
     def _undo_of(self, command: Command, before: Config) -> Undo | None:
         """Return a function that gives a changed setting its old value again; None if nothing has changed."""

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.session import CommandRefusedError, SaveCheckpoint, Session, State, UpdateOnce
 from dreamer_studio.studio.shell.submitted_commands import SubmittedCommands
+from dreamer_studio.studio.shell.telling.outcomes import Outcomes
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 
@@ -21,7 +22,8 @@ class Submitted:
         self.session, self.banners = session, banners
         self.said: list[str] = []
         self.answers: list[Future[str]] = []
-        self.commands = SubmittedCommands(session, banners, lambda text, _: self.said.append(text))
+        outcomes = Outcomes(banners, lambda text, _: self.said.append(text))
+        self.commands = SubmittedCommands(session, outcomes, banners)
         monkeypatch.setattr(session, "submit", self._submit)
 
     def _submit(self, _: object) -> Future[str]:
