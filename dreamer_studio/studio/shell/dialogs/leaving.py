@@ -13,7 +13,7 @@ from dreamer_studio.studio.shell.dialogs.question import Answer, Question
 
 
 class Leave(Enum):
-    """What to do with the run that trains."""
+    """What the user does with a run that trains."""
 
     SAVE = "save it and stop"
     HAND_OVER = "let it train without a window"
@@ -47,8 +47,7 @@ def ask_to_open_another(parent: QWidget, name: str, other: str, resume: str) -> 
 
 def ask_to_close_unsaved(parent: QWidget) -> Leave:
     """Ask whether to close a training whose last checkpoint could not be written."""
-    question = Question(parent, "Close without a checkpoint?", _UNSAVED, [Answer("Close anyway")])
-    return Leave.SAVE if question.ask() == "Close anyway" else Leave.STAY
+    return _ask(Question(parent, "Close without a checkpoint?", _UNSAVED, [Answer("Close anyway")]))
 
 
 def offer_to_leave_at_once(window: QWidget, abandoned: SignalInstance) -> None:
@@ -71,12 +70,8 @@ def _answers(save: str) -> Sequence[Answer]:
 
 
 def _ask(question: Question) -> Leave:
-    match question.ask():
-        case _HANDS_OVER.text:
-            return Leave.HAND_OVER
-        case _SECOND.text:
-            return Leave.SECOND_WINDOW
-        case "Cancel":
-            return Leave.STAY
-        case _:
-            return Leave.SAVE
+    """Ask a question whose first answer closes the run."""
+    answer = question.ask()
+    if answer is None:
+        return Leave.STAY
+    return {_HANDS_OVER: Leave.HAND_OVER, _SECOND: Leave.SECOND_WINDOW}.get(answer, Leave.SAVE)

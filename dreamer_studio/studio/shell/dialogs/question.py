@@ -14,8 +14,6 @@ from dreamer_studio.studio.widgets.text import fixed_font, mute, plain_label, sc
 LEAST_WIDTH: Final = 560
 """Width in logical pixels. A command with the path of a run fits."""
 
-CANCEL: Final = "Cancel"
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -31,13 +29,13 @@ class Answer:
 
 
 class Question(QDialog):
-    """A modal question. The first answer is the default; Esc answers `CANCEL`.
+    """A modal question with a button for each answer, and *Cancel*. The first answer is the default.
 
     Args:
         parent: the window.
         title: the question.
         text: what happens, in a sentence or two.
-        answers: the answers apart from `CANCEL`, which is added.
+        answers: the answers, without *Cancel*.
         line: a line that the user can select and copy, such as a command; empty if there is none.
     """
 
@@ -45,7 +43,7 @@ class Question(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Dreamer Studio")
         self.setMinimumWidth(LEAST_WIDTH)
-        self.answer = CANCEL
+        self._answer: Answer | None = None
         self._title = plain_label(title, wrap=True, selectable=True)
         self._text = plain_label(text, wrap=True, selectable=True)
         self._title.setFont(scaled_font(self._title.font(), 1.15, bold=True))
@@ -71,41 +69,47 @@ class Question(QDialog):
         """Return what happens."""
         return self._text.text()
 
-    def ask(self) -> str:
-        """Show the question, wait for the answer, and return its text."""
+    def ask(self) -> Answer | None:
+        """Show the question, and return the answer; None after Esc or *Cancel*."""
         self.exec()
         self.deleteLater()
-        return self.answer
+        return self._answer
 
     def _buttons(self, answers: Sequence[Answer]) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addStretch(1)
-        for answer in (*answers, Answer(CANCEL)):
-            button = QPushButton(answer.text)
-            button.setToolTip(answer.help)
-            button.setAutoDefault(False)
-            button.clicked.connect(lambda _, text=answer.text: self._take(text))
+        for answer in answers:
+            button = _button(answer.text, answer.help)
+            button.clicked.connect(lambda _, answer=answer: self._take(answer))
             row.addWidget(button)
             if answer is answers[0]:
                 button.setProperty("primary", True)
                 button.setDefault(True)
                 self.setFocusProxy(button)
+        cancel = _button("Cancel")
+        cancel.clicked.connect(self.reject)
+        row.addWidget(cancel)
         return row
 
-    def _take(self, text: str) -> None:
-        self.answer = text
+    def _take(self, answer: Answer) -> None:
+        self._answer = answer
         self.accept()
 
 
+def _button(text: str, help_: str = "") -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(help_)
+    button.setAutoDefault(False)
+    return button
+
+
 def _copyable(line: str) -> QHBoxLayout:
-    field, copy = QLineEdit(line), QPushButton("Copy")
+    field, copy = QLineEdit(line), _button("Copy", "Copy the command")
     field.setReadOnly(True)
     field.setFont(fixed_font())
     field.setCursorPosition(0)
     field.setMinimumWidth(min(2 * LEAST_WIDTH, field.fontMetrics().horizontalAdvance(line) + 24))
     field.setAccessibleName("Command")
-    copy.setAutoDefault(False)
-    copy.setToolTip("Copy the command")
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(line))
     mute(field)
     row = QHBoxLayout()

@@ -24,7 +24,7 @@ def ask_for_trust(parent: QWidget, folder: Path, task: str) -> bool:
         [OPEN],
         task,
     )
-    return question.ask() == OPEN.text
+    return question.ask() is OPEN
 
 
 def ask_to_open_elsewhere(parent: QWidget, film: Path, folder: Path) -> bool:
@@ -36,7 +36,7 @@ def ask_to_open_elsewhere(parent: QWidget, film: Path, folder: Path) -> bool:
         [WATCH],
         str(folder),
     )
-    return question.ask() == WATCH.text
+    return question.ask() is WATCH
 
 
 def ask_to_watch(parent: QWidget, folder: Path, holder: Holder) -> bool:
@@ -48,4 +48,4 @@ def ask_to_watch(parent: QWidget, folder: Path, holder: Holder) -> bool:
         "checkpoint.",
         [WATCH],
     )
-    return question.ask() == WATCH.text
+    return question.ask() is WATCH
