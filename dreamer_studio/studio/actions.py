@@ -378,15 +378,7 @@ _VIEW: Final = (
         group=1,
         when=When.ALWAYS,
     ),
-    ActionSpec(
-        "theme.system",
-        "Follow the system",
-        "Use the colors of the desktop.",
-        menu="View/Theme",
-        group=1,
-        when=When.ALWAYS,
-        checkable=True,
-    ),
+    _theme("system", "Follow the system", "Use the colors of the desktop."),
     _theme("light", "Light", "Use light colors."),
     _theme("dark", "Dark", "Use dark colors."),
     _theme("contrast", "High contrast", "Use white and bright colors on black."),
@@ -547,7 +539,7 @@ def action(id_: str) -> ActionSpec:
 
 @functools.cache
 def window_keys() -> frozenset[str]:
-    """Return the keys of the window's actions; keys that show a workspace are not among them."""
+    """Return the keys that work anywhere in the window."""
     return frozenset(key for spec in ACTIONS if spec.scope is Scope.WINDOW for key in spec.keys)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -64,7 +65,7 @@ class ActionSet(QObject):
         self._icons[id_].set_icon(name)
 
     def offer(self, holds: Collection[When]) -> None:
-        """Gray every action whose condition does not hold now. Hide menus that only a run has while none is open."""
+        """Gray every action whose condition does not hold now. While no run is open, hide the menus of a run."""
         if holds != self._holds:
             self._holds = holds
             self._enable()
@@ -126,8 +127,7 @@ class ActionSet(QObject):
 
 def describe(action: QAction, spec: ActionSpec, help_: str = "") -> None:
     """Give an action its tooltip; `help_` replaces the sentence of its data."""
-    sentence = (help_ or spec.help).removesuffix(".")
-    action.setToolTip(tooltip(spec) if not help_ else f"{sentence} ({action.shortcut().toString()})")
+    action.setToolTip(tooltip(dataclasses.replace(spec, help=help_ or spec.help)))
 
 
 def _follow(shown: QAction, meant: QAction) -> None:
