@@ -1,4 +1,4 @@
-"""Folds docks to a rail where the window has no room for them, and unfolds them when there is room again."""
+"""Folds docks to a rail if the window has no room for them, and unfolds them when there is room again."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from dreamer_studio.studio.shell.fitting.rail import Rail
 from dreamer_studio.studio.widgets.text import text_scale
 
 COMFORT = 980
-"""Width in pixels that a workspace keeps before a dock folds that the user has not just asked for."""
+"""Width in pixels that open docks leave to the workspace. Only a dock that the user asks for may leave less."""
 
 LOW = 760
-"""Height of the window in pixels below which docks of one side are tabs."""
+"""Height of the window in pixels below which the docks of one side become tabs."""
 
 _SIDES = {
     Qt.DockWidgetArea.LeftDockWidgetArea: Qt.ToolBarArea.LeftToolBarArea,
@@ -42,8 +42,8 @@ class FoldedDock:
 class Folding(QObject):
     """Decides after each change of size which docks are open.
 
-    A dock that the user asks for opens in any case, and the others fold if the workspace would be too narrow. Docks
-    at one side share its width. Floating docks never fold.
+    A dock that the user asks for always opens, and the others fold if the workspace would be too narrow. Docks on
+    the same side share one width. Floating docks never fold.
 
     Args:
         window: the window.
@@ -165,7 +165,7 @@ class Folding(QObject):
         return self._window.width() - COMFORT
 
     def _width_of(self, docks: Sequence[QDockWidget]) -> int:
-        """Return the least width of these docks together; docks at one side share it."""
+        """Return the least width of these docks together; docks on the same side share one width."""
         sides: dict[Qt.DockWidgetArea, int] = {}
         for dock in docks:
             if not dock.isFloating():
@@ -192,14 +192,12 @@ class Folding(QObject):
     def _size(self, opened: Sequence[QDockWidget]) -> None:
         """Give each open dock its usual width, or less if the workspace needs the room."""
         docks = [dock for dock in opened if not dock.isFloating()]
-        over = self._width_of(docks) - self._room()
+        spare = max(0, self._room() - self._width_of(docks))
         widths = []
         for dock in docks:
             facts = self._docks[dock]
-            spare = max(0, self._room() - self._width_of(docks))
             least = _scaled(facts.least)
-            usual = max(least, facts.width)
-            widths.append(least if over >= 0 else min(usual, least + spare // max(1, len(docks))))
+            widths.append(min(max(least, facts.width), least + spare // len(docks)))
         self._window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
 
     def _obey(self, dock: QDockWidget, shown: bool) -> None:
