@@ -150,7 +150,7 @@ def _is_on_show_already(plan: RunPlan | None) -> bool:
 
 
 def _on_show(window: StudioWindow) -> str | None:
-    """Return the run that the window trains, `START_PAGE`, or None while neither is true."""
+    """Return the path of the run that the window trains, `START_PAGE` if the window shows a page, or None."""
     if not window.has_run:
         return START_PAGE
     status = window.run.session.status.get()

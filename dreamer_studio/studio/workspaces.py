@@ -1,4 +1,4 @@
-"""The workspaces of the window, in the order of their tabs. A new workspace needs a title in `actions` too."""
+"""The workspaces of the window, in the order of their tabs. A new workspace needs a title and a key in `actions`."""
 
 from __future__ import annotations
 

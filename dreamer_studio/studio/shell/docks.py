@@ -1,4 +1,4 @@
-"""The docks of one run: Run, Control and Replay."""
+"""The docks of one run: Facts, Control and Replay."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from dreamer_studio.studio.shell.run_panel import RunPanel
 from dreamer_studio.studio.workspace import Reaction, RunContext
 
 HEIGHTS = (500, 360)
-"""Widths of the Run and the Control dock if both are visible."""
+"""Heights of the Facts and the Control dock if both are visible."""
 
 WIDTHS = (330, 440)
-"""Widths of the Run and the Replay dock."""
+"""Usual widths of the Facts and the Replay dock. The Control dock is as wide as the Facts dock."""
 
 LEAST_WIDTHS = (290, 360)
 """Least useful widths of the Facts and the Replay dock."""

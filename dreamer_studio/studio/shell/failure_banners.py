@@ -19,7 +19,7 @@ class FailureBanners:
         session: the training.
         viewing: the threads of the workers.
         remedies: returns the buttons that help with the error of a failure.
-        go_on: lets the training go on when the user asks for that, after a rule has paused it.
+        resume: resumes a training that a rule has paused.
     """
 
     def __init__(
@@ -28,13 +28,13 @@ class FailureBanners:
         session: Session,
         viewing: Sequence[ViewingThread],
         remedies: Callable[[Exception | None], Sequence[Action]],
-        go_on: Callable[[], None],
+        resume: Callable[[], None],
     ) -> None:
         self._banners = banners
         self._session = session
         self._viewing = viewing
         self._remedies = remedies
-        self._go_on = go_on
+        self._resume = resume
         self._paused_by: tuple[RuleFired, ...] = ()
         self._pausing: Banner | None = None
         self._failure: object = None
@@ -71,14 +71,14 @@ class FailureBanners:
         self._waiting = self._offering = self._pausing = None
 
     def _show_rules(self, fired: tuple[RuleFired, ...]) -> None:
-        """Say which rules paused the training; remove the banner once the training goes on."""
+        """Say which rules paused the training; remove the banner once the training resumes."""
         if self._pausing is not None:
             self._banners.remove(self._pausing)
             self._pausing = None
         if fired:
             ends = "The rule has ended" if len(fired) == 1 else "These rules have ended"
             text = f"Training is paused, because {' and '.join(map(str, fired))}. {ends}; Run > Settings sets new ones."
-            self._pausing = self._banners.show_message(Role.NEUTRAL, text, "", ("Resume", self._go_on))
+            self._pausing = self._banners.show_message(Role.NEUTRAL, text, "", ("Resume", self._resume))
 
     def _show(self, what: str, status: Status) -> None:
         if self._waiting is not None:

@@ -128,7 +128,7 @@ class RunView(QObject):
         threads: the threads.
         clock: the timer that ticks 30 times a second.
         closing: the steps that close the run.
-        handed_over: whether the training goes on without a window once the run has closed.
+        handed_over: whether the training continues without a window once the run has closed.
 
     Args:
         parts: the parts of the window that the run uses.
@@ -198,8 +198,8 @@ class RunView(QObject):
         self._outcomes = Outcomes(parts.banners, parts.status_bar.say)
         self._commands = SubmittedCommands(session, self._outcomes, parts.banners)
         self.handed_over = False
-        go_on = functools.partial(self.submit, Resume())
-        self._failures = FailureBanners(parts.banners, session, self.threads.viewing, self._remedies, go_on)
+        resume = functools.partial(self.submit, Resume())
+        self._failures = FailureBanners(parts.banners, session, self.threads.viewing, self._remedies, resume)
         self._run_settings = RunSettings(session, self.submit, parts.window)
         seconds = parts.settings.current.keep_seconds
 
@@ -236,7 +236,7 @@ class RunView(QObject):
 
         Args:
             insist: whether to close the run in this case too.
-            hand_over: whether the training goes on without a window afterwards.
+            hand_over: whether the training continues without a window afterwards.
         """
         if self.closing.begin(insist=insist):
             self.handed_over = hand_over
@@ -320,8 +320,8 @@ class RunView(QObject):
 
     def _used_hints(self) -> frozenset[str]:
         """Return the keys of the hints whose advice the user follows at this moment."""
-        found = {_HINT_OF[type(self.tabs.current)]} if type(self.tabs.current) in _HINT_OF else set()
-        return frozenset(found | ({"replay"} if self.docks.replay.isVisible() else set()))
+        used = (_HINT_OF.get(type(self.tabs.current)), "replay" if self.docks.replay.isVisible() else None)
+        return frozenset(hint for hint in used if hint is not None)
 
     def _dream_on_show(self) -> DreamResult | Scene | None:
         match self.tabs.capture():

@@ -33,7 +33,7 @@ class Settings:
     """All settings of the window, each with its default.
 
     Attributes:
-        theme: "system", "light" or "dark".
+        theme: "system", "light", "dark" or "contrast".
         keep_seconds: length of the record that Ctrl+Shift+E writes as a film.
         geometry: place and size of the window on its screen, as Qt writes it, in base64.
         layout: places of docks and toolbars, as Qt writes them, in base64.
@@ -88,7 +88,7 @@ class Settings:
 
 
 class SettingsFile:
-    """Reads the settings once and writes each change. There are always settings, whatever the file holds.
+    """Reads the settings once and writes each change.
 
     A file that cannot be parsed is set aside under another name, and the defaults apply. A file that cannot be read at
     all, or that a newer version has written, stays unchanged; then the program writes no settings.

@@ -145,7 +145,7 @@ class StudioWindow(QMainWindow):
 
     @property
     def help(self) -> HelpWindow:
-        """Return the Help window, which is made when it is first wanted."""
+        """Return the Help window. The first call makes the window."""
         if self._help is None:
             self._help = HelpWindow(self)
         return self._help
@@ -196,7 +196,7 @@ class StudioWindow(QMainWindow):
 
         Args:
             insist: whether to close the run in this case too.
-            hand_over: whether the training goes on without a window afterwards.
+            hand_over: whether the training continues without a window afterwards.
         """
         if self._run is not None:
             self._run.close(insist=insist, hand_over=hand_over)

@@ -1,4 +1,4 @@
-"""A letter for each entry of an open menu, so that the keyboard alone reaches it."""
+"""A letter for each entry of an open menu, so that the keyboard alone reaches every entry."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ class Mnemonics(QObject):
 
 
 def letters(texts: list[str]) -> list[str]:
-    """Return the texts with "&" before a letter that no other text has, where there are letters for all.
+    """Return the texts, each with "&" before a letter of its own if there are enough letters.
 
-    First letters of words come first, and capitals keep their case. A text gives its letter up for another of its
-    letters if a later text has no other choice.
+    First letters of words are preferred. A text takes another of its letters if a later text has no other choice.
     """
     owners: dict[str, int] = {}
     for number in range(len(texts)):

@@ -26,7 +26,7 @@ class FittingToolBar(QToolBar):
         self._draw_chevron()
 
     def add_labeled(self, words: str, short: str, box: QWidget) -> None:
-        """Add a box with a label, which gets short where there is little room."""
+        """Add a box with a label, which becomes short if there is little room."""
         label = QLabel(f" {words} ")
         label.setBuddy(box)
         label.setToolTip(box.toolTip())

@@ -62,7 +62,7 @@ class DetachedTrainings(QObject):
         Args:
             folder: the run.
             config: its configuration, with a task that the user trusts.
-            device: where to compute, as asked for.
+            device: where to compute: "auto", "cpu", "cuda" or "mps".
 
         Raises:
             OSError: the process cannot be started, or its output cannot be written.
@@ -80,7 +80,7 @@ class DetachedTrainings(QObject):
         Args:
             folder: the run.
             words: options of the command ``train`` that describe it.
-            device: where to compute, as asked for.
+            device: where to compute: "auto", "cpu", "cuda" or "mps".
 
         Raises:
             OSError: the process cannot be started, or its output cannot be written.
@@ -91,7 +91,7 @@ class DetachedTrainings(QObject):
 
     def _start(self, folder: Path, words: Sequence[str], output: Path) -> Detached:
         with output.open("ab") as file:
-            process = _start([sys.executable, "-m", "dreamer_studio", "train", *words], file.fileno())
+            process = _spawn([sys.executable, "-m", "dreamer_studio", "train", *words], file.fileno())
         detached = Detached(folder, process, output)
         self._going.append(detached)
         self._timer.start()
@@ -99,10 +99,10 @@ class DetachedTrainings(QObject):
         return detached
 
     def _look(self) -> None:
-        for each in [one for one in self._going if one.process.poll() is not None]:
-            self._going.remove(each)
-            if 0 < each.process.returncode < ENDED_BY_SIGNAL:
-                self.failed.emit(each.folder, _last_line(each.output))
+        for ended in [each for each in self._going if each.process.poll() is not None]:
+            self._going.remove(ended)
+            if 0 < ended.process.returncode < ENDED_BY_SIGNAL:
+                self.failed.emit(ended.folder, _last_line(ended.output))
         if not self._going:
             self._timer.stop()
 
@@ -145,7 +145,7 @@ def _is_program(word: str) -> bool:
     return word == "dreamer_studio" or path.stem == "dreamer-studio" or path.parts[-2:] == MAIN_MODULE
 
 
-def _start(command: Sequence[str], output: int) -> subprocess.Popen[bytes]:
+def _spawn(command: Sequence[str], output: int) -> subprocess.Popen[bytes]:
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, creationflags=flags)

@@ -72,7 +72,7 @@ class Films(QObject):
         except RecipeError as error:
             self._warn(str(error))
             return
-        if self._window.has_run and self._is_of(self._window.run, recipe):
+        if self._window.has_run and _is_of(self._window.run, recipe):
             self._dream(film, recipe, self._window.run)
             return
         folder = self._run_of(recipe, film)
@@ -98,10 +98,6 @@ class Films(QObject):
             )
         return None
 
-    def _is_of(self, run: RunView, recipe: Recipe) -> bool:
-        status = run.session.status.get()
-        return (status.folder.name, status.config.task) == (recipe.run, recipe.task)
-
     def _dream(self, film: Path, recipe: Recipe, run: RunView) -> None:
         from dreamer_studio.studio.dream.workspace import DreamWorkspace  # noqa: PLC0415  (loads plots)
         from dreamer_studio.viewing.film.again import request_for  # noqa: PLC0415
@@ -123,7 +119,7 @@ class Films(QObject):
 
 
 class _Report(QObject):
-    """Says, once the dream is there, how it differs from the film."""
+    """Says how the dream differs from the film, once the dream is on show."""
 
     def __init__(
         self,
@@ -145,7 +141,7 @@ class _Report(QObject):
             self._tell(shown.scene.update)
         elif requests.awaited and requests.last == self._request:
             return
-        self.deleteLater()  # said, failed (which a banner says), or replaced by another dream
+        self.deleteLater()  # the dream is on show, has failed (with a banner), or was replaced by another one
 
     def _tell(self, update: int) -> None:
         from dreamer_studio.viewing.film.again import differences  # noqa: PLC0415  (loaded by now)
@@ -157,3 +153,9 @@ class _Report(QObject):
         else:
             self._window.banners.clear(_SUBJECT)
             self._window.say(f"The dream of {self._film.name}, with the same weights.")
+
+
+def _is_of(run: RunView, recipe: Recipe) -> bool:
+    """Return whether a film with this recipe shows a run."""
+    status = run.session.status.get()
+    return (status.folder.name, status.config.task) == (recipe.run, recipe.task)

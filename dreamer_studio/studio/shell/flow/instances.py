@@ -1,8 +1,8 @@
 """One program: windows of the same user on the same screen find each other, so that a second start raises the first.
 
-Each window listens on a socket of its own in a folder that only the user may enter. A start asks all of them. Whatever
-goes wrong with a socket, such as one that a killed process left behind, a start goes on and opens its window. On
-Microsoft Windows there are no such sockets, and every start opens a window.
+Each window listens on a separate socket in a folder that only the user may enter. A start asks all windows. If a socket
+fails, for example because its process was killed, the start opens its window all the same. On Microsoft Windows there
+are no such sockets, and every start opens a window.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 PROGRAM: Final = "dreamer-studio"
 ENDING: Final = ".window"
 ANSWER_SECONDS: Final = 0.5
-"""Time that a window has for its answer. A start does not wait longer for a busy window."""
+"""Longest wait for the answer of a window, which may be busy."""
 
 MOST_BYTES: Final = 10_000
 START_PAGE: Final = ""
@@ -40,7 +40,8 @@ class Instance(QObject):
     """Answers other starts for this window.
 
     Args:
-        on_show: returns the run that this window trains, `START_PAGE`, or None while neither is true.
+        on_show: returns the resolved path of the run that this window trains, `START_PAGE` if the window shows a page,
+            or None.
         come_to_front: raises the window.
         parent: the owner.
     """
@@ -96,13 +97,13 @@ def raise_window_of(wanted: str) -> bool:
 
 
 def sockets_folder() -> Path | None:
-    """Return the folder of the sockets, made if need be; None if there is none that only this user may enter."""
+    """Return the folder of the sockets, which is made if it is missing; None if other users may enter it."""
     if sys.platform == "win32":
         return None
     from platformdirs import user_runtime_path  # noqa: PLC0415  (--help does not need it)
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a variable that is not set, which has a good default
+        warnings.simplefilter("ignore")  # XDG_RUNTIME_DIR may be unset, and the default is good
         folder = user_runtime_path(PROGRAM, appauthor=False)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

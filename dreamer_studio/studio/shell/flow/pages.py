@@ -64,7 +64,7 @@ class Pages(QObject):
         self._window.show_page(self.start)
 
     def show_new_run(self, settings_of: Path | None = None) -> None:
-        """Show the page of a new run once no run is open, with the task and settings of another run if one is given."""
+        """Show the page of a new run once no run is open, with the settings of the run `settings_of` if it is given."""
         config: Config | None = None
         if settings_of is not None:
             try:

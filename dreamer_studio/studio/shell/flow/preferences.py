@@ -34,7 +34,7 @@ class Preferences(QObject):
             window.action_set[looks].triggered.connect(self._show_looks)
 
     def show(self, field: str = "") -> None:
-        """Show the dialog beside the window, with the focus in the field of a setting if one is named."""
+        """Show the dialog beside the window. If `field` names a setting, give the focus to its field."""
         from dreamer_studio.studio.preferences.dialog import PreferencesDialog  # noqa: PLC0415  (not needed at first)
 
         open_one = next((each for each in self._window.findChildren(PreferencesDialog) if each.isVisible()), None)

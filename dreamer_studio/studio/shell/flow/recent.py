@@ -18,7 +18,7 @@ MOST: Final = 10
 
 
 class RecentRuns:
-    """Keeps the last runs, and fills a menu with those that are still there.
+    """Keeps the last runs, and fills a menu with those that still exist.
 
     Args:
         settings: the file with the list.

@@ -18,7 +18,7 @@ class OpenRequest:
 
     Attributes:
         plan_for: returns the plan for a kind of device; equal arguments give equal plans.
-        arguments: the words after the command ``dreamer-studio`` that ask for the same.
+        arguments: the words after the command ``dreamer-studio`` that request the same run.
         paused: whether the training, or playing, waits for the user.
     """
 

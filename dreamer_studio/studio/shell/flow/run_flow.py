@@ -59,7 +59,7 @@ class RunFlow(QObject):
     """
 
     homeWanted = Signal()
-    """Emitted when the window is to show the start page."""
+    """Emitted when the window should show the start page."""
 
     def __init__(self, window: StudioWindow, settings: SettingsFile, device: str, base: Path, *, shared: bool) -> None:
         super().__init__(window)
@@ -85,7 +85,7 @@ class RunFlow(QObject):
         )
 
     def open(self, request: OpenRequest, then: Callable[[RunView], object] | None = None) -> None:
-        """Open a run in this window. If another run trains here, ask what becomes of that one.
+        """Open a run in this window. If another run trains here, ask what becomes of that run.
 
         Args:
             request: the run.
@@ -191,11 +191,11 @@ class RunFlow(QObject):
             self._window.close_run(hand_over=answer is Leave.HAND_OVER)
 
     def when_no_run(self, then: Callable[[], object], what: str) -> None:
-        """Do something once no run is open. If one trains here, ask what becomes of that one.
+        """Call a function once no run is open. If a run trains here, ask what becomes of that run.
 
         Args:
-            then: what to do.
-            what: names it in the question, such as "a new run".
+            then: called once no run is open.
+            what: what the user opens instead, as words for the question, such as "a new run".
         """
         self._when_free(then, what, ("--new-window",))
 
@@ -221,7 +221,7 @@ class RunFlow(QObject):
             return None
 
     def _refuse_held(self, folder: Path) -> bool:
-        """Say that another process trains a run, before anything of it is loaded. Return whether one does."""
+        """Refuse a run that another process trains, before the run is loaded. Return whether the run is refused."""
         try:
             holder = find_holder(folder)
         except (UnfitFileError, OSError):  # opening the run says what is wrong
@@ -304,7 +304,7 @@ class RunFlow(QObject):
 
 
 def _is_open(window: StudioWindow, folder: Path) -> bool:
-    """Return whether a window shows a run, opened and not only to watch it."""
+    """Return whether a window has opened a run, and not only to watch the run."""
     if not window.has_run:
         return False
     status = window.run.session.status.get()

@@ -33,6 +33,7 @@ class StopBanner(QObject):
         run.ended.connect(self._remove)
 
     def _note(self, state: State) -> None:
+        """Show the banner for `State.STOPPED`, compared by name: the start page loads this module without sessions."""
         self._remove()
         if state.name != "STOPPED" or self._run.closing.begun:
             return

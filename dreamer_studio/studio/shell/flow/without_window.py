@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class WithoutWindow(QObject):
-    """Starts and stops trainings without a window, and says so in this one.
+    """Starts and stops trainings without a window, and reports them in this window.
 
     Args:
         window: shows what was done.
@@ -34,7 +34,7 @@ class WithoutWindow(QObject):
         self._trainings.failed.connect(self._tell_failed)
 
     def hand_over(self, closed: ClosedRun) -> str:
-        """Let a closed run train on, and return what the command says of it on the terminal."""
+        """Let a closed run train without a window. Return the sentence that the command writes on the terminal."""
         status = closed.status
         try:
             detached = self._trainings.start(status.folder, status.config, self._device)

@@ -26,7 +26,7 @@ class HelpWindow(QWidget):
         browsers: the pages.
 
     Args:
-        parent: the main window, with which this one ends.
+        parent: the main window. The Help window ends with it.
     """
 
     def __init__(self, parent: QWidget) -> None:

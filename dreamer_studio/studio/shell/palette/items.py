@@ -16,15 +16,15 @@ class PaletteItem:
     """A row of the palette.
 
     Attributes:
-        id: names the item in the list of those used last, such as "action:run.pause".
+        id: names the item in the list of the last used items, such as "action:run.pause".
         kind: the kind of item in a word, such as "Run".
         text: its name.
         place: a few words behind the name, such as the menu of an action.
         detail: a sentence below the name.
         keys: alternative keys, as text for the user.
-        words: further words that find it, such as another name.
-        reason: why it cannot be used now; empty if it can.
-        run: uses it. Not compared: equal items do the same.
+        words: further words that find the item, such as another name.
+        reason: why the item cannot be used now; empty if it can.
+        run: uses the item; not compared, because equal items do the same.
     """
 
     id: str

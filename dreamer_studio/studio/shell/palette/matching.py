@@ -1,4 +1,4 @@
-"""Finds items by a few typed letters, and puts the best first."""
+"""Finds items by a few typed letters, and puts the best item first."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ WORD_START: Final = 800
 INITIALS: Final = 700
 INSIDE: Final = 600
 WORDS: Final = 500
-"""Most that an item scores whose words are found one by one."""
+"""Best score of an item whose words are found one by one."""
 
 LETTERS: Final = 150
 """Score of a text with the typed letters in their order, and others between them."""
 
 RECENT: Final = 90
-"""Most that an item gains because it was used last. It overtakes items of its own tier only."""
+"""Most points that an item gains because it was used last: fewer than most steps between tiers."""
 
 GRAY: Final = 50
-"""What an item loses that cannot be used now."""
+"""Points that an item loses if it cannot be used now."""
 
 SPREAD: Final = 4
-"""Most letters among which a typed letter is found, on average."""
+"""Most letters of a text for each typed letter, on average."""
 
 _WORD = re.compile(r"[^\W_]+")
 _ENDS = ".,;:"
@@ -79,7 +79,7 @@ def score(item: PaletteItem, asked: str) -> float | None:
 
 
 def _words_score(item: PaletteItem, text: str, asked: str) -> float | None:
-    """Return the mean over the typed words, or None if one of them is nowhere."""
+    """Return the mean over the typed words, or None if a word is not found."""
     around = f"{item.place} {item.kind} {item.words}".casefold()
     below = item.detail.casefold()
     total = 0.0

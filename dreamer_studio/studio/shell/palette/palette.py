@@ -81,7 +81,7 @@ class CommandPalette(QObject):
         self._poll.start()
 
     def end(self) -> None:
-        """End the thread and its process, and wait for that."""
+        """End the thread and its process, and wait until both have ended."""
         self._poll.stop()
         if self._thread is not None:
             self._thread.stop()
@@ -144,7 +144,7 @@ class CommandPalette(QObject):
             self._channels.tasks.withdraw()
 
     def _note(self) -> str:
-        """Return the line below the list: whether nothing is found, how to go on, and what is still missing."""
+        """Return the line below the list: the keys, or that nothing was found, and whether tasks are missing."""
         from dreamer_studio.studio.shell.palette.popup import KEYS  # noqa: PLC0415  (loaded by now)
 
         assert self._channels is not None

@@ -19,7 +19,7 @@ from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.text import mute, scaled_font
 
 LETTERS: Final = 100  # width in average letters
-LEAST_MARGIN: Final = 16  # pixels beside it
+LEAST_MARGIN: Final = 16  # pixels left and right of the palette
 SHARE: Final = 0.62  # of the height of the window
 TOP: Final = 0.09  # of the height of the window
 MOST_ROWS: Final = 200
@@ -38,7 +38,7 @@ class SearchField(QLineEdit):
         return True
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Tell when the focus goes to another widget, but not when the user turns to another window."""
+        """Report that another widget takes the focus, unless the user turns to another window."""
         super().focusOutEvent(event)
         away = {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}
         if event.reason() not in away:
@@ -46,7 +46,7 @@ class SearchField(QLineEdit):
 
 
 class PalettePopup(QFrame):
-    """Floats over the top of a window. The window goes on behind it.
+    """Floats over the top of a window, which keeps working.
 
     Attributes:
         search: the field.

@@ -1,4 +1,4 @@
-"""All sources of the palette's items. Another one is a line here."""
+"""All sources of the palette's items. A new source needs a line here."""
 
 from __future__ import annotations
 

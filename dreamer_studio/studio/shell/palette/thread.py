@@ -1,4 +1,4 @@
-"""The thread that lists for the palette."""
+"""The thread that makes the lists of the palette."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from dreamer_studio.viewing.library.messages import Listing
 
 
 class RunItems:
-    """Opens runs. Until they are listed, the last ones that were open are offered.
+    """Opens runs. Until the runs are listed, offers those that were open last.
 
     Args:
         listing: the list of runs.
