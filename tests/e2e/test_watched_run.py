@@ -150,11 +150,11 @@ def test_that_browsing_a_watched_run_changes_no_file_until_a_frame_is_bookmarked
     browser.wait(lambda: browser.shown() != b"")
     browser.sort_by(5)
     browser.wait(lambda: "\N{HORIZONTAL ELLIPSIS}" not in browser.column(5))
-    browser.click(0, 3)
+    browser.click(0, 0, 30)
     qtbot.keyClick(browser.table, Qt.Key.Key_B, CONTROL)  # of the episode that is played, which is not stored
     browser.wait(lambda: len(browser.banners) == 1)
     assert contents(finished) == before
-    browser.click(1, 3)
+    browser.click(1, 0, 30)
     qtbot.keyClick(browser.table, Qt.Key.Key_B, CONTROL)
     browser.wait((finished / "bookmarks.json").is_file)
     studio.leave()

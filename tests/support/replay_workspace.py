@@ -80,6 +80,7 @@ class BrowserDriver:
     def spot(self, table: QTableView, index: QModelIndex, x: int | None = None) -> QPoint:
         table.scrollTo(index)
         rect = table.visualRect(index)
+        assert not rect.isEmpty(), f"column {index.column()} is not on show"
         return rect.center() if x is None else QPoint(rect.left() + x, rect.center().y())
 
     def click(self, row: int, column: int, x: int | None = None, *, table: QTableView | None = None) -> None:
