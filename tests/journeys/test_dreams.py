@@ -82,7 +82,7 @@ def check_that_futures_of_a_frame_are_shown(dreams: DreamDriver) -> None:
 def check_that_a_recorded_frame_is_dreamed_from(studio: Studio, dreams: DreamDriver) -> None:
     browser = BrowserDriver(studio)
     browser.wait(lambda: browser.model.rowCount() > 1)
-    browser.click(browser.model.rowCount() - 1, 3)
+    browser.click(browser.model.rowCount() - 1, 0, 30)
     browser.wait(lambda: browser.shown() != b"")
     frame = browser.frame
     assert not frame.live

@@ -70,6 +70,6 @@ def test_that_a_run_with_a_damaged_bookmarks_file_opens_and_can_be_browsed(
     assert "bookmarks.json cannot be read" in browser.banners[0]
     studio.wait_for_state(State.FINISHED)
     browser.wait(lambda: browser.model.rowCount() == studio.status.replay_episodes)
-    browser.click(0, 3)
+    browser.click(0, 0, 30)
     browser.wait(lambda: browser.shown() != b"")
     assert path.read_bytes() == content

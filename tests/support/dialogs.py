@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
+from tests.support.reading import activate
 from tests.support.studio import PATIENCE_MS, Studio
 
 
@@ -29,8 +30,7 @@ def _type_and_press(studio: Studio, path: Path, key: Qt.Key) -> None:
     bot.keyClicks(field, str(path))
     bot.keyClick(field, key)
     bot.waitUntil(lambda: QApplication.activeModalWidget() is None, timeout=PATIENCE_MS)
-    studio.window.activateWindow()
-    bot.waitUntil(studio.window.isActiveWindow, timeout=PATIENCE_MS)
+    activate(bot, studio.window)
 
 
 def _focus() -> QLineEdit | None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from dreamer_studio.studio.film.export_dialog import ExportDialog
+from tests.support.reading import activate
 from tests.support.studio import PATIENCE_MS, Studio
 
 
@@ -33,8 +34,7 @@ def export(studio: Studio, dialog: ExportDialog, name: str) -> Path:
     studio.bot.waitUntil(lambda: bool(told or failed), timeout=PATIENCE_MS)
     assert not failed, failed[0]
     dialog.reject()
-    studio.window.activateWindow()  # keys are the window's again
-    studio.bot.waitUntil(studio.window.isActiveWindow, timeout=PATIENCE_MS)
+    activate(studio.bot, studio.window)  # so that keys go to the window again
     return path
 
 

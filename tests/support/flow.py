@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
@@ -14,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.planning import RunPlan
 from dreamer_studio.session import Session, State, Status
+from dreamer_studio.studio.shell.flow import run_flow
 from dreamer_studio.studio.shell.flow.pages import Pages
 from dreamer_studio.studio.shell.flow.requests import OpenRequest
 from dreamer_studio.studio.shell.flow.run_flow import RunFlow
@@ -112,3 +115,24 @@ def open_front(theme: Theme, bot: QtBot, folder: Path, kind: type[RunFlow] = Mad
     pages.show_start()
     window.show()
     return Front(window, flow, pages, palette, settings, bot)
+
+
+@pytest.fixture
+def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
+    """Yield a window on its start page."""
+    front = open_front(theme, qtbot, tmp_path)
+    yield front
+    front.leave()
+
+
+@pytest.fixture
+def opened_runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, bool]]:
+    """Make the window open made runs. Return a list that grows by each run, and whether the run is only watched."""
+    opened: list[tuple[Path, bool]] = []
+
+    def existing_run(folder: Path, *, base: Path, watch: bool, trusted_task: str | None) -> OpenRequest:
+        opened.append((folder, watch))
+        return made_request(folder, watch=watch)
+
+    monkeypatch.setattr(run_flow, "existing_run", existing_run)
+    return opened

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.support.reading import activate
 from tests.support.studio import PATIENCE_MS
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -48,8 +49,7 @@ class Hands:
 
     def _activate(self) -> None:
         if not self._window.isActiveWindow():
-            self._window.activateWindow()
-            self._bot.waitUntil(self._window.isActiveWindow, timeout=PATIENCE_MS)
+            activate(self._bot, self._window)
 
     def _scroll_to(self, widget: QWidget) -> None:
         """Scroll all areas around a widget, from the outside in, once they have their layout."""

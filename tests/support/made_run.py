@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
@@ -222,3 +223,11 @@ def open_made_studio(theme: Theme, bot: QtBot, path: Path, **made: object) -> St
     studio = show_window(theme, bot, session, path.parent / "settings.json")
     studio.wait_for(lambda status: status.spec is not None)
     return studio
+
+
+@pytest.fixture
+def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
+    """Yield a window on a made run, paused after some episodes and within another, so that nothing moves by itself."""
+    studio = open_made_studio(theme, qtbot, tmp_path / "run")
+    yield studio
+    studio.leave()

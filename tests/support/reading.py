@@ -21,6 +21,12 @@ def banners(window: QWidget) -> list[str]:
     return [banner.text for stack in window.findChildren(BannerStack) for banner in stack.banners]
 
 
+def activate(bot: QtBot, window: QWidget) -> None:
+    """Make a window the active one, as a click on its title does."""
+    window.activateWindow()
+    bot.waitUntil(window.isActiveWindow, timeout=60_000)
+
+
 def open_tab(bot: QtBot, widget: QWidget, title: str) -> None:
     """Click the tab with that title."""
     bar, place = next(

@@ -58,6 +58,11 @@ class Studio:
     def wait_for_state(self, state: State) -> None:
         self.wait_for(lambda status: status.state is state)
 
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press a key in the widget that has the focus."""
+        self.bot.keyClick(QApplication.focusWidget() or self.window, key, modifier)
+        QApplication.processEvents()
+
     def press_f6_for(self, text: str) -> None:
         """Press F6 once the text of its action is `text`: the window follows the training a tick later."""
         action = self.window.controls.pause

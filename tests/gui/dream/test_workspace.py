@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox
-from pytestqt.qtbot import QtBot
 
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.session import State
 from dreamer_studio.studio.dream.plots_panel import ScenePlotsPanel
-from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.viewing.frame_ref import FrameRef
 from tests.support.dream_workspace import DreamDriver
-from tests.support.made_run import open_made_studio
 from tests.support.studio import PATIENCE_MS, Studio
-
-
-@pytest.fixture
-def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    """Pause in mid-episode, so that the live frame does not depend on the speed of the test."""
-    studio = open_made_studio(theme, qtbot, tmp_path / "run")
-    yield studio
-    studio.leave()
 
 
 @pytest.fixture

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
-import pytest
 from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtWidgets import QApplication, QComboBox
-from pytestqt.qtbot import QtBot
 
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.studio.preferences.dialog import SCHEMES, PreferencesDialog
 from dreamer_studio.studio.shell.settings import Settings, SettingsFile
-from dreamer_studio.studio.theme import Scheme, Theme
+from dreamer_studio.studio.theme import Scheme
 from dreamer_studio.studio.widgets.help_button import HelpButton
 from dreamer_studio.studio.widgets.text import TEXT_SCALES, text_scale
-from tests.support.flow import Front, made_request, open_front
+from tests.support.flow import Front, made_request
 from tests.support.studio import PATIENCE_MS
-
-
-@pytest.fixture
-def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
-    """Yield a window on its start page."""
-    front = open_front(theme, qtbot, tmp_path)
-    yield front
-    front.leave()
 
 
 def dialog_of(front: Front) -> PreferencesDialog:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,14 +28,6 @@ from tests.support.replay_workspace import CONTROL, BrowserDriver
 from tests.support.studio import PATIENCE_MS, Studio
 
 Key, SHIFT = Qt.Key, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    """Pause after some episodes and within another, so that nothing moves under the mouse."""
-    studio = open_made_studio(theme, qtbot, tmp_path / "run")
-    yield studio
-    studio.leave()
 
 
 @pytest.fixture

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
-from pytestqt.qtbot import QtBot
 
 from dreamer_studio.session import START, ChangeSetting, PauseRule
 from dreamer_studio.session.pause_file import read_pause_rules
 from dreamer_studio.session.pause_rules import NAMES
 from dreamer_studio.studio.run_settings.dialog import RunSettingsDialog
-from dreamer_studio.studio.theme import Theme
-from tests.support.made_run import open_made_studio
+from tests.support.reading import activate
 from tests.support.studio import PATIENCE_MS, Studio
-
-
-@pytest.fixture
-def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    studio = open_made_studio(theme, qtbot, tmp_path / "run")
-    yield studio
-    studio.leave()
 
 
 @pytest.fixture
@@ -45,8 +33,7 @@ def dialog(studio: Studio) -> RunSettingsDialog:
 
 def press_f8(studio: Studio) -> None:
     """Press F8 in the window, once the window is the active one."""
-    studio.window.activateWindow()
-    studio.bot.waitUntil(studio.window.isActiveWindow, timeout=PATIENCE_MS)
+    activate(studio.bot, studio.window)
     studio.bot.keyClick(studio.window, Qt.Key.Key_F8)
 
 

@@ -15,8 +15,6 @@ from dreamer_studio.export import write
 from dreamer_studio.export.recipe import Recipe, Scene, Weights, run_names
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.film.export_dialog import ExportDialog
-from dreamer_studio.studio.shell.flow import run_flow
-from dreamer_studio.studio.shell.flow.requests import OpenRequest
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.scene.messages import FILM_ACTS, SceneRequest
@@ -37,19 +35,6 @@ def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
     front = open_front(theme, qtbot, tmp_path / "runs")
     yield front
     front.leave()
-
-
-@pytest.fixture
-def watched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, bool]]:
-    """Return a list that grows by each opened run, and whether the run is only watched."""
-    opened: list[tuple[Path, bool]] = []
-
-    def existing_run(folder: Path, *, base: Path, watch: bool, trusted_task: str | None) -> OpenRequest:
-        opened.append((folder, watch))
-        return made_request(folder)
-
-    monkeypatch.setattr(run_flow, "existing_run", existing_run)
-    return opened
 
 
 def make(film: Path, run: Path, scene: Scene = SCENE, update: int = UPDATE) -> Path:
@@ -74,14 +59,14 @@ def dream_of(front: Front) -> Dream:
 
 @pytest.mark.parametrize("ending", [".gif", ".webp", ".png", ".npz", ".mp4"])
 def test_that_a_dropped_film_opens_its_run_to_watch_and_dreams_with_its_actions(
-    front: Front, tmp_path: Path, watched: list[tuple[Path, bool]], ending: str
+    front: Front, tmp_path: Path, opened_runs: list[tuple[Path, bool]], ending: str
 ) -> None:
     run = tmp_path / "runs" / "swing"
     made_request(run)
     front.drop(make(tmp_path / f"film{ending}", run))
     front.wait_until_open(run)
     dream = dream_of(front)
-    assert watched == [(run, True)]
+    assert opened_runs == [(run, True)]
     assert dream.origin == FrameRef(False, 2, 20)
     assert (dream.context, len(dream.columns), dream.request.seed) == (5, 14, 4)
     assert dream.columns.action[5:8, 0].tolist() == [0.5, -1.0, 0.25]
@@ -91,7 +76,7 @@ def test_that_a_dropped_film_opens_its_run_to_watch_and_dreams_with_its_actions(
 
 
 def test_that_a_film_of_the_run_on_show_dreams_there_and_other_weights_are_named(
-    front: Front, tmp_path: Path, watched: list[tuple[Path, bool]]
+    front: Front, tmp_path: Path, opened_runs: list[tuple[Path, bool]]
 ) -> None:
     run = tmp_path / "runs" / "swing"
     front.open_made(run, paused=True)
@@ -101,27 +86,27 @@ def test_that_a_film_of_the_run_on_show_dreams_there_and_other_weights_are_named
     assert front.banners == [
         f"This dream is not quite that of film.gif. The film was made with update 99; this is update {UPDATE}."
     ]
-    assert not watched and front.status.folder == run
+    assert not opened_runs and front.status.folder == run
 
 
 def test_that_a_run_outside_of_the_folders_of_runs_is_opened_only_after_a_question(
-    front: Front, tmp_path: Path, watched: list[tuple[Path, bool]]
+    front: Front, tmp_path: Path, opened_runs: list[tuple[Path, bool]]
 ) -> None:
     run = tmp_path / "elsewhere" / "swing"
     made_request(run)
     film = make(tmp_path / "film.gif", run)
     asked = answer_question("Cancel")
     front.drop(film)
-    assert asked == ["Open the run that this film names?"] and not watched and not front.window.has_run
+    assert asked == ["Open the run that this film names?"] and not opened_runs and not front.window.has_run
     answer_question("Watch it")
     front.drop(film)
     front.wait_until_open(run)
-    assert watched == [(run, True)]
+    assert opened_runs == [(run, True)]
     dream_of(front)
 
 
 def test_that_a_film_whose_run_is_gone_damaged_or_of_another_program_is_one_line(
-    front: Front, tmp_path: Path, watched: list[tuple[Path, bool]]
+    front: Front, tmp_path: Path, opened_runs: list[tuple[Path, bool]]
 ) -> None:
     film, missing = make(tmp_path / "film.gif", tmp_path / "runs" / "swing"), tmp_path / "missing.mp4"
     front.drop(film)
@@ -138,7 +123,7 @@ def test_that_a_film_whose_run_is_gone_damaged_or_of_another_program_is_one_line
     ):
         front.drop(path)
         assert front.banners == [line]
-    assert not watched and not front.window.has_run
+    assert not opened_runs and not front.window.has_run
 
 
 def test_that_a_film_with_actions_of_another_kind_is_a_line_and_the_dream_on_show_stays(
@@ -182,7 +167,7 @@ def test_that_a_film_exported_from_the_window_dreams_the_same_frames_again(front
 
 
 def test_that_a_film_is_opened_by_the_file_menu_too(
-    front: Front, tmp_path: Path, watched: list[tuple[Path, bool]]
+    front: Front, tmp_path: Path, opened_runs: list[tuple[Path, bool]]
 ) -> None:
     run = tmp_path / "runs" / "swing"
     made_request(run)
@@ -193,7 +178,7 @@ def test_that_a_film_is_opened_by_the_file_menu_too(
     dialog.fileSelected.emit(str(film))
     dialog.close()
     front.wait_until_open(run)
-    assert dream_of(front).origin == FrameRef(False, 2, 20) and watched == [(run, True)]
+    assert dream_of(front).origin == FrameRef(False, 2, 20) and opened_runs == [(run, True)]
 
 
 def test_that_the_next_export_starts_a_new_dialog_after_a_finished_one_and_an_open_dialog_stays(

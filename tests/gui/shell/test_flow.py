@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -31,14 +30,6 @@ from tests.support.made_run import MadeRun
 from tests.support.small_runs import small_config
 from tests.support.studio import PATIENCE_MS
 from tests.support.watching import answer_question
-
-
-@pytest.fixture
-def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
-    """Yield a window on its start page."""
-    front = open_front(theme, qtbot, tmp_path)
-    yield front
-    front.leave()
 
 
 @pytest.fixture
@@ -259,24 +250,17 @@ def test_that_a_dropped_scene_is_requested_for_a_dream_once_a_run_is_open(front:
 
 
 def test_that_a_run_that_another_process_trains_can_be_watched_instead(
-    front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    front: Front, opened_runs: list[tuple[Path, bool]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made_request(tmp_path / "walker")
     monkeypatch.setattr(run_flow, "find_holder", lambda _: Holder(4242, "", 0.0, True))
-    watched: list[bool] = []
-
-    def existing_run(folder: Path, *, base: Path, watch: bool, trusted_task: str | None) -> OpenRequest:
-        watched.append(watch)
-        return made_request(folder, watch=watch)
-
-    monkeypatch.setattr(run_flow, "existing_run", existing_run)
     asked = answer_question("Cancel")
     front.flow.open_folder(tmp_path / "walker")
-    assert asked == ["walker is training already"] and not watched
+    assert asked == ["walker is training already"] and not opened_runs
     answer_question("Watch it")
     front.flow.open_folder(tmp_path / "walker")
     front.wait_until_open(tmp_path / "walker")
-    assert watched == [True]
+    assert opened_runs == [(tmp_path / "walker", True)]
 
 
 def test_that_a_question_shows_a_command_in_full_that_can_be_selected_and_copied(front: Front) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,6 @@ from tests.support.studio import PATIENCE_MS, Studio, show_window
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 WIDE, SMALL, NARROW = (1700, 1000), (1280, 720), (960, 540)
-
-
-@pytest.fixture
-def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    studio = open_made_studio(theme, qtbot, tmp_path / "run")
-    yield studio
-    studio.leave()
 
 
 def resize(studio: Studio, size: tuple[int, int]) -> None:

@@ -21,8 +21,8 @@ from dreamer_studio.studio.shell.action_set import ActionSet
 from dreamer_studio.studio.start.run_menu import NAMES, make_menu
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.keys import qt_key
-from tests.support.flow import Front, open_front
-from tests.support.studio import PATIENCE_MS
+from tests.support.flow import Front
+from tests.support.reading import activate
 
 ALT = Qt.KeyboardModifier.AltModifier
 OF_WINDOW = [spec for spec in ACTIONS if spec.scope is Scope.WINDOW]
@@ -37,8 +37,7 @@ class Menus:
         actions.bind({spec.id: functools.partial(self.done.append, spec.id) for spec in OF_WINDOW})
         actions.offer(set(When))
         self.window.show()
-        self.window.activateWindow()
-        bot.waitUntil(self.window.isActiveWindow, timeout=PATIENCE_MS)
+        activate(bot, self.window)
 
     def open(self, top: str) -> QMenu:
         """Open a menu of the bar by its letter."""
@@ -63,13 +62,10 @@ def menus(theme: Theme, qtbot: QtBot) -> Iterator[Menus]:
 
 
 @pytest.fixture
-def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
-    """Yield a window on its start page, which has the focus."""
-    front = open_front(theme, qtbot, tmp_path)
-    front.window.activateWindow()
-    qtbot.waitUntil(front.window.isActiveWindow, timeout=PATIENCE_MS)
-    yield front
-    front.leave()
+def front(front: Front) -> Front:
+    """Return an active window on its start page."""
+    activate(front.bot, front.window)
+    return front
 
 
 def letter_of(text: str) -> str:

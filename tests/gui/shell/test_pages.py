@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from pytestqt.qtbot import QtBot
 
 from dreamer_studio.config import read_config
 from dreamer_studio.session import State
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.curves.workspace import CurvesWorkspace
 from dreamer_studio.studio.new_run.page import NewRunPage
-from dreamer_studio.studio.shell.flow import run_flow
-from dreamer_studio.studio.shell.flow.requests import OpenRequest
 from dreamer_studio.studio.shell.flow.without_window import WithoutWindow
 from dreamer_studio.studio.start.run_model import Column
 from dreamer_studio.studio.theme import Theme
@@ -25,27 +22,6 @@ from tests.support.studio import PATIENCE_MS
 from tests.support.watching import answer_question
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
-    """Yield a window on its start page."""
-    front = open_front(theme, qtbot, tmp_path)
-    yield front
-    front.leave()
-
-
-@pytest.fixture
-def made_requests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
-    """Make the page open made runs, and return a list that grows by the name and `watch` of each."""
-    opened: list[tuple[str, bool]] = []
-
-    def existing_run(folder: Path, *, base: Path, watch: bool, trusted_task: str | None) -> OpenRequest:
-        opened.append((folder.name, watch))
-        return made_request(folder)
-
-    monkeypatch.setattr(run_flow, "existing_run", existing_run)
-    return opened
 
 
 def new_run_page(front: Front) -> NewRunPage:
@@ -89,16 +65,16 @@ def test_that_the_order_of_the_list_is_kept_for_the_next_window(front: Front, th
 
 
 def test_that_the_page_opens_its_runs_to_train_or_to_watch(
-    front: Front, made_requests: list[tuple[str, bool]], tmp_path: Path
+    front: Front, opened_runs: list[tuple[Path, bool]], tmp_path: Path
 ) -> None:
     made_request(tmp_path / "walker")
     front.home.openWanted.emit(tmp_path / "walker", True)
     front.wait_until_open(tmp_path / "walker")
-    assert made_requests == [("walker", True)]
+    assert opened_runs == [(tmp_path / "walker", True)]
 
 
 def test_that_compare_opens_the_first_run_without_training_and_adds_the_others(
-    front: Front, made_requests: list[tuple[str, bool]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    front: Front, opened_runs: list[tuple[Path, bool]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     added: list[str] = []
     monkeypatch.setattr(CompareWorkspace, "add_run", lambda _, folder: added.append(folder))
@@ -106,20 +82,20 @@ def test_that_compare_opens_the_first_run_without_training_and_adds_the_others(
         made_request(tmp_path / name)
     front.home.compareWanted.emit(tuple(tmp_path / name for name in ("one", "two", "three")))
     front.wait_until_open(tmp_path / "one")
-    assert made_requests == [("one", True)]
+    assert opened_runs == [(tmp_path / "one", True)]
     assert front.window.run.tabs.of(CompareWorkspace).isVisible()
     assert added == [str(tmp_path / "two"), str(tmp_path / "three")]
 
 
 def test_that_overlay_opens_the_first_run_without_training_and_lays_the_curves_of_the_others_over_it(
-    front: Front, made_requests: list[tuple[str, bool]], tmp_path: Path
+    front: Front, opened_runs: list[tuple[Path, bool]], tmp_path: Path
 ) -> None:
     folders = tuple(tmp_path / name for name in ("one", "two", "three"))
     for folder in folders:
         made_request(folder)
     front.home.overlayWanted.emit(folders)
     front.wait_until_open(folders[0])
-    assert made_requests == [("one", True)]
+    assert opened_runs == [(folders[0], True)]
     assert front.window.run.tabs.of(CurvesWorkspace).isVisible()
     assert [other.folder for other in front.window.run.curves.others] == list(folders[1:])
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QStatusBar
-from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.shell.fitting.mnemonics import letters
@@ -18,8 +16,8 @@ from dreamer_studio.studio.theme import CONTRAST, Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.layout.reading import next_stop, reading_order
-from dreamer_studio.studio.widgets.text import set_text_scale, text_scale
-from tests.support.made_run import open_made_studio
+from dreamer_studio.studio.widgets.text import text_scale
+from tests.support.reading import activate
 from tests.support.studio import PATIENCE_MS, SIZE, Studio
 from tests.support.watching import find, shown_live
 
@@ -27,18 +25,10 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    studio = open_made_studio(theme, qtbot, tmp_path / "run")
-    studio.window.activateWindow()
-    qtbot.waitUntil(studio.window.isActiveWindow, timeout=PATIENCE_MS)
-    yield studio
-    studio.leave()
-    set_text_scale(1.0)
-
-
-def press(studio: Studio, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    studio.bot.keyClick(QApplication.focusWidget() or studio.window, key, modifier)
-    QApplication.processEvents()
+def studio(studio: Studio) -> Studio:
+    """Return an active window."""
+    activate(studio.bot, studio.window)
+    return studio
 
 
 def cards(studio: Studio) -> list[str]:
@@ -68,13 +58,13 @@ def test_that_f11_presents_a_pair_then_one_card_then_nothing(studio: Studio) -> 
     find(studio, FrameView, "Observation").setFocus()
     before = cards(studio)
     assert len(before) > 6 and chrome(studio) == [True] * 4
-    press(studio, Qt.Key.Key_F11)
+    studio.press(Qt.Key.Key_F11)
     assert cards(studio) == ["Observation", "Reconstruction"]
     assert studio.window.isFullScreen() and chrome(studio) == [False] * 4
     assert text_scale() == pytest.approx(1.6)
-    press(studio, Qt.Key.Key_F11)
+    studio.press(Qt.Key.Key_F11)
     assert cards(studio) == ["Observation"]
-    press(studio, Qt.Key.Key_F11)
+    studio.press(Qt.Key.Key_F11)
     widen(studio)
     assert cards(studio) == before
     assert not studio.window.isFullScreen() and text_scale() == 1.0
@@ -83,11 +73,11 @@ def test_that_f11_presents_a_pair_then_one_card_then_nothing(studio: Studio) -> 
 def test_that_esc_ends_a_presentation_and_keys_are_shown_while_it_lasts(studio: Studio) -> None:
     widen(studio)
     shown_live(studio)
-    press(studio, Qt.Key.Key_F11)
+    studio.press(Qt.Key.Key_F11)
     (keys,) = studio.window.findChildren(PressedKeys)
-    press(studio, Qt.Key.Key_Space)
+    studio.press(Qt.Key.Key_Space)
     assert keys.isVisible() and keys.text() == "Space"
-    press(studio, Qt.Key.Key_Escape)
+    studio.press(Qt.Key.Key_Escape)
     widen(studio)
     studio.bot.waitUntil(lambda: not studio.window.findChildren(PressedKeys), timeout=PATIENCE_MS)
 
@@ -98,22 +88,22 @@ def test_that_a_text_size_chosen_during_a_presentation_counts_at_once_and_afterw
     widen(studio)
     shown_live(studio)
     find(studio, FrameView, "Observation").setFocus()
-    press(studio, Qt.Key.Key_F11)
-    press(studio, Qt.Key.Key_Plus, CTRL)
+    studio.press(Qt.Key.Key_F11)
+    studio.press(Qt.Key.Key_Plus, CTRL)
     assert text_scale() == pytest.approx(1.1 * 1.6)
-    press(studio, Qt.Key.Key_Escape)
+    studio.press(Qt.Key.Key_Escape)
     assert text_scale() == SettingsFile(tmp_path / "settings.json").current.text_scale == 1.1
 
 
 def test_that_keys_change_the_size_of_all_text_and_the_window_keeps_it(studio: Studio, tmp_path: Path) -> None:
     menu = studio.window.menuBar().fontMetrics().height()
-    press(studio, Qt.Key.Key_Plus, CTRL)
-    press(studio, Qt.Key.Key_Equal, CTRL)
+    studio.press(Qt.Key.Key_Plus, CTRL)
+    studio.press(Qt.Key.Key_Equal, CTRL)
     assert text_scale() == 1.25 and studio.window.menuBar().fontMetrics().height() > menu
     assert SettingsFile(tmp_path / "settings.json").current.text_scale == 1.25
-    press(studio, Qt.Key.Key_Minus, CTRL)
+    studio.press(Qt.Key.Key_Minus, CTRL)
     assert text_scale() == 1.1
-    press(studio, Qt.Key.Key_0, CTRL)
+    studio.press(Qt.Key.Key_0, CTRL)
     assert text_scale() == 1.0 and studio.window.menuBar().fontMetrics().height() == menu
 
 
@@ -147,7 +137,7 @@ def test_that_the_theme_in_force_and_the_error_map_are_ticked(studio: Studio, th
     assert theme.palette == CONTRAST
     error = next(action for action in menu_of(studio, "View").actions() if action.text() == "Error map")
     assert error.isChecked() and "Error" in cards(studio)
-    press(studio, Qt.Key.Key_E)
+    studio.press(Qt.Key.Key_E)
     assert not error.isChecked() and "Error" not in cards(studio)
 
 
@@ -173,5 +163,5 @@ def test_that_tab_goes_through_the_window_in_the_order_of_reading(studio: Studio
     stops[inside[0]].setFocus()
     for _ in range(4):
         expected = next_stop(studio.window, forward=True)
-        press(studio, Qt.Key.Key_Tab)
+        studio.press(Qt.Key.Key_Tab)
         assert QApplication.focusWidget() is expected and expected is not stops[inside[0]]

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QComboBox, QTabWidget, QWidget
-from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
-from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.film_strip import FilmStrip
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.plots.plot import Plot
 from dreamer_studio.studio.widgets.speech import Speaking
 from dreamer_studio.studio.workspaces import WORKSPACES
-from tests.support.made_run import open_made_studio
 from tests.support.speech import name_of, nameless, role_of, value_of
 from tests.support.studio import PATIENCE_MS, Studio
 from tests.support.watching import find, shown_live
@@ -27,12 +21,11 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    studio = open_made_studio(theme, qtbot, tmp_path / "run")
+def studio(studio: Studio) -> Studio:
+    """Return a wide window with the replay browser."""
     studio.window.resize(1700, 1000)
     studio.bot.keyClick(studio.window, Qt.Key.Key_R, CTRL)
-    yield studio
-    studio.leave()
+    return studio
 
 
 @pytest.mark.parametrize("place", range(len(WORKSPACES)), ids=[spec.key for spec in WORKSPACES])

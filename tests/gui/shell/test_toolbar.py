@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QSpinBox, QToolButton
-from pytestqt.qtbot import QtBot
 
 from dreamer_studio.session import START, PauseRule, SetPauseRules, State
-from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import Banner
-from tests.support.made_run import open_made_studio
 from tests.support.studio import PATIENCE_MS, Studio
 from tests.support.watching import find
 
 
 @pytest.fixture
-def studio(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    studio = open_made_studio(theme, qtbot, tmp_path / "run")
+def studio(studio: Studio) -> Studio:
+    """Return a window whose training horizon can be changed."""
     studio.bot.waitUntil(lambda: find(studio, QSpinBox, "Training horizon").isEnabled(), timeout=PATIENCE_MS)
-    yield studio
-    studio.leave()
+    return studio
 
 
 def box_of(studio: Studio) -> QSpinBox:

@@ -16,6 +16,7 @@ from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.number_box import number_box, real_box
 from tests.support.fields import turn_wheel
+from tests.support.reading import activate
 
 
 class Window(QMainWindow):
@@ -49,8 +50,7 @@ def window(theme: Theme, qtbot: QtBot) -> Window:
     made = Window(theme)
     qtbot.addWidget(made)
     made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
+    activate(qtbot, made)
     return made
 
 

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.studio.widgets.key_values import KeyValueList
 from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
 from dreamer_studio.studio.widgets.layout.reading import next_stop, reading_order
+from tests.support.reading import activate
 
 
 def panel(*names: str) -> QWidget:
@@ -43,8 +44,7 @@ def test_that_tab_goes_round_and_a_list_of_facts_is_one_stop(qtbot: QtBot) -> No
         column.addWidget(widget)
     qtbot.addWidget(window)
     window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    activate(qtbot, window)
     assert names(window) == ["above", "Facts", "below"]
     above, _, below = reading_order(window)
     above.setFocus()

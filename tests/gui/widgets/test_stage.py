@@ -17,6 +17,7 @@ from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.studio.widgets.scroll import scrolled
 from tests.support.made_help import HELP
 from tests.support.plots import canvas
+from tests.support.reading import activate
 
 
 class Page:
@@ -53,8 +54,7 @@ class Page:
 def page(theme: Theme, qtbot: QtBot) -> Page:
     made = Page(theme)
     qtbot.addWidget(made.area)
-    made.area.activateWindow()
-    qtbot.waitUntil(made.area.isActiveWindow)
+    activate(qtbot, made.area)
     return made
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from dreamer_studio.config import options
 from dreamer_studio.envs import TaskInfo
@@ -26,12 +24,12 @@ from dreamer_studio.studio.shell.palette.items import PaletteItem
 from dreamer_studio.studio.shell.palette.popup import PalettePopup
 from dreamer_studio.studio.shell.palette.providers.preference_items import PREFERENCES
 from dreamer_studio.studio.shell.settings import SettingsFile
-from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.new_run.messages import TaskSurvey
 from dreamer_studio.viewing.new_run.tasks_worker import TasksWorker
 from dreamer_studio.viewing.replay.messages import KeepBookmark
 from dreamer_studio.viewing.worker import CannotAnswerError
-from tests.support.flow import Front, MadeFlow, open_front
+from tests.support.flow import Front, MadeFlow
+from tests.support.reading import activate
 from tests.support.studio import PATIENCE_MS
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -55,12 +53,10 @@ def survey(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def front(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Front]:
-    """Yield a window on its start page."""
-    front = open_front(theme, qtbot, tmp_path)
-    qtbot.waitActive(front.window)
-    yield front
-    front.leave()
+def front(front: Front) -> Front:
+    """Return an active window on its start page."""
+    activate(front.bot, front.window)
+    return front
 
 
 def open_palette(front: Front) -> PalettePopup:
