@@ -235,6 +235,26 @@ def test_that_a_line_without_values_beside_another_one_warns_of_nothing(theme: T
     assert canvas(plot).isVisible() and [str(each.message) for each in warned] == []
 
 
+def test_that_marked_points_below_zero_disappear_from_a_logarithmic_axis_without_a_warning(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    styles = [SeriesStyle("actor", Role.REAL), SeriesStyle("value", Role.MODEL)]
+    plot = CurvePlot(theme, styles, name="Losses", smoothing_span=1)
+    shown(plot, qtbot)
+    plot.append("actor", [0, 1, 2], [-3.0, -4.0, 5.0])
+    plot.append("value", [0, 1, 2], [1.0, 2.0, 3.0])
+    plot.grab()
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        plot.set_log(True)
+        plot.grab()
+        drawing(plot).setXRange(0, 1, padding=0)  # only points without a place are in sight
+        plot.grab()
+        plot.append("actor", 3, -1.0)
+        plot.grab()
+    assert [str(each.message) for each in warned] == []
+
+
 def test_that_a_band_is_filled_and_the_readout_names_its_deviation(theme: Theme, qtbot: QtBot) -> None:
     plot = CurvePlot(theme, [SeriesStyle("return", Role.REAL)], name="Return")
     qtbot.addWidget(plot)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
+import pyqtgraph as pg
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette
@@ -38,6 +39,8 @@ class CurveLine:
         self._view = view
         self._raw = add_line(view)
         self._main = add_line(view, strong=is_solid(style))
+        self._marks = pg.ScatterPlotItem(symbol="o", size=MARK_SIZE, pen=None)
+        view.addItem(self._marks, ignoreBounds=True)
         self._averages = span > 1
 
     @property
@@ -65,21 +68,21 @@ class CurveLine:
         drawn = on_axis(history.smoothed)
         set_line(self._main, history.x, drawn)
         few = len(history) == 1 or (not self._averages and len(history) <= MARKED_POINTS)
-        marked = few and bool(np.isfinite(drawn).any())  # marks of no number make pyqtgraph warn
-        self._main.setSymbol("o" if marked else None)
+        # Only of numbers, and in an item of their own: a line hands its marks all values in sight, and pyqtgraph
+        # warns if none of them is a number.
+        marked = np.isfinite(drawn) & few
+        self._marks.setData(history.x[marked], drawn[marked])
 
     def restyle(self, palette: Palette) -> None:
         """Use the colors of a palette."""
         pen = style_pen(palette, self.style, strong=True)
         self._main.setPen(pen)
-        self._main.setSymbolPen(None)
-        self._main.setSymbolBrush(pen.color())
-        self._main.setSymbolSize(MARK_SIZE)
+        self._marks.setBrush(pen.color())
         self._raw.setPen(style_pen(palette, self.style, faint=True))
 
     def remove(self) -> None:
         """Take the line out of the view."""
-        for item in (self._raw, self._main):
+        for item in (self._raw, self._main, self._marks):
             self._view.removeItem(item)
 
     def usual_values(self) -> Floats:
