@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from dreamer_studio.config import Config
+from dreamer_studio.library.labels import read_label
 from dreamer_studio.session import Place
 from dreamer_studio.studio.curve_cards.choices import CurveChoices
 from dreamer_studio.studio.curve_cards.curves import Row, curve_of
@@ -105,6 +106,7 @@ class CurveSource(QObject):
             return
         self.checkpoints = answer.result.checkpoints
         read = {run.folder: run for run in answer.result.runs}
+        self._drop_missing(read)
         others = tuple(_with(other, read.get(other.folder)) for other in self.others)
         for other in others:
             problem = "" if other.run is None else other.run.problem
@@ -121,14 +123,15 @@ class CurveSource(QObject):
             self.undoable.emit(f"Removed the curve {curve.title}", lambda: self.choices.change(shown=before))
 
     def add_run(self, folder: Path, name: str = "") -> None:
-        """Lay another run over the curves."""
+        """Lay another run over the curves. Without a name, the run has that of its label, or of its folder."""
         if any(other.folder == folder for other in self.others):
             return
         if len(self.others) == MOST_RUNS:
             self.problemFound.emit(f"At most {MOST_RUNS} other runs fit into the curves. Remove a run first.")
             return
+        name = name or read_label(folder).name or folder.name
         free = min(set(range(MOST_RUNS)) - {other.place for other in self.others})
-        self._set_others((*self.others, OtherRun(folder, self._free_name(name or folder.name), free)))
+        self._set_others((*self.others, OtherRun(folder, self._free_name(name), free)))
 
     def remove_run(self, folder: Path) -> None:
         """Take a run off the curves."""
@@ -147,6 +150,15 @@ class CurveSource(QObject):
         taken = {other.name for other in self.others}
         names = (name, *(f"{name} ({number})" for number in range(2, MOST_RUNS + 2)))
         return next(each for each in names if each not in taken)
+
+    def _drop_missing(self, read: Mapping[Path, LoggedRun]) -> None:
+        """Take runs off the curves that were never read and whose folders do not exist, and say so."""
+        for other in self.others:
+            if other.run is None and other.folder in read and read[other.folder].gone:
+                self._set_others(tuple(each for each in self.others if each.folder != other.folder))
+                self.problemFound.emit(
+                    f"{other.name} is no longer laid over the curves: there is no folder {other.folder}."
+                )
 
     def _set_others(self, others: tuple[OtherRun, ...]) -> None:
         if others != self.others:

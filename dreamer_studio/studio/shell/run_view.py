@@ -17,6 +17,7 @@ from dreamer_studio.runs.errors import RunLockedError
 from dreamer_studio.session import Command, GoBack, Resume, Session, State, Status
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.curve_cards.choices import kept_choices
+from dreamer_studio.studio.curve_cards.kept_runs import keep_runs
 from dreamer_studio.studio.curve_cards.source import CurveSource
 from dreamer_studio.studio.curves.workspace import CurvesWorkspace
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
@@ -159,10 +160,12 @@ class RunView(QObject):
         self.session = session
         self.channels = Channels()
         self.replay_channels = ReplayChannels()
-        choices = kept_choices(vars(parts.settings.current), parts.settings.change, self)
+        settings = parts.settings
+        choices = kept_choices(vars(settings.current), settings.change_soon, self)
         self.curves = CurveSource(
             choices, session.rows_since, lambda: session.status.get().config, self.channels.curves, self
         )
+        keep_runs(self.curves, session.status.get().folder, lambda: settings.current.curves_runs, settings.change_soon)
         context = RunContext(
             parts.theme,
             session,

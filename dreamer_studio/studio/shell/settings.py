@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator
 from pydantic.dataclasses import dataclass
+from PySide6.QtCore import QTimer
 
 from dreamer_studio.files import UnfitFileError, read_small, set_aside, write_json
 from dreamer_studio.studio.theme import Scheme
@@ -24,6 +25,9 @@ VERSION: Final = 1
 
 MOST_BYTES: Final = 2**20
 """Largest file that is read, in bytes. A wide layout takes about 4 KiB."""
+
+WRITE_MS: Final = 500
+"""Milliseconds without a further change after which `SettingsFile.change_soon` writes the file."""
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +53,8 @@ class Settings:
         curves_unit: of the horizontal axis of all curves.
         curves_robust: whether outliers of curves are left out of sight.
         curves_smoothing: place in the list of smoothings.
+        curves_runs: the runs laid over the curves of each run, the run used last at the end: folders, and whether
+            each run is drawn.
         text_scale: size of all text, as a multiple of the system's size.
         palette_used: ids of the items of the command palette that were used, the last one first.
 
@@ -72,6 +78,7 @@ class Settings:
     curves_unit: Literal["environment steps", "updates", "agent steps", "hours"] = "environment steps"
     curves_robust: bool = True
     curves_smoothing: int = Field(default=3, ge=0, le=6)
+    curves_runs: dict[str, dict[str, bool]] = Field(default_factory=dict)
     text_scale: float = Field(default=1.0, ge=0.5, le=3.0, strict=False)
     palette_used: tuple[str, ...] = ()
 
@@ -106,6 +113,9 @@ class SettingsFile:
         self._path = path
         self.problem = ""
         self.current = Settings()
+        self._unwritten: dict[str, Any] = {}
+        self._clock = QTimer(singleShot=True, interval=WRITE_MS)
+        self._clock.timeout.connect(self.change)
         if path is None:
             return
         try:
@@ -129,6 +139,8 @@ class SettingsFile:
             pydantic.ValidationError: a value has the wrong type or is out of range.
         """
         self.current = dataclasses.replace(self.current, **values)
+        values, self._unwritten = self._unwritten | values, {}
+        self._clock.stop()
         if self._path is None:
             return
         try:
@@ -143,6 +155,18 @@ class SettingsFile:
         except (OSError, ValueError):
             stored = self.current
         self._write(stored)
+
+    def change_soon(self, **values: Any) -> None:
+        """Change some settings, and write the file once no change has come for half a second, or with `change`.
+
+        For values that change many times in a row, such as those of a slider.
+
+        Raises:
+            pydantic.ValidationError: a value has the wrong type or is out of range.
+        """
+        self.current = dataclasses.replace(self.current, **values)
+        self._unwritten |= values
+        self._clock.start()
 
     def _take_over(self, old: Callable[[], Settings | None]) -> None:
         found = old()

@@ -28,12 +28,14 @@ class LoggedRun:
         log: its rows so far; the worker adds new ones.
         action_repeat: environment steps for each action.
         problem: why it cannot be read, in a sentence; empty if it can.
+        gone: whether there is no such folder.
     """
 
     folder: Path
     log: LogReader
     action_repeat: int = 1
     problem: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -97,8 +97,9 @@ class _Followed:
         if self._tail.history is not self._handed:
             self._handed = self._tail.history
             self.run.log.take(self._handed)
-        if (problem, repeat) != (self.run.problem, self.run.action_repeat):
-            self.run = LoggedRun(self.run.folder, self.run.log, repeat, problem)
+        gone = bool(problem) and not self._folder.path.exists()
+        if (problem, repeat, gone) != (self.run.problem, self.run.action_repeat, self.run.gone):
+            self.run = LoggedRun(self.run.folder, self.run.log, repeat, problem, gone)
         return read
 
 

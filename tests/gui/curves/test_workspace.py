@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.config import write_config
 from dreamer_studio.library.entry import RunEntry
+from dreamer_studio.library.labels import Label, write_label
 from dreamer_studio.session import State, Status
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.curve_cards.curves import RETURN
@@ -187,14 +190,43 @@ def test_that_the_window_keeps_the_choices_and_live_shows_the_first_four(
         deck = live.findChild(CurveDeck)
         assert isinstance(deck, CurveDeck)
         assert [card.curve.title for card in deck.cards] == ["KL", "Return", "Entropy", "Speed"]
-        kept = json.loads((tmp_path / "settings.json").read_text())
-        assert kept["curves"][0] == "KL" and kept["curves_unit"] == "hours"
     finally:
         studio.leave()
+    kept = json.loads((tmp_path / "settings.json").read_text())
+    assert kept["curves"][0] == "KL" and kept["curves_unit"] == "hours"
     again = open_made_studio(theme, qtbot, tmp_path / "run")
     settings = again.window.run.curves.choices.settings
     again.leave()
     assert (settings.shown[0], len(settings.shown), settings.unit) == ("KL", 5, Unit.HOURS)
+
+
+def test_that_runs_laid_over_come_back_with_their_run_and_missing_ones_are_said(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        write_config(config_of(), tmp_path / name / "config.json")
+    write_label(tmp_path / "two", Label("second"))
+    studio = open_made_studio(theme, qtbot, tmp_path / "run")
+    try:
+        for name in ("one", "two"):
+            studio.window.run.curves.add_run(tmp_path / name)
+        studio.window.run.curves.switch_run(tmp_path / "two", False)
+    finally:
+        studio.leave()
+    shutil.rmtree(tmp_path / "one")
+    again = open_made_studio(theme, qtbot, tmp_path / "run")
+    try:
+        curves = again.window.run.curves
+        told: list[str] = []
+        curves.problemFound.connect(told.append)
+        assert [(other.name, other.on) for other in curves.others] == [("one", True), ("second", False)]
+        qtbot.waitUntil(lambda: [other.name for other in curves.others] == ["second"], timeout=20_000)
+        assert told == [f"one is no longer laid over the curves: there is no folder {tmp_path / 'one'}."]
+    finally:
+        again.leave()
+    kept = json.loads((tmp_path / "settings.json").read_text())["curves_runs"]
+    assert kept == {str((tmp_path / "run").resolve()): {str((tmp_path / "two").resolve()): False}}
 
 
 def test_that_a_curve_in_a_window_of_its_own_ends_with_its_run(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:

@@ -16,8 +16,10 @@ import pytest
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from dreamer_studio.session import Session, State, TrainingFailure
+from dreamer_studio.studio.shell import settings as settings_module
 from dreamer_studio.studio.shell.old_settings import settings_from
 from dreamer_studio.studio.shell.placement import LAYOUT_VERSION
 from dreamer_studio.studio.shell.settings import Settings, SettingsFile
@@ -113,6 +115,36 @@ def test_that_a_file_of_a_newer_version_stays_as_it_is(tmp_path: Path) -> None:
     assert settings.current == Settings() and "version 2" in settings.problem
     settings.change(theme="light")
     assert settings.current.theme == "light" and path.read_bytes() == before
+
+
+def test_that_changes_in_quick_succession_are_written_once_after_the_last_one(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "settings.json"
+    settings = SettingsFile(path)
+    written: list[object] = []
+    write = settings_module.write_json
+    monkeypatch.setattr(
+        settings_module,
+        "write_json",
+        lambda path, content, own: (written.append(content), write(path, content, own=own)),
+    )
+    for smoothing in range(6):
+        settings.change_soon(curves_smoothing=smoothing)
+        assert settings.current.curves_smoothing == smoothing
+    assert not path.exists()
+    qtbot.waitUntil(path.exists)
+    qtbot.wait(settings_module.WRITE_MS + 100)
+    assert len(written) == 1 and SettingsFile(path).current.curves_smoothing == 5
+
+
+def test_that_another_change_also_writes_what_waits(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    settings = SettingsFile(path)
+    settings.change_soon(curves_runs={"/runs/own": {"/runs/other": False}})
+    settings.change(geometry="AAAA")  # as when the window closes
+    kept = SettingsFile(path).current
+    assert kept.curves_runs == {"/runs/own": {"/runs/other": False}} and kept.geometry == "AAAA"
 
 
 def test_that_a_file_written_meanwhile_by_a_newer_version_stays_as_it_is(tmp_path: Path) -> None:
@@ -236,7 +268,7 @@ def unknown_types(path: Path) -> None:
 @pytest.mark.parametrize("spoil", [garbage, wrong_types, unknown_types, a_folder])
 def test_that_broken_settings_in_qts_format_give_defaults(spoil: Callable[[Path], None], tmp_path: Path) -> None:
     spoil(tmp_path / "old.ini")
-    assert settings_from(QSettings(str(tmp_path / "old.ini"), QSettings.Format.IniFormat)) in {None, Settings()}
+    assert settings_from(QSettings(str(tmp_path / "old.ini"), QSettings.Format.IniFormat)) in (None, Settings())
 
 
 @pytest.mark.parametrize("blob", ["", base64.b64encode(random.Random(1).randbytes(400)).decode()])
