@@ -18,6 +18,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.files import write_json
 from dreamer_studio.session import Session, State, TrainingFailure
 from dreamer_studio.studio.shell import settings as settings_module
 from dreamer_studio.studio.shell.old_settings import settings_from
@@ -123,12 +124,12 @@ def test_that_changes_in_quick_succession_are_written_once_after_the_last_one(
     path = tmp_path / "settings.json"
     settings = SettingsFile(path)
     written: list[object] = []
-    write = settings_module.write_json
-    monkeypatch.setattr(
-        settings_module,
-        "write_json",
-        lambda path, content, own: (written.append(content), write(path, content, own=own)),
-    )
+
+    def count(path: Path, content: object, *, own: str) -> None:
+        written.append(content)
+        write_json(path, content, own=own)
+
+    monkeypatch.setattr(settings_module, "write_json", count)
     for smoothing in range(6):
         settings.change_soon(curves_smoothing=smoothing)
         assert settings.current.curves_smoothing == smoothing
