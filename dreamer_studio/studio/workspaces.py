@@ -31,17 +31,21 @@ class WorkspaceSpec:
 
     Attributes:
         key: name in the code; `actions.py` has the workspace's title and the action that shows it.
-        make: makes the workspace of a run.
+        kind: its class.
+        make: makes the workspace of a run, when it is first needed.
         workers: makes the workers that compute for it on a device; called in their thread, which loads torch.
         own_thread: whether these workers have a separate thread, because they would block all others.
         threads: makes further threads, for workers that need more than turns.
+        early: whether the workspace is made with the run, because its reactions or docks are needed before it is shown.
     """
 
     key: str
+    kind: type[Workspace]
     make: Callable[[RunContext], Workspace]
     workers: Callable[[RunContext, str], Sequence[Worker]] = _no_workers
     own_thread: bool = False
     threads: Callable[[RunContext], Sequence[ViewingThread]] = lambda _: ()
+    early: bool = False
 
     @property
     def title(self) -> str:
@@ -55,21 +59,31 @@ class WorkspaceSpec:
 
 
 WORKSPACES: Final = (
-    WorkspaceSpec("live", lambda run: LiveWorkspace(run.theme, run.session, run.channels, run.curves), live_workers),
+    WorkspaceSpec(
+        "live",
+        LiveWorkspace,
+        lambda run: LiveWorkspace(run.theme, run.session, run.channels, run.curves),
+        live_workers,
+        early=True,
+    ),
     WorkspaceSpec(
         "dream",
+        DreamWorkspace,
         lambda run: DreamWorkspace(run.theme, run.channels, run.replay),
         dream_workers,
         threads=lambda run: (TwinThread(run.session, run.channels),),
+        early=True,
     ),
     WorkspaceSpec(
         "compare",
+        CompareWorkspace,
         lambda run: CompareWorkspace(run.theme, run.channels.compare, run.frame),
         compare_workers,
         own_thread=True,
     ),
     WorkspaceSpec(
         "curves",
+        CurvesWorkspace,
         lambda run: CurvesWorkspace(run.theme, run.curves, run.channels.curves),
         curves_workers,
         own_thread=True,

@@ -16,7 +16,7 @@ def scrolled(content: QWidget) -> QScrollArea:
 
 
 def fill_area(area: QScrollArea, content: QWidget) -> None:
-    """Put the content into an area of a class of its own, as `scrolled` does with a plain one."""
+    """Put the content into an existing area, as `scrolled` does with a new one."""
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
