@@ -23,7 +23,7 @@ from tests.support.command import COMMAND, OFFSCREEN, PATIENCE, wait_for
 def test_that_the_window_writes_a_screenshot_and_leaves_a_run_with_a_checkpoint(tmp_path: Path) -> None:
     run, shot = tmp_path / "run", tmp_path / "window.png"
     arguments = ["--task", "gym:Pendulum-v1", "--preset", "tiny", "--run", str(run), "--set", "steps=100000"]
-    arguments += ["--quit-after", "20", "--screenshot", str(shot)]
+    arguments += ["--quit-after", "10", "--screenshot", str(shot)]
     environment = {**OFFSCREEN, "XDG_CONFIG_HOME": str(tmp_path / "settings")}
     done = subprocess.run([*COMMAND, *arguments], env=environment, timeout=PATIENCE, check=False)
     assert done.returncode == 0

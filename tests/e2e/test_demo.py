@@ -60,7 +60,7 @@ def test_that_the_command_shows_its_images_without_training_and_refuses_another_
         "XDG_DATA_HOME": str(tmp_path / "data"),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
     }
-    command = [sys.executable, "-m", "dreamer_studio", "--demo", "--screenshot", str(picture), "--quit-after", "20"]
+    command = [sys.executable, "-m", "dreamer_studio", "--demo", "--screenshot", str(picture), "--quit-after", "12"]
     ended = subprocess.run(
         command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
     )
