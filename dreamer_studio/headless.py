@@ -20,7 +20,7 @@ from dreamer_studio.envs import Interruption, episode_seed, open_env
 from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.export.style import Colors
 from dreamer_studio.progress import Follower
-from dreamer_studio.replay import EpisodeIndex, ReplayError, episode_of, read_tests
+from dreamer_studio.replay import EpisodeIndex, GrowingStates, ReplayError, episode_of, read_tests
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import InputError, StorageError
 from dreamer_studio.runs.folder import RunFolder
@@ -35,6 +35,7 @@ from dreamer_studio.training.faults import safety_bound
 from dreamer_studio.training.opening import open_planned
 from dreamer_studio.training.playing import play, play_tests
 from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust.knowing.world import world_state
 from dreamer_studio.trust.measured import FEWEST_EPISODES
 from dreamer_studio.trust.players import DEFAULT_EPISODES, MOST_ROWS, player_of
 from dreamer_studio.trust.report import Report
@@ -136,7 +137,16 @@ def trust_run(run: Path, episodes: int | None = None, task: str | None = None) -
     check_task(run, trained.config, task)
     _tell_notes(trained)
     kept = list(read_tests(folder.tests, MOST_ROWS, trained.spec.action_size))
-    held = [HeldOut(test.rows, "mode", test.update == trained.update) for test in kept]
+    spec = trained.spec
+    held = [
+        HeldOut(
+            test.rows,
+            "mode",
+            test.update == trained.update,
+            world_state(test.states, spec.state_names, spec.state_angles),
+        )
+        for test in kept
+    ]
     facts = [f"mode, test at update {test.update}" for test in kept]
     if episodes is None:
         episodes = 0 if len(kept) >= FEWEST_EPISODES else DEFAULT_EPISODES
@@ -164,8 +174,13 @@ def _play_held_out(trained: TrainedAgent, seeds: list[int]) -> list[HeldOut]:
     with open_env(trained.config) as env:
         for number, seed in enumerate(seeds):
             player = player_of(number)
-            rows = play(trained.agent, env, seed, torch.device("cpu"), None if player == "random" else player)
-            played.append(HeldOut(episode_of(list(itertools.islice(rows, MOST_ROWS))), player))
+            steps = play(trained.agent, env, seed, torch.device("cpu"), None if player == "random" else player)
+            rows = list(itertools.islice(steps, MOST_ROWS))
+            states = GrowingStates()
+            for row in rows:
+                states.append(row.state)
+            world = world_state(states.read(0, len(rows)), env.spec.state_names, env.spec.state_angles)
+            played.append(HeldOut(episode_of(rows), player, world=world))
     return played
 
 

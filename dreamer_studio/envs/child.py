@@ -17,7 +17,7 @@ from dreamer_studio.envs.episode import Episode
 from dreamer_studio.envs.errors import BlankFrameError, EnvError, EnvUnavailableError
 from dreamer_studio.envs.messages import Failure, Reply, Request, SuiteReady
 from dreamer_studio.envs.simulator import LoadedTask
-from dreamer_studio.envs.spec import MOST_NAME, MOST_WORDS, EnvSpec
+from dreamer_studio.envs.spec import MOST_NAME, MOST_STATE, MOST_WORDS, EnvSpec
 from dreamer_studio.envs.suites.registry import find_suite, load_task, prefix_of
 from dreamer_studio.envs.suites.suite import BuiltInSuite, Suite
 from dreamer_studio.envs.worker import leave, settle_in
@@ -140,6 +140,8 @@ def _describe(suite: Suite, loaded: LoadedTask, assignment: Assignment) -> EnvSp
         limit_source=limit_source,
         sees=loaded.sees[:MOST_WORDS],
         acts=loaded.acts[:MOST_WORDS],
+        state_names=tuple(name[:MOST_NAME] for name in loaded.state_names[:MOST_STATE]),
+        state_angles=tuple(place for place in loaded.state_angles if place < len(loaded.state_names[:MOST_STATE])),
     )
 
 

@@ -134,6 +134,9 @@ class LoadedTask:
         sees: What the agent's frames are made of, in words.
         acts: How the agent writes an action, in words.
         action_space: The task's own action space in words, with its bounds.
+        state_names: Names of the first numbers of the simulator's `state`; empty for numbers that say nothing about
+            the world, such as the time.
+        state_angles: Indices of the numbers that are angles without a bound, in radians.
     """
 
     simulator: Simulator
@@ -143,3 +146,5 @@ class LoadedTask:
     sees: str = ""
     acts: str = ""
     action_space: str = ""
+    state_names: tuple[str, ...] = ()
+    state_angles: tuple[int, ...] = ()

@@ -61,6 +61,9 @@ class EnvSpec:
         sees: What the agent's frames are made of, e.g. ``render, uint8 (400, 600, 3)``; empty if the run was
             begun before this was recorded.
         acts: How the agent writes an action, e.g. ``one of 10 combinations, one-hot``; empty likewise.
+        state_names: Names of the first numbers of `TimeStep.state`; empty for a number that says nothing about the
+            world, such as the time. No names if the task has no state, or if an earlier version began the run.
+        state_angles: Indices of the numbers that are angles without a bound, in radians.
     """
 
     task: str
@@ -74,6 +77,8 @@ class EnvSpec:
     limit_source: LimitSource | None = None
     sees: str = ""
     acts: str = ""
+    state_names: tuple[str, ...] = ()
+    state_angles: tuple[int, ...] = ()
 
     @property
     def sees_in_words(self) -> str:

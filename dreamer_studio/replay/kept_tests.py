@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dreamer_studio.files import write_whole
 from dreamer_studio.replay.episode import Episode
 from dreamer_studio.replay.files import ReplayError
@@ -30,10 +33,17 @@ _NAME = re.compile(r"update-(\d{6,12})")
 
 @dataclass(frozen=True, eq=False)
 class KeptEpisode:
-    """An episode of a test, and the update whose weights played it."""
+    """An episode of a test.
+
+    Attributes:
+        update: of the weights that played it.
+        rows: its first rows.
+        states: (L, n), the simulator's states at these rows; None if they are not on record.
+    """
 
     update: int
     rows: Episode
+    states: NDArray[np.float64] | None = None
 
 
 def keep_test(folder: Path, update: int, played: Sequence[GrowingEpisode]) -> None:
@@ -74,10 +84,11 @@ def read_tests(folder: Path, most_rows: int, action_size: int) -> Iterator[KeptE
             left -= 1
             try:
                 rows = episodes.get(place, 0, min(most_rows, episodes.length(place)))
+                states = episodes.states(place, 0, len(rows))
             except ReplayError:
                 continue
             if rows.action.shape[1] == action_size:
-                yield KeptEpisode(update, rows)
+                yield KeptEpisode(update, rows, states)
 
 
 def _forget_oldest(folder: Path) -> None:

@@ -16,7 +16,7 @@ from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.envs import EnvSpec, LimitSource
-from dreamer_studio.envs.spec import MOST_NAME, MOST_WORDS
+from dreamer_studio.envs.spec import MOST_NAME, MOST_STATE, MOST_WORDS
 from dreamer_studio.replay.files import MOST_ACTIONS
 from dreamer_studio.runs.checkpoint import POSTERIOR, Checkpoint
 from dreamer_studio.runs.counters import Counters
@@ -44,6 +44,8 @@ class _Env:
     limit_source: LimitSource | None = None
     sees: _Words = ""
     acts: _Words = ""
+    state_names: Annotated[tuple[_Name, ...], Field(max_length=MOST_STATE)] = ()
+    state_angles: Annotated[tuple[_Count, ...], Field(max_length=MOST_STATE)] = ()
 
 
 @dataclass(frozen=True, config=_AS_WRITTEN)
@@ -84,6 +86,8 @@ def check_checkpoint(name: str, checkpoint: Checkpoint, config: Config) -> EnvSp
             raise ValueError("a counter is missing")
         if len(spec.action_names) != spec.action_size:
             raise ValueError(f"{len(spec.action_names)} names of {spec.action_size} actions")
+        if any(place >= len(spec.state_names) for place in spec.state_angles):
+            raise ValueError("an angle of the simulator's state has no name")
         np.random.default_rng(0).bit_generator.state = state.rng
         with torch.device("meta"):
             agent = make_agent(config, spec.action_size, spec.action_kind)

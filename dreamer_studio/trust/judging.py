@@ -13,6 +13,7 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.horizon import NO_HORIZONS, Horizons, at_step, horizon_gauge, horizons_of
 from dreamer_studio.trust.images import STILL, actions_gauge, image_curves, one_step_gauge, reconstruction_gauge
+from dreamer_studio.trust.knowing.gauge import knows_gauge
 from dreamer_studio.trust.measured import DECIBELS, UNKNOWN, Verdict, worst
 from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.open_loops import open_loops
@@ -36,7 +37,7 @@ STAGES: dict[Stage, tuple[str, ...]] = {
 The report's JSON calls the stage of the reconstructions "picture".
 """
 
-REPORTED = ("horizon", "actions", "reward", "gap", "value", "policy")
+REPORTED = ("horizon", "actions", "reward", "gap", "value", "knows", "policy")
 """Gauges of the report."""
 
 INNER = ("picture", "one step", "rollout")
@@ -102,5 +103,6 @@ def judge(model: Model, held: Sequence[HeldOut], config: Config, device: torch.d
         "gap": gap_gauge(model, seen, starts, config.discount, noise),
         "value": value_gauge(model, seen, starts, config.discount, noise),
         "policy": policy_gauge(model, seen, noise),
+        "knows": knows_gauge(model, seen, config, NoiseSource(seed, device)),
     }
     return Judgment(len(held), len(starts), config.horizon, gauges, horizons_of(moving, rewards))

@@ -16,6 +16,7 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.features import to_floats
 from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.replay import Episode
+from dreamer_studio.trust.knowing.world import WorldState
 from dreamer_studio.trust.model import Model
 
 PART_ROWS = 256
@@ -33,11 +34,13 @@ class HeldOut:
         rows: the reset and the agent steps after it.
         player: who acted.
         current: whether the weights that are judged played it; random actions have no weights.
+        world: the simulator's state at the rows; None if it is not on record.
     """
 
     rows: Episode
     player: Player
     current: bool = True
+    world: WorldState | None = None
 
     @property
     def by_policy(self) -> bool:
@@ -68,14 +71,7 @@ class Seen:
 @torch.no_grad()
 def see(model: Model, held: HeldOut, config: Config, noise: NoiseSource) -> Seen:
     """Filter a whole episode, as the agent does when it plays."""
-    states: list[LatentState] = []
-    for first in range(0, len(held.rows), PART_ROWS):
-        part = held.rows.part(first, PART_ROWS)
-        image = torch.from_numpy(part.image).to(noise.device).unsqueeze(0)
-        action = torch.from_numpy(part.action).to(noise.device).unsqueeze(0)
-        before = states[-1].map(lambda numbers: numbers[:, -1]) if states else None
-        states.append(model.filter(image, action, model.noise(noise, len(part), 1), before))
-    posterior = join_states(states, 1).map(lambda numbers: numbers[0])
+    posterior = posteriors(model, held.rows, noise)
     predicted = model.heads(posterior.feat)
     return Seen(
         held,
@@ -85,3 +81,16 @@ def see(model: Model, held: HeldOut, config: Config, noise: NoiseSource) -> Seen
         to_floats(predicted.value),
         np.asarray((held.rows.image.max(0) != held.rows.image.min(0)).any(-1)),
     )
+
+
+@torch.no_grad()
+def posteriors(model: Model, rows: Episode, noise: NoiseSource) -> LatentState:
+    """Return the posteriors (T, .) after each row of an episode."""
+    states: list[LatentState] = []
+    for first in range(0, len(rows), PART_ROWS):
+        part = rows.part(first, PART_ROWS)
+        image = torch.from_numpy(part.image).to(noise.device).unsqueeze(0)
+        action = torch.from_numpy(part.action).to(noise.device).unsqueeze(0)
+        before = states[-1].map(lambda numbers: numbers[:, -1]) if states else None
+        states.append(model.filter(image, action, model.noise(noise, len(part), 1), before))
+    return join_states(states, 1).map(lambda numbers: numbers[0])

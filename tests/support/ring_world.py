@@ -16,6 +16,7 @@ from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.envs import build_config
 from dreamer_studio.replay import Episode
+from dreamer_studio.trust.knowing.world import WorldState
 from dreamer_studio.trust.seen import HeldOut, Player
 
 PLACES = 64
@@ -62,13 +63,20 @@ def play_ring(player: Player, seed: int, rows: int = 150) -> HeldOut:
         places.append((places[-1] + 1 + choice) % PLACES)
     reward = _REWARD[places].astype(np.float32)
     reward[0] = 0
-    return HeldOut(made_episode(_draw(places), np.array([0, *choices]), reward), player)
+    return HeldOut(made_episode(_draw(places), np.array([0, *choices]), reward), player, world=_world(places))
 
 
 def play_constant(seed: int, rows: int = 150) -> HeldOut:
     """Play an episode in which nothing changes but the actions."""
     choices = np.random.default_rng(seed).integers(ACTIONS, size=rows)
-    return HeldOut(made_episode(_draw(np.zeros(rows, np.int64)), choices, np.ones(rows, np.float32)), "sample")
+    places = np.zeros(rows, np.int64)
+    return HeldOut(made_episode(_draw(places), choices, np.ones(rows, np.float32)), "sample", world=_world(places))
+
+
+def _world(places: Any) -> WorldState:
+    """Return the place of each row as an angle on the ring."""
+    angle = 2 * np.pi * np.asarray(places, np.float64)[:, None] / PLACES
+    return WorldState(angle, ("place",), np.ones(1, np.bool_))
 
 
 def made_episode(image: Any, choices: Any, reward: Any) -> Episode:
@@ -144,7 +152,8 @@ class RingModel:
 
     def _state(self, place: Any) -> LatentState:
         stoch = torch.from_numpy(np.asarray(place, np.float32)).unsqueeze(-1)
-        return State(stoch, torch.zeros_like(stoch), stoch, torch.zeros_like(stoch))
+        angle = 2 * np.pi * stoch / PLACES
+        return State(stoch, torch.zeros_like(stoch), stoch, torch.cat([angle.cos(), angle.sin()], -1))
 
     def _place(self, feat: Tensor) -> Any:
         return feat[..., 0].numpy().astype(np.int64)

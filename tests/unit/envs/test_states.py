@@ -110,3 +110,21 @@ def test_that_a_state_that_only_a_simulator_can_refuse_does_no_harm(env: EnvProc
         assert str(error)
     assert env.is_alive()
     np.testing.assert_array_equal(state_of(env.reset(SEED)), state)
+
+
+def test_that_the_numbers_of_a_state_have_names(env: EnvProcess) -> None:
+    names, angles = env.spec.state_names, env.spec.state_angles
+    assert names[0] == "" and all(names[1:])
+    assert len(names) <= len(state_of(env.reset(SEED)))
+    expected = {
+        "dmc:cartpole-swingup": (("slider", "hinge_1", "slider velocity", "hinge_1 velocity"), ("hinge_1",)),
+        "dmc:reacher-easy": (("shoulder", "wrist", "shoulder velocity", "wrist velocity"), ("shoulder",)),
+        "gym:Pendulum-v1": (("angle", "angular velocity"), ("angle",)),
+        "gym:CartPole-v1": (("cart position", "cart velocity", "pole angle", "pole angular velocity"), ()),
+    }
+    if env.spec.task in expected:
+        assert (names[1:], tuple(names[place] for place in angles)) == expected[env.spec.task]
+    if "rootz" in names:  # the walker: its height changes by its vertical speed
+        numbers = np.array([state_of(row) for row in play(env, SEED)])
+        height, speed = numbers[:, names.index("rootz")], numbers[:, names.index("rootz velocity")]
+        assert np.corrcoef(np.diff(height), speed[1:])[0, 1] > 0.9

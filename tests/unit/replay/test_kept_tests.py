@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from dreamer_studio.replay import keep_test, kept_tests, read_tests
+from dreamer_studio.replay import GrowingStates, keep_test, kept_tests, read_tests
 from tests.support.episodes import grown, make_episode, same
 
 
@@ -21,6 +22,18 @@ def test_that_the_episodes_of_tests_are_read_as_they_were_played(tmp_path: Path)
     assert stored(tmp_path / "tests") == [(100, 7), (20, 7), (20, 9)]
     assert same(next(read_tests(tmp_path / "tests", 100, action_size=2)).rows, one)
     assert [len(test.rows) for test in read_tests(tmp_path / "tests", 5, action_size=2)] == [5, 5, 5]
+
+
+def test_that_the_states_of_the_simulator_are_kept_where_they_are_known(tmp_path: Path) -> None:
+    known, unknown = grown(make_episode(1, 7)), grown(make_episode(2, 9))
+    known.states = GrowingStates()
+    for row in range(7):
+        known.states.append(np.array([row, 2.0 * row]))
+    keep_test(tmp_path, 20, [known, unknown])
+    first, second = read_tests(tmp_path, 5, action_size=2)
+    assert first.states is not None
+    assert first.states.tolist() == [[row, 2.0 * row] for row in range(5)]
+    assert second.states is None
 
 
 def test_that_a_folder_without_tests_has_none(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ with gl.failures_are_the_backends("dm_control"):  # this import loads the chosen
     import mujoco
     from dm_control import suite
 
+    from dreamer_studio.envs.suites.dmc.state import state_angles, state_names
     from dreamer_studio.envs.suites.dmc.view import DmcView
 
 logging.getLogger("absl").setLevel(logging.ERROR)  # MuJoCo gives advice there to the authors of its models
@@ -114,6 +115,8 @@ def load(task: str, quality: RenderQuality) -> LoadedTask:
         own_time_limit=_own_time_limit(domain, name, env),
         uses_gl=True,
         action_space=_in_words(actions),
+        state_names=state_names(env.physics.model),
+        state_angles=state_angles(env.physics.model),
     )
 
 

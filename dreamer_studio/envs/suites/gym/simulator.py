@@ -25,7 +25,7 @@ from dreamer_studio.envs.suites.gym.action_names import action_names
 from dreamer_studio.envs.suites.gym.actions import UnsupportedSpaceError, actions_of
 from dreamer_studio.envs.suites.gym.names import parse_gym_name
 from dreamer_studio.envs.suites.gym.registry import find, missing_package
-from dreamer_studio.envs.suites.gym.state import keeps_state, read_state, write_state
+from dreamer_studio.envs.suites.gym.state import keeps_state, read_state, state_angles, state_names, write_state
 from dreamer_studio.envs.suites.gym.trial import NO_RENDER, NoImageError, close_quietly, try_out
 from dreamer_studio.envs.suites.gym.view import RENDER, View, views
 
@@ -152,7 +152,17 @@ def _tried(task: str, env: Any, actions: Actions, acts: str, view: View) -> Load
     simulator = GymSimulator(env, actions, view)
     sees = f"{view}, {try_out(task, simulator, env)}"
     space = shorten(str(env.action_space), MOST_WORDS, placeholder=" ...")
-    return LoadedTask(simulator, actions, _time_limit(env), sees=sees, acts=acts, action_space=space)
+    named = keeps_state(env)
+    return LoadedTask(
+        simulator,
+        actions,
+        _time_limit(env),
+        sees=sees,
+        acts=acts,
+        action_space=space,
+        state_names=state_names(env) if named else (),
+        state_angles=state_angles(env) if named else (),
+    )
 
 
 def _time_limit(env: Any) -> int | None:

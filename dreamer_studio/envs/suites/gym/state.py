@@ -26,6 +26,19 @@ _LARGEST: Final[dict[type, tuple[float, ...]]] = {
     classic_control.MountainCarEnv: (1e4,) * 2,
     classic_control.PendulumEnv: (1e4,) * 2,
 }
+_NAMES: Final[dict[type, tuple[str, ...]]] = {
+    classic_control.AcrobotEnv: ("first angle", "second angle", "first angular velocity", "second angular velocity"),
+    classic_control.CartPoleEnv: ("cart position", "cart velocity", "pole angle", "pole angular velocity"),
+    classic_control.Continuous_MountainCarEnv: ("position", "velocity"),
+    classic_control.MountainCarEnv: ("position", "velocity"),
+    classic_control.PendulumEnv: ("angle", "angular velocity"),
+}
+_ANGLES: Final[dict[type, tuple[int, ...]]] = {
+    classic_control.AcrobotEnv: (1, 2),
+    classic_control.PendulumEnv: (1,),
+}
+"""Angles that turn without a bound; the size in bytes stands before them."""
+
 _HARMLESS: Final = (OrderEnforcing, TimeLimit)
 
 
@@ -42,6 +55,16 @@ def read_state(env: Any) -> NDArray[np.float64]:
     """Read the state, preceded by the size of each number in bytes, because steps round to that size."""
     state = np.asarray(env.unwrapped.state)
     return np.concatenate([[state.itemsize], state]).astype(np.float64)
+
+
+def state_names(env: Any) -> tuple[str, ...]:
+    """Return the names of the numbers of `read_state`; the size in bytes has none."""
+    return "", *_NAMES[type(env.unwrapped)]
+
+
+def state_angles(env: Any) -> tuple[int, ...]:
+    """Return the indices of the angles without a bound among the numbers of `read_state`."""
+    return _ANGLES.get(type(env.unwrapped), ())
 
 
 def write_state(env: Any, state: NDArray[np.float64]) -> None:

@@ -1,0 +1,1 @@
+"""What the features tell of the simulator's state."""
