@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.resources import is_demo
@@ -46,7 +46,7 @@ from dreamer_studio.studio.shell.toolbar import RunToolbar
 from dreamer_studio.studio.shell.workspace_tabs import WorkspaceTabs
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import Action, BannerStack
-from dreamer_studio.studio.widgets.text import mute
+from dreamer_studio.studio.widgets.text import page_label
 from dreamer_studio.studio.workspace import Reaction, RunContext
 from dreamer_studio.studio.workspaces import viewing_threads
 from dreamer_studio.training.errors import NotFiniteError
@@ -175,9 +175,7 @@ class RunView(QObject):
             lambda: self.tabs.of(DreamWorkspace).frame,
         )
         self.tabs = WorkspaceTabs(context)
-        self._not_loaded = QLabel(NOT_LOADED)
-        self._not_loaded.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        mute(self._not_loaded)
+        self._not_loaded = page_label(NOT_LOADED)
         self._shown = QStackedWidget()
         self._shown.addWidget(self.tabs)
         self._shown.addWidget(self._not_loaded)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent, QWhatsThisClickedEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import ACTIONS, When
 from dreamer_studio.studio.help.html import SCHEME
@@ -30,6 +30,7 @@ from dreamer_studio.studio.widgets.banner import Banner, BannerStack
 from dreamer_studio.studio.widgets.icons import app_icon
 from dreamer_studio.studio.widgets.layout.reading import next_stop
 from dreamer_studio.studio.widgets.speech import install_speech
+from dreamer_studio.studio.widgets.text import page_label
 from dreamer_studio.system.loading import collector_at_rest
 from dreamer_studio.viewing.role import Role
 
@@ -104,7 +105,7 @@ class StudioWindow(QMainWindow):
         self.banners = BannerStack(theme)
         self.action_set = ActionSet(theme, self, ACTIONS)
         self._content = QStackedWidget()
-        self._opening = QLabel()
+        self._opening = page_label()
         self._text_size = TextSize(settings)
         install_speech()
         self._bind_actions()
@@ -318,7 +319,6 @@ class StudioWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self.setObjectName("studio")
         self.setAcceptDrops(True)
-        self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._content.addWidget(self._opening)
         central = QWidget()
         layout = QVBoxLayout(central)

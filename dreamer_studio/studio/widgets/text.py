@@ -84,6 +84,15 @@ def plain_label(text: str = "", *, wrap: bool = False, selectable: bool = False)
     return label
 
 
+def page_label(text: str = "") -> QLabel:
+    """Make a muted label for the middle of an otherwise empty page. A long text does not widen the window."""
+    label = plain_label(text, wrap=True)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    mute(label)
+    return label
+
+
 def menu_text(text: str) -> str:
     """Return a text for a menu, a button or a check box in which no "&" underlines a letter."""
     return text.replace("&", "&&")

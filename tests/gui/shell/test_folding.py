@@ -103,6 +103,17 @@ def test_that_no_workspace_scrolls_sideways_on_a_small_screen(
         assert [area.widget() for area in areas if area.horizontalScrollBar().maximum() > 0] == []
 
 
+def test_that_a_long_name_and_the_replay_dock_fit_into_640_pixels(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    studio = open_made_studio(theme, qtbot, tmp_path / "a-run-with-a-long-name-000020-step-95000-update-9300")
+    try:
+        studio.bot.keyClick(studio.window, Qt.Key.Key_R, CTRL)
+        resize(studio, (640, 720))
+        areas = [area for area in studio.window.findChildren(QScrollArea) if area.isVisible()]
+        assert len(areas) == 2 and not any(area.horizontalScrollBar().maximum() for area in areas)
+    finally:
+        studio.leave()
+
+
 def test_that_the_window_can_be_640_pixels_wide_with_every_button_of_the_toolbar(studio: Studio) -> None:
     resize(studio, (640, 600))
     assert studio.window.width() == 640

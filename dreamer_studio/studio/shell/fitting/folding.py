@@ -15,6 +15,9 @@ from dreamer_studio.studio.widgets.text import text_scale
 COMFORT = 980
 """Width in pixels that open docks leave to the workspace. Only a dock that the user asks for may leave less."""
 
+LEAST = 352
+"""Width in pixels that a dock that the user asks for leaves to the workspace in any case."""
+
 LOW = 760
 """Height of the window in pixels below which the docks of one side become tabs."""
 
@@ -164,6 +167,9 @@ class Folding(QObject):
     def _room(self) -> int:
         return self._window.width() - COMFORT
 
+    def _rail_widths(self) -> int:
+        return sum(rail.sizeHint().width() for rail in self._rails.values() if rail.isVisible())
+
     def _width_of(self, docks: Sequence[QDockWidget]) -> int:
         """Return the least width of these docks together; docks on the same side share one width."""
         sides: dict[Qt.DockWidgetArea, int] = {}
@@ -197,7 +203,8 @@ class Folding(QObject):
         for dock in docks:
             facts = self._docks[dock]
             least = _scaled(facts.least)
-            widths.append(min(max(least, facts.width), least + spare // len(docks)))
+            most = max(1, self._window.width() - self._rail_widths() - _scaled(LEAST))
+            widths.append(min(max(least, facts.width), least + spare // len(docks), most))
         self._window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
 
     def _obey(self, dock: QDockWidget, shown: bool) -> None:
