@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Floats
+from dreamer_studio.dreamer.noise import ActionKind
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.trust.gauge import Curve, Gauge, curve_of, mean_of_sums, named_sums, ratio_of_sums, skill_of_sums
 from dreamer_studio.trust.measured import RATIO, SKILL, UNKNOWN, Judge, Statistic, measure, sums_by_episode
@@ -18,6 +20,12 @@ from dreamer_studio.trust.seen import Seen
 from dreamer_studio.trust.starts import DREAM_STEPS, Starts
 
 STILL = "nothing moves in these episodes"
+
+NO_ACTION = "no_action"
+"""Detail of the gauge of actions: zeros as actions."""
+
+MOST_PARTS = 16
+"""Entries or choices of an action that are tried one by one, at most; each takes an open loop."""
 
 
 @torch.no_grad()
@@ -67,6 +75,10 @@ def actions_gauge(model: Model, starts: Starts, dreamed: OpenLoop, noise: torch.
     Ratio = sum of MSE with the actions of another start / sum of MSE with the true actions, over the first `steps`
     steps, on the pixels that move: the same rows, starts and noise. Ignored actions give exactly 1.
 
+    Details, all ratios with the same null: `no_action`, with zeros as actions; `action <i>`, where only entry i comes
+    from the other start, or, for choices, only the steps at which the record has choice i; the first `MOST_PARTS`
+    entries or choices. Starts whose actions stay the same do not count there.
+
     Args:
         model: dreams.
         starts: N starts.
@@ -79,15 +91,40 @@ def actions_gauge(model: Model, starts: Starts, dreamed: OpenLoop, noise: torch.
         return Gauge(UNKNOWN, "these episodes hold fewer than two distinct actions")
     steps = min(steps, DREAM_STEPS)
     by = len(starts) // 2
-    shuffled = np.roll(starts.action, by, axis=1)[:steps]
+    true, other = starts.action[:steps], np.roll(starts.action, by, axis=1)[:steps]
     both = (starts.there & np.roll(starts.there, by, axis=1))[:steps]
-    other = open_loops(model, starts, shuffled, noise[:steps])
-    sums = [np.where(both, one.image.moving[:steps], 0).sum(0) for one in (other, dreamed)]
-    columns = np.where(both.any(0, keepdims=True).T, np.stack(sums, -1), np.nan)
-    gauge = _gauge(starts, columns, ("error_shuffled", "error_true"), ratio_of_sums, RATIO)
+
+    def compared(action: NDArray[np.float32], counts: NDArray[np.bool_]) -> Gauge:
+        """Compare with actions (L, N, A), at the starts (N,) that count."""
+        loops = open_loops(model, starts, action, noise[:steps])
+        sums = [np.where(both, one.image.moving[:steps], 0).sum(0) for one in (loops, dreamed)]
+        columns = np.where(counts[:, None], np.stack(sums, -1), np.nan)
+        return _gauge(starts, columns, ("error_shuffled", "error_true"), ratio_of_sums, RATIO)
+
+    details = {}
+    for name, action in _replaced(true, other, model.action_kind).items():
+        counts = np.any((action != true).any(-1) & both, axis=0)
+        details[name] = compared(action, counts).measured if counts.any() else UNKNOWN
+    gauge = replace(compared(other, np.any(both, axis=0)), details=details)
     if gauge.measured.verdict == "cannot tell" and gauge.measured.low > 1:
         return replace(gauge, reason="actions change the dream, but only a little")
-    return gauge
+    ignored = [name for name, found in details.items() if found.verdict == "fails" and name != NO_ACTION]
+    return replace(gauge, reason=f"without effect in the dream: {', '.join(ignored)}") if ignored else gauge
+
+
+def _replaced(
+    true: NDArray[np.float32], other: NDArray[np.float32], kind: ActionKind
+) -> dict[str, NDArray[np.float32]]:
+    """Return actions (L, N, A) that differ from the true ones in one respect each."""
+    found = {NO_ACTION: np.zeros_like(true)}
+    for index in range(min(true.shape[-1], MOST_PARTS)):
+        if kind == "discrete":
+            action = np.where(true[..., index, None] > 0, other, true)
+        else:
+            action = true.copy()
+            action[..., index] = other[..., index]
+        found[f"action {index}"] = action
+    return found
 
 
 def _skill(starts: Starts, error: Floats, null: Floats) -> Gauge:

@@ -137,7 +137,10 @@ def policy_gauge(model: Model, seen: Sequence[Seen], noise: NoiseSource) -> Gaug
 
     Difference = mean return of the present policy's episodes - mean return of random episodes, in the task's reward.
     Null: 0. Details: `entropy` over its maximum: H / ln A for choices, exp(H / A) / 2 for A continuous actions, the
-    share of [-1, 1] that is equally likely; `saturated`: share of actions with |a| > 0.99, or of the commonest choice.
+    share of [-1, 1] that is equally likely; `saturated`: share of actions with |a| > 0.99, or of the commonest choice;
+    `oscillation`: mean square successive difference of the actions over twice their variance in an episode (von
+    Neumann, 1941): 0 for steady actions, 1 for actions that do not depend on the last one, 2 for an action that
+    changes sides at every step.
     """
     mine = [one for one in seen if one.held.by_policy]
     if not mine:
@@ -151,6 +154,7 @@ def policy_gauge(model: Model, seen: Sequence[Seen], noise: NoiseSource) -> Gaug
         name: measure(np.stack([numbers, np.ones_like(numbers)], -1), mean_of_sums, unjudged)
         for name, numbers in zip(("entropy", "saturated"), np.array(columns).T, strict=True)
     }
+    details["oscillation"] = measure(np.array([_changes(one) for one in mine]), ratio_of_sums, unjudged)
     chosen = np.flatnonzero(by_policy | by_chance)
     named = named_sums(chosen, ("return", "random"), np.stack([all_returns[chosen], by_chance[chosen]], -1))
     together = np.concatenate([returns, chance])
@@ -195,3 +199,11 @@ def _habits(model: Model, one: Seen, noise: NoiseSource) -> tuple[float, float]:
     if model.action_kind == "discrete":
         return entropy / math.log(max(2, size)), float(action.mean(0).max())
     return math.exp(entropy / size) / 2, float((np.abs(action) > EXTREME).mean())
+
+
+def _changes(one: Seen) -> tuple[float, float]:
+    """Return numerator and denominator of the oscillation of an episode's actions, both means over the steps."""
+    action = one.held.rows.action[1:].astype(np.float64)
+    if len(action) < 2:
+        return 0.0, 0.0
+    return float(np.square(np.diff(action, axis=0)).sum(1).mean()), 2 * float(action.var(0).sum())

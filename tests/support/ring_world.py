@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,21 @@ def play_ring(player: Player, seed: int, rows: int = 150) -> HeldOut:
     reward = _REWARD[places].astype(np.float32)
     reward[0] = 0
     return HeldOut(made_episode(_draw(places), np.array([0, *choices]), reward), player, world=_world(places))
+
+
+def without_choice(held: HeldOut, choice: int) -> HeldOut:
+    """Write the first choice in place of another in the record of an episode; the frames stay."""
+    action = held.rows.action.copy()
+    taken = action[:, choice] > 0
+    action[taken] = np.eye(ACTIONS, dtype=np.float32)[0]
+    return replace(held, rows=replace(held.rows, action=action))
+
+
+def steered(held: HeldOut, seed: int) -> HeldOut:
+    """Write the actions of an episode as `SteeredRing` reads them, with a random second entry."""
+    choice = held.rows.action.argmax(-1).astype(np.float32) - 1
+    idle = np.random.default_rng(seed).uniform(-1, 1, len(choice)).astype(np.float32)
+    return replace(held, rows=replace(held.rows, action=np.stack([choice, idle], -1)))
 
 
 def play_constant(seed: int, rows: int = 150) -> HeldOut:
@@ -157,3 +173,17 @@ class RingModel:
 
     def _place(self, feat: Tensor) -> Any:
         return feat[..., 0].numpy().astype(np.int64)
+
+
+class SteeredRing(RingModel):
+    """An oracle with continuous actions: the first entry is the choice, -1, 0 or 1, and the second does nothing."""
+
+    action_kind: ActionKind = "continuous"
+
+    def roll_out(
+        self, start: Any, policy: Callable[[Tensor, int], Tensor], noise: Tensor
+    ) -> tuple[LatentState, Tensor]:
+        def choice(feat: Tensor, step: int) -> Tensor:
+            return torch.nn.functional.one_hot((policy(feat, step)[:, 0] + 1).round().long(), ACTIONS)
+
+        return super().roll_out(start, choice, noise)

@@ -8,12 +8,25 @@ import numpy as np
 import pytest
 
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.trust.gauge import Curve
+from dreamer_studio.trust.gauge import Curve, Gauge
+from dreamer_studio.trust.images import actions_gauge
 from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust.model import Model
+from dreamer_studio.trust.open_loops import open_loops
+from dreamer_studio.trust.promises import policy_gauge
 from dreamer_studio.trust.rewards import best_constant, reward_gauge
-from dreamer_studio.trust.seen import Seen, see
+from dreamer_studio.trust.seen import HeldOut, Seen, see
 from dreamer_studio.trust.starts import DREAM_STEPS, choose_starts, start_rows
-from tests.support.ring_world import RING_CONFIG, RingModel, play_ring, ring_episodes
+from tests.support.ring_world import (
+    RING_CONFIG,
+    RingModel,
+    SteeredRing,
+    made_episode,
+    play_ring,
+    ring_episodes,
+    steered,
+    without_choice,
+)
 from tests.support.small_runs import CPU
 
 
@@ -95,3 +108,54 @@ def test_that_every_start_has_a_row_after_it(length: int) -> None:
     assert len(rows) == 0 if length < 2 else rows.max() <= length - 2
     if length >= 60:
         assert rows.max() + DREAM_STEPS <= length - 1
+
+
+def actions(model: Model, held: list[HeldOut]) -> Gauge:
+    noise = NoiseSource(0)
+    starts = choose_starts([see(model, one, RING_CONFIG, noise) for one in held])
+    assert starts is not None
+    drawn = model.noise(noise, DREAM_STEPS, len(starts))
+    return actions_gauge(model, starts, open_loops(model, starts, starts.action, drawn), drawn, 15)
+
+
+def test_that_an_entry_of_the_action_without_effect_is_found() -> None:
+    gauge = actions(SteeredRing(), [steered(one, seed) for seed, one in enumerate(ring_episodes())])
+    verdicts = {name: found.verdict for name, found in gauge.details.items()}
+    assert verdicts == {"no_action": "holds", "action 0": "holds", "action 1": "fails"}
+    assert gauge.details["action 1"].value == 1
+    assert (gauge.measured.verdict, gauge.reason) == ("holds", "without effect in the dream: action 1")
+
+
+def test_that_every_choice_counts_for_an_oracle() -> None:
+    gauge = actions(RingModel(), ring_episodes())
+    assert list(gauge.details) == ["no_action", "action 0", "action 1", "action 2"]
+    assert {found.verdict for found in gauge.details.values()} == {"holds"}
+    assert gauge.reason == ""
+
+
+def test_that_a_choice_that_was_never_taken_is_unknown() -> None:
+    gauge = actions(RingModel(), [without_choice(one, 1) for one in ring_episodes()])
+    assert gauge.details["action 1"].verdict == "cannot tell"
+    assert gauge.details["action 0"].verdict == "holds"
+
+
+@pytest.mark.parametrize(
+    ("choices", "expected"),
+    [
+        ([0, 2] * 40, 2.0),
+        ([0] * 40 + [2] * 40, 0.025),
+        (list(np.random.default_rng(0).integers(3, size=2_000)), 1.0),
+    ],
+)
+def test_that_oscillation_tells_flips_from_a_smooth_policy(choices: list[int], expected: float) -> None:
+    rows = made_episode(np.zeros((len(choices) + 1, 64, 64, 3), np.uint8), [0, *choices], np.arange(len(choices) + 1.0))
+    seen = [see(RingModel(), HeldOut(rows, "sample"), RING_CONFIG, NoiseSource(0)) for _ in range(4)]
+    found = policy_gauge(RingModel(), seen, NoiseSource(0)).details["oscillation"]
+    assert found.value == pytest.approx(expected, rel=0.05)
+
+
+def test_that_a_policy_with_one_action_has_no_oscillation() -> None:
+    rows = made_episode(np.zeros((9, 64, 64, 3), np.uint8), [0] * 9, np.arange(9.0))
+    seen = [see(RingModel(), HeldOut(rows, "sample"), RING_CONFIG, NoiseSource(0)) for _ in range(4)]
+    found = policy_gauge(RingModel(), seen, NoiseSource(0)).details["oscillation"]
+    assert found.as_dict()["value"] is None
