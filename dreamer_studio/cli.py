@@ -189,6 +189,9 @@ def trust(
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write the record too: trust.json, episodes.csv, curves.csv.")
     ] = None,
+    blind: Annotated[
+        bool, typer.Option("--blind", help="Also measure the return with fewer frames seen; takes minutes.")
+    ] = False,
     task: Annotated[str | None, typer.Option(help="The run's own task, if you trust its code.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -197,7 +200,7 @@ def trust(
 
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)  # before minutes of play
-    report = trust_run(_run_folder(run), episodes, task)
+    report = trust_run(_run_folder(run), episodes, task, blind=blind)
     for path in report.write(out) if out is not None else ():
         typer.echo(f"wrote {path}", err=True)
     typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.as_text())

@@ -8,6 +8,7 @@ import itertools
 import os
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -34,6 +35,8 @@ from dreamer_studio.training.errors import HaltError
 from dreamer_studio.training.faults import safety_bound
 from dreamer_studio.training.opening import open_planned
 from dreamer_studio.training.playing import play, play_tests
+from dreamer_studio.trust.blind import BLIND_EPISODES, blind_gauge, drive_all
+from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.judging import judge
 from dreamer_studio.trust.knowing.world import world_state
 from dreamer_studio.trust.measured import FEWEST_EPISODES
@@ -117,7 +120,7 @@ def evaluate_run(run: Path, episodes: int, task: str | None = None) -> dict[str,
     }
 
 
-def trust_run(run: Path, episodes: int | None = None, task: str | None = None) -> Report:
+def trust_run(run: Path, episodes: int | None = None, task: str | None = None, *, blind: bool = False) -> Report:
     """Measure how far to believe a run's newest model, on its stored test episodes and on new ones.
 
     The seeds are fixed, so the same weights and test episodes give the same numbers.
@@ -127,6 +130,7 @@ def trust_run(run: Path, episodes: int | None = None, task: str | None = None) -
         episodes: how many to play, by the policy's sample, its mode and random actions; None plays
             `DEFAULT_EPISODES` if fewer than `FEWEST_EPISODES` test episodes are stored, else none.
         task: the run's own task, if the user trusts its code.
+        blind: also play `BLIND_EPISODES` episodes for each way to see fewer frames; takes minutes.
 
     Raises:
         InputError, ConfigError, EnvError: as `evaluate_run`.
@@ -153,6 +157,9 @@ def trust_run(run: Path, episodes: int | None = None, task: str | None = None) -
     seeds = [episode_seed(trained.config.seed, number, "view") for number in range(episodes)]
     held += _play_held_out(trained, seeds)
     facts += [f"{player_of(number)}, seed {seed}" for number, seed in enumerate(seeds)]
+    judgment = judge(trained.agent, held, trained.config, device, seed=0)
+    if blind:
+        judgment = replace(judgment, gauges={**judgment.gauges, "blind": _drive_blind(trained, device)})
     newest = (path.name for path in reversed(list_checkpoints(folder.checkpoints)))
     return Report(
         task=trained.config.task,
@@ -162,8 +169,14 @@ def trust_run(run: Path, episodes: int | None = None, task: str | None = None) -
         seed=0,
         episodes=tuple(facts),
         versions={"dreamer-studio": __version__, "torch": torch.__version__, "numpy": np.__version__},
-        judgment=judge(trained.agent, held, trained.config, device, seed=0),
+        judgment=judgment,
     )
+
+
+def _drive_blind(trained: TrainedAgent, device: torch.device) -> Gauge:
+    seeds = [episode_seed(trained.config.seed, number, "view") for number in range(BLIND_EPISODES)]
+    with open_env(trained.config) as env:
+        return blind_gauge(drive_all(trained.agent, env, seeds, device))
 
 
 def _play_held_out(trained: TrainedAgent, seeds: list[int]) -> list[HeldOut]:

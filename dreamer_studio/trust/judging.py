@@ -40,6 +40,9 @@ The report's JSON calls the stage of the reconstructions "picture".
 REPORTED = ("horizon", "actions", "reward", "gap", "value", "knows", "policy")
 """Gauges of the report."""
 
+ON_REQUEST = ("blind",)
+"""Gauges that the report has only if they were asked for."""
+
 INNER = ("picture", "one step", "rollout")
 """Gauges that only decide a stage."""
 
@@ -52,7 +55,7 @@ class Judgment:
         episodes: number of held-out episodes.
         starts: number of starts.
         training_horizon: steps that the training looks ahead.
-        gauges: by name; those of `REPORTED` and of `INNER`.
+        gauges: by name; those of `REPORTED` and of `INNER`, and those of `ON_REQUEST` that were asked for.
         horizons: how far images and rewards can be believed.
     """
 
@@ -61,6 +64,11 @@ class Judgment:
     training_horizon: int
     gauges: dict[str, Gauge]
     horizons: Horizons
+
+    @property
+    def reported(self) -> tuple[str, ...]:
+        """Return the names of the gauges of the report: those of `REPORTED`, and those that were asked for."""
+        return (*REPORTED, *(name for name in ON_REQUEST if name in self.gauges))
 
     def verdict(self, stage: Stage) -> Verdict:
         """Return the worst verdict of the stage's gauges."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from dreamer_studio.files import write_whole
 from dreamer_studio.trust.gauge import Curve, Gauge
-from dreamer_studio.trust.judging import REPORTED, STAGES, Judgment
+from dreamer_studio.trust.judging import STAGES, Judgment
 from dreamer_studio.trust.words import sentence_of
 
 
@@ -49,7 +49,7 @@ class Report:
             "stage": judgment.stage,
             "sentence": sentence_of(judgment),
             "horizons": asdict(judgment.horizons),
-            "gauges": {name: judgment.gauges[name].measured.as_dict() for name in REPORTED},
+            "gauges": {name: judgment.gauges[name].measured.as_dict() for name in judgment.reported},
         }
 
     def as_text(self) -> str:
@@ -58,7 +58,7 @@ class Report:
         lines = [sentence_of(judgment), ""]
         lines += [f"{stage:<10}{judgment.verdict(stage)}" for stage in STAGES]
         lines += ["", f"{'gauge':<10}{'value':>10}{'95 % interval':>24}{'n':>5}  verdict"]
-        for name in REPORTED:
+        for name in judgment.reported:
             gauge = judgment.gauges[name]
             number = gauge.measured
             interval = f"{_short(number.low)} to {_short(number.high)}"

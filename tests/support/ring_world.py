@@ -15,7 +15,7 @@ from dreamer_studio.dreamer.agent import Heads, PolicyMode
 from dreamer_studio.dreamer.latent import LatentState, stack_states
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
 from dreamer_studio.dreamer.rssm import State
-from dreamer_studio.envs import build_config
+from dreamer_studio.envs import End, EnvProcess, TimeStep, build_config
 from dreamer_studio.replay import Episode
 from dreamer_studio.trust.knowing.world import WorldState
 from dreamer_studio.trust.seen import HeldOut, Player
@@ -109,6 +109,27 @@ def ring_episodes() -> list[HeldOut]:
     return [play_ring(player, 10 * seed + kind) for seed in range(4) for kind, player in enumerate(players)]
 
 
+class RingEnv(EnvProcess):
+    """The ring as an environment in this process; an episode has `rows` rows and is cut after the last."""
+
+    def __init__(self, rows: int = 150) -> None:
+        self._rows = rows
+        self._place = self._count = 0
+
+    def reset(self, seed: int) -> TimeStep:
+        self._place, self._count = int(np.random.default_rng(seed).integers(PLACES)), 0
+        return self._row(np.zeros(ACTIONS, np.float32), 0.0)
+
+    def step(self, action: Any) -> TimeStep:
+        self._place = (self._place + 1 + int(action.argmax())) % PLACES
+        self._count += 1
+        return self._row(action, float(_REWARD[self._place]))
+
+    def _row(self, action: Any, reward: float) -> TimeStep:
+        end: End | None = "cut" if self._count == self._rows - 1 else None
+        return TimeStep(_draw(self._place), action, reward, 1.0, self._count == 0, end, int(self._count > 0))
+
+
 class RingModel:
     """An oracle of the ring: its image, reward and value are exact.
 
@@ -129,6 +150,12 @@ class RingModel:
     def filter(self, image: Tensor, action: Tensor, noise: Tensor, start: Any = None) -> LatentState:
         on = image[..., 0, :, 0].numpy() > 100
         return self._state((on & ~np.roll(on, 1, -1)).argmax(-1))
+
+    def observe(self, state: Any, action: Tensor, image: Tensor, noise: NoiseSource | None) -> LatentState:
+        return self.filter(image, action, image)
+
+    def random_action(self, count: int, noise: NoiseSource) -> Tensor:
+        return torch.nn.functional.one_hot(noise.uniform(count, ACTIONS).argmax(-1), ACTIONS).float()
 
     def roll_out(
         self, start: Any, policy: Callable[[Tensor, int], Tensor], noise: Tensor

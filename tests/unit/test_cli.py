@@ -258,6 +258,12 @@ def test_that_trust_is_one_json_object_and_gives_the_same_numbers_twice(
     assert snapshot(run) == before
 
 
+def test_that_trust_drives_blind_on_request(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["trust", str(run), "--blind", "--json"]) == 0
+    blind = json.loads(capsys.readouterr().out)["gauges"]["blind"]
+    assert (list(blind), blind["n"]) == (["value", "low", "high", "n", "verdict"], 8)
+
+
 def test_that_trust_reads_the_stored_tests_and_plays_more_on_request(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
