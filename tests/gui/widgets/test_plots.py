@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.studio.theme import DARK, LIGHT, Theme
 from dreamer_studio.studio.widgets.plots.band import Band, Reference
 from dreamer_studio.studio.widgets.plots.curve import CurvePlot
+from dreamer_studio.studio.widgets.plots.legend import Legend
 from dreamer_studio.studio.widgets.plots.plot import Plot
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
@@ -79,6 +80,27 @@ def test_that_each_line_has_the_color_of_its_role_and_changes_with_the_theme(
 def test_that_the_legend_names_every_line_in_words(timeline: TimelinePlot) -> None:
     assert timeline.legend.accessibleName() == ("Lines: received (solid), predicted (dashed), in the dream (solid)")
     assert timeline.legend.isVisible()
+
+
+def test_that_a_legend_without_room_continues_in_a_second_row(theme: Theme, qtbot: QtBot) -> None:
+    names = ("on frames it saw", "in the dream", "came, discounted")
+    legend = Legend(theme, [SeriesStyle(name, Role.REAL) for name in names])
+    qtbot.addWidget(legend)
+    one_row = legend.sizeHint()
+    legend.resize(one_row)
+    legend.show()
+    assert legend.sizeHint() == one_row
+    legend.resize(2 * one_row.width() // 3, one_row.height())
+    assert legend.sizeHint().height() > 1.5 * one_row.height()
+    legend.resize(legend.width(), legend.sizeHint().height())
+    image = legend.grab().toImage()
+    first, second = (
+        [image.pixel(x, y) for x in range(image.width()) for y in rows]
+        for rows in (range(image.height() // 2), range(image.height() // 2, image.height()))
+    )
+    assert len(set(first)) > 1 < len(set(second))
+    legend.resize(one_row)
+    assert legend.sizeHint() == one_row
 
 
 def test_that_the_axes_follow_the_data_and_the_dream_is_shaded_right_of_now(timeline: TimelinePlot) -> None:

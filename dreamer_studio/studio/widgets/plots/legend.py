@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dreamer_studio.arrays import Floats
@@ -19,16 +19,18 @@ _SAMPLE = 18  # length of a line's sample, in pixels
 _GAP = 5
 _BETWEEN = 14
 _LETTERS = 2  # least letters of a name
+_MOST_ROWS = 2
 _MARK_REACH = 40  # room for the words at a mark, in pixels to either side
 
 
 class Legend(QWidget):
-    """Names the lines of a plot in one row, above the plot or in a card's header."""
+    """Names the lines of a plot above the plot or in a card's header: in one row, or in two if the width is small."""
 
     def __init__(self, theme: Theme, series: Sequence[SeriesStyle], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._series: tuple[SeriesStyle, ...] = ()
         self._palette = theme.palette
+        self._rows = 1
         self.setFont(scaled_font(self.font(), 0.92))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.set_series(series)
@@ -45,16 +47,18 @@ class Legend(QWidget):
         words = ", ".join(f"{line.name} ({_look_of(line)})" for line in self._series)
         self.setAccessibleName(f"Lines: {words}" if words else "")
         self.setToolTip(words)
+        if self.isVisible():
+            self._break_rows()
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the size of all entries in one row."""
+        """Return the width of all entries in one row, and the height of the rows that the present width needs."""
         if not self._series:
             return QSize(0, 0)
-        metrics = self.fontMetrics()
-        names = sum(_SAMPLE + _GAP + metrics.horizontalAdvance(line.name) for line in self._series)
-        return QSize(names + _BETWEEN * max(0, len(self._series) - 1) + 2, metrics.height() + 2)
+        names = sum(_SAMPLE + _GAP + self._width_of(line) for line in self._series)
+        across = names + _BETWEEN * max(0, len(self._series) - 1) + 2
+        return QSize(across, self._rows * self.fontMetrics().height() + 2)
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the samples, and for names that end in an ellipsis."""
@@ -62,30 +66,33 @@ class Legend(QWidget):
         least = len(self._series) * entry + _BETWEEN * max(0, len(self._series) - 1)
         return QSize(min(least, self.sizeHint().width()), self.sizeHint().height())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use a second row if the names do not fit into one."""
+        self._break_rows()
+        super().resizeEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint each line's sample and name."""
-        self.draw(QPainter(self), self._name_width())
+        most = max((self._width_of(line) for line in self._series), default=0)
+        while most > 0 and len(self._starts(self.width(), most)) > self._rows:
+            most -= 1
+        self.draw(QPainter(self), self._starts(self.width(), most), most)
 
-    def _name_width(self) -> int | None:
-        """Return the width in pixels to which long names are cut so that all entries fit, or None if all names fit."""
-        widths = sorted(self.fontMetrics().horizontalAdvance(line.name) for line in self._series)
-        over = self.sizeHint().width() - self.width()
-        if over <= 0:
-            return None
-        for place, width in enumerate(widths):  # cut all longer names to the same width, as few names as possible
-            longer = widths[place:]
-            most = (sum(longer) - over) // len(longer)
-            if most >= (widths[place - 1] if place else 0) and most <= width:
-                return most
-        return 0
+    def draw(self, painter: QPainter, starts: Sequence[int] = (), most: int | None = None) -> None:
+        """Draw each line's sample and name, on the screen or in a figure.
 
-    def draw(self, painter: QPainter, most: int | None = None) -> None:
-        """Draw each line's sample and name, on the screen or in a figure; cut names to `most` pixels."""
+        Args:
+            painter: of the widget or the figure.
+            starts: the entries with which the rows begin; empty for a single row.
+            most: width in pixels to which longer names are cut; None for none.
+        """
         painter.setFont(self.font())
         metrics = self.fontMetrics()
-        height, left = self.sizeHint().height(), 0
-        middle = height // 2
-        for line in self._series:
+        left, top = 0, 1
+        for place, line in enumerate(self._series):
+            if place in starts[1:]:
+                left, top = 0, top + metrics.height()
+            middle = top + metrics.height() // 2
             pen = QPen(style_pen(self._palette, line))
             pen.setWidthF(1.5)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -94,10 +101,30 @@ class Legend(QWidget):
             left += _SAMPLE + _GAP
             painter.setPen(QColor(self._palette.muted))
             name = line.name
-            if most is not None:
+            if most is not None and self._width_of(line) > most:
                 name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, most)
-            painter.drawText(left, (height + metrics.ascent() - metrics.descent()) // 2, name)
+            painter.drawText(left, top + metrics.ascent(), name)
             left += metrics.horizontalAdvance(name) + _BETWEEN
+
+    def _break_rows(self) -> None:
+        rows = 1 if self.width() >= self.sizeHint().width() else _MOST_ROWS
+        if rows != self._rows:
+            self._rows = rows
+            self.updateGeometry()
+
+    def _starts(self, width: int, most: int) -> list[int]:
+        """Return the entries with which the rows begin if no name is wider than `most` pixels."""
+        starts, left = [0], 0
+        for place, line in enumerate(self._series):
+            entry = _SAMPLE + _GAP + min(self._width_of(line), most)
+            if left and left + entry > width:
+                starts.append(place)
+                left = 0
+            left += entry + _BETWEEN
+        return starts
+
+    def _width_of(self, line: SeriesStyle) -> int:
+        return self.fontMetrics().horizontalAdvance(line.name)
 
     def _restyle(self, palette: Palette) -> None:
         self._palette = palette
