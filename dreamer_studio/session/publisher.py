@@ -97,6 +97,7 @@ class Publisher:
             changes: other fields of `Status`.
         """
         if run is not None:
+            step_seconds, update_seconds = run.paces
             changes |= {
                 "step": run.counters.step,
                 "update": run.counters.update,
@@ -104,6 +105,8 @@ class Publisher:
                 "updates_due": max(0, run.updates_due),
                 "steps_per_s": run.steps_speed.per_second,
                 "updates_per_s": run.updates_speed.per_second,
+                "step_seconds": step_seconds,
+                "update_seconds": update_seconds,
                 "seconds_left": run.seconds_left,
                 "replay_episodes": len(run.store),
                 "replay_steps": run.store.steps,

@@ -61,6 +61,10 @@ class Run(Protocol):
         """Time to the end of the run; None while it is not known."""
 
     @property
+    def paces(self) -> tuple[float | None, float | None]:
+        """Seconds that an agent step and an update take; None before the first."""
+
+    @property
     def updates_due(self) -> int:
         """Updates to make before the next environment step; 0 or less if there are none."""
 

@@ -73,6 +73,8 @@ class Status:
         updates_due: updates to make before the next environment step.
         episode, episode_step: number of the running episode, and agent steps in it.
         steps_per_s, updates_per_s: over the last half minute.
+        step_seconds, update_seconds: typical duration of an agent step and of an update; None before the first of this
+            session.
         seconds_left: to the end of the run at the present pace, or None while that is not known.
         replay_episodes, replay_steps, replay_bytes: stored episodes, their environment steps and their memory.
         replay_newest: number of the newest stored episode, -1 if there is none.
@@ -101,6 +103,8 @@ class Status:
     episode_step: int = 0
     steps_per_s: float = 0.0
     updates_per_s: float = 0.0
+    step_seconds: float | None = None
+    update_seconds: float | None = None
     seconds_left: float | None = None
     replay_episodes: int = 0
     replay_steps: int = 0

@@ -139,9 +139,14 @@ class Trainer:
         return updates_due(self.config, self.counters)
 
     @property
+    def paces(self) -> tuple[float | None, float | None]:
+        """Seconds that an agent step and an update take: medians; None before the first of this session."""
+        return self.collecting.pace.seconds, self.updating.pace.seconds
+
+    @property
     def seconds_left(self) -> float | None:
         """Time to the end at the present pace, without tests; None before the first step or update of this session."""
-        step_seconds, update_seconds = self.collecting.pace.seconds, self.updating.pace.seconds
+        step_seconds, update_seconds = self.paces
         if step_seconds is None or update_seconds is None:
             return None
         done = self.counters

@@ -49,6 +49,7 @@ class WatchedRun:
     learns = False
     prefilling = False
     updates_due = 0
+    paces: tuple[float | None, float | None] = (None, None)
     seconds_left: float | None = None
     saved_at: tuple[int, float] | None = None
 

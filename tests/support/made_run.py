@@ -69,6 +69,7 @@ class MadeRun:
     """
 
     learns = True
+    paces: tuple[float | None, float | None] = (None, None)
     seconds_left: float | None = None
     saved_at: tuple[int, float] | None = None
     practice = None

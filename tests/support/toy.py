@@ -58,6 +58,7 @@ class ToyEnv(EnvProcess):
         self.seeds: list[int] = []
         self.rows: list[TimeStep] = []
         self.closed = self.killed = False
+        self._pays = world.test_pays if world.opened else 1.0
         self.memory = self.memory_at_start = 100 * 2**20
         self._count = self._sum = 0
 
@@ -104,7 +105,8 @@ class ToyEnv(EnvProcess):
         steps = self.world.repeat if self._count else 0
         first = self._count == 0
         state = np.array([self._count, self._sum], np.float64)
-        row = TimeStep(image, action, float(self._count), discount, first, end, steps, state)
+        reward = self._count * self._pays
+        row = TimeStep(image, action, reward, discount, first, end, steps, state)
         self.rows.append(row)
         return row
 
@@ -119,6 +121,7 @@ class ToyWorld:
         broken: whether all faults have the same message.
         wear: changes the simulator's results, as another version of the simulator would.
         end: what ends an episode at its length; limit_source: who set that length as a time limit.
+        test_pays: the factor of the rewards in each environment but the first, which trains.
         leak: bytes that an environment's memory grows by with each episode.
     """
 
@@ -134,6 +137,7 @@ class ToyWorld:
         self.hangs: set[int] = set()
         self.wear = 0
         self.leak = 0
+        self.test_pays = 1.0
         self.steps_taken = 0
         self.opened: list[ToyEnv] = []
         self.asked: list[Config] = []

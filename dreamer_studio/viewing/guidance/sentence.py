@@ -62,7 +62,7 @@ def _training(status: Status, runs: Sequence[UsualRun], image_loss: float | None
             f"Learning begins: {status.update:,} of {config.pretrain:,} updates before the next step"
             f"{_updates_to_go(status)}. A gray blur is normal now."
         )
-    if status.updates_due >= _behind(config):
+    if status.updates_due >= behind(config):
         return f"Catching up: {status.updates_due:,} updates to make before the next step{_updates_to_go(status)}."
     if status.phase == "testing":
         return f"Testing at {_place(status)}: the policy plays without exploration. Learning continues afterwards."
@@ -113,7 +113,7 @@ def _paused(status: Status) -> str:
         return f"Paused by a rule at {_place(status)}; the banner above names it. Resume continues. {_dreams(status)}"
     if status.prefill:
         return f"Paused while collecting random play, at {_place(status)}. Nothing is learned yet. Resume continues."
-    if status.updates_due >= _behind(status.config):
+    if status.updates_due >= behind(status.config):
         due = f"{status.updates_due:,} updates to catch up"
         return f"Paused at {_place(status)}, with {due}. Resume continues. {_dreams(status)}"
     return f"Paused at {_place(status)}. Resume continues. {_dreams(status)}"
@@ -142,7 +142,7 @@ def _place(status: Status) -> str:
     return f"step {status.step:,}, update {status.update:,}" if status.update else f"step {status.step:,}"
 
 
-def _behind(config: Config) -> int:
+def behind(config: Config) -> int:
     """Return the updates due from which a training catches up; blocks of updates are usual."""
     return max(BEHIND, config.train_steps + 1) if config.update_blocks else BEHIND
 
