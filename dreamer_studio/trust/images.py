@@ -13,7 +13,7 @@ from dreamer_studio.arrays import Floats
 from dreamer_studio.dreamer.noise import ActionKind
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.trust.gauge import Curve, Gauge, curve_of, mean_of_sums, named_sums, ratio_of_sums, skill_of_sums
-from dreamer_studio.trust.measured import RATIO, SKILL, UNKNOWN, Judge, Statistic, measure, sums_by_episode
+from dreamer_studio.trust.measured import EQUIVALENT, RATIO, SKILL, UNKNOWN, Judge, Statistic, measure, sums_by_episode
 from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.open_loops import OpenLoop, errors, open_loops
 from dreamer_studio.trust.seen import Seen
@@ -108,8 +108,11 @@ def actions_gauge(model: Model, starts: Starts, dreamed: OpenLoop, noise: torch.
     gauge = replace(compared(other, np.any(both, axis=0)), details=details)
     if gauge.measured.verdict == "cannot tell" and gauge.measured.low > 1:
         return replace(gauge, reason="actions change the dream, but only a little")
-    ignored = [name for name, found in details.items() if found.verdict == "fails" and name != NO_ACTION]
-    return replace(gauge, reason=f"without effect in the dream: {', '.join(ignored)}") if ignored else gauge
+    parts = {name: found for name, found in details.items() if name != NO_ACTION and found.verdict == "fails"}
+    ignored = [name for name, found in parts.items() if found.low >= 1 / EQUIVALENT]  # else the effect is a wrong one
+    if gauge.measured.verdict == "holds" and ignored:
+        return replace(gauge, reason=f"without effect in the dream: {', '.join(ignored)}")
+    return gauge
 
 
 def _replaced(
