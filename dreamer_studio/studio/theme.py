@@ -103,7 +103,7 @@ QToolTip { background: $raised; color: $text; border: 1px solid $border; padding
 Card { background: $surface; border: 1px solid $border; border-radius: 6px; }
 Card[accent="true"] { border-color: $dream; }
 PalettePopup { background: $surface; border: 1px solid $muted; border-radius: 8px; }
-HelpPopup { background: $surface; border: 1px solid $muted; }
+HelpPopup, HealthList { background: $surface; border: 1px solid $muted; }
 QMenuBar { background: $surface; }
 QMenuBar::item { background: transparent; padding: 4px 9px; border-radius: 4px; }
 QMenuBar::item:selected { background: $raised; }

@@ -23,6 +23,7 @@ from dreamer_studio.studio.curves.workspace import CurvesWorkspace
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.film.exports import Exports
 from dreamer_studio.studio.film.last_seconds import LastSeconds
+from dreamer_studio.studio.health.watch import HealthWatch
 from dreamer_studio.studio.live.workspace import LiveWorkspace
 from dreamer_studio.studio.replay.workers import search_workers
 from dreamer_studio.studio.run_settings.dialog import RunSettings
@@ -124,6 +125,7 @@ class RunView(QObject):
         curves: the rows and the choices behind all curves.
         tabs: the workspaces.
         header: the sentence on the state of the run, and hints.
+        health: what the rules of Health find, in the status bar.
         body: the header above the workspaces; a text takes their place if the run could not be opened.
         docks: the docks.
         threads: the threads.
@@ -188,6 +190,7 @@ class RunView(QObject):
             lambda id_: parts.actions[id_].trigger(),
         )
         self.header = RunHeader(session, hinting)
+        self.health = HealthWatch(session, parts.theme, parts.status_bar.health, self)
         self.body = _stacked(self.header, self._shown)
         dream = self.tabs.of(DreamWorkspace)
         self.docks = Docks(parts.window, context, dream.control)
@@ -253,6 +256,7 @@ class RunView(QObject):
         self.clock.stop()
         self.threads.end()
         self._failures.end()
+        self.health.end()
         close_dialogs(self._parts.window)
         self._parts.actions.release(self._reactions)
         self._parts.controls.command.disconnect(self.submit)
@@ -311,6 +315,7 @@ class RunView(QObject):
     def _show(self, status: Status) -> None:
         self.tabs.refresh(status)
         self.header.refresh(status)
+        self.health.refresh(status)
         self.docks.refresh(self.tabs.of(DreamWorkspace).framing)
         self._last_seconds.note()
         if status.state is not self._state or self._facts_due():

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from dreamer_studio.session import State, Status
+from dreamer_studio.studio.health.dot import HealthDot
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.chips import Chip
 from dreamer_studio.texts import rough_time
@@ -30,7 +31,12 @@ _ROLES = {
 
 
 class StudioStatusBar(QStatusBar):
-    """The facts about the run, followed by the answer to the last command."""
+    """The facts about the run, followed by the answer to the last command.
+
+    Attributes:
+        health: the dot that says how the run is.
+        undo: takes back what the answer says.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +49,8 @@ class StudioStatusBar(QStatusBar):
             "share of its updates because you watch. A twin's simulator and films come on top."
         )
         self.addWidget(self._state)
+        self.health = HealthDot(theme)
+        self.addWidget(self.health)
         for label in self._facts:
             label.setContentsMargins(0, 0, APART, 0)
             self.addWidget(label)

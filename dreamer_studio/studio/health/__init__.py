@@ -1,0 +1,1 @@
+"""Health in the window: the dot in the status bar, and the list of findings."""
