@@ -20,7 +20,8 @@ from dreamer_studio.trust.open_loops import open_loops
 from dreamer_studio.trust.promises import gap_gauge, policy_gauge, value_gauge
 from dreamer_studio.trust.rewards import reward_curve, reward_gauge
 from dreamer_studio.trust.seen import HeldOut, see
-from dreamer_studio.trust.starts import DREAM_STEPS, choose_starts
+from dreamer_studio.trust.spread import measure_spread, sample_futures, spread_gauge
+from dreamer_studio.trust.starts import DREAM_STEPS, Starts, choose_starts
 
 Stage = Literal["picture", "one step", "rollout", "reward", "value", "policy"]
 
@@ -43,6 +44,9 @@ REPORTED = ("horizon", "actions", "reward", "gap", "value", "knows", "policy")
 ON_REQUEST = ("blind",)
 """Gauges that the report has only if they were asked for."""
 
+BESIDE = ("spread",)
+"""Gauges that decide no stage and are not in the report, only in its record: the window shows them."""
+
 INNER = ("picture", "one step", "rollout")
 """Gauges that only decide a stage."""
 
@@ -55,7 +59,7 @@ class Judgment:
         episodes: number of held-out episodes.
         starts: number of starts.
         training_horizon: steps that the training looks ahead.
-        gauges: by name; those of `REPORTED` and of `INNER`, and those of `ON_REQUEST` that were asked for.
+        gauges: by name; those of `REPORTED`, `INNER` and `BESIDE`, and those of `ON_REQUEST` that were asked for.
         horizons: how far images and rewards can be believed.
     """
 
@@ -95,7 +99,7 @@ def judge(model: Model, held: Sequence[HeldOut], config: Config, device: torch.d
     seen = [see(model, one, config, noise) for one in held if len(one.rows) > 1]
     starts = choose_starts(seen)
     if starts is None:
-        nothing = dict.fromkeys((*REPORTED, *INNER), Gauge(UNKNOWN, "no episode has a frame to predict"))
+        nothing = dict.fromkeys((*REPORTED, *INNER, *BESIDE), Gauge(UNKNOWN, "no episode has a frame to predict"))
         return Judgment(len(held), 0, config.horizon, nothing, NO_HORIZONS)
     drawn = model.noise(noise, DREAM_STEPS, len(starts))
     dreamed = open_loops(model, starts, starts.action, drawn)
@@ -112,5 +116,10 @@ def judge(model: Model, held: Sequence[HeldOut], config: Config, device: torch.d
         "value": value_gauge(model, seen, starts, config.discount, noise),
         "policy": policy_gauge(model, seen, noise),
         "knows": knows_gauge(model, seen, config, NoiseSource(seed, device)),
+        "spread": _spread(model, starts, NoiseSource(seed, device)),
     }
     return Judgment(len(held), len(starts), config.horizon, gauges, horizons_of(moving, rewards))
+
+
+def _spread(model: Model, starts: Starts, noise: NoiseSource) -> Gauge:
+    return spread_gauge(starts, measure_spread(model, starts, sample_futures(model, starts, noise)))

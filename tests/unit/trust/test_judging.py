@@ -29,7 +29,7 @@ def untrained() -> Model:
 
 def test_that_everything_holds_for_an_oracle() -> None:
     judgment = judged(RingModel())
-    assert verdicts(judgment) == dict.fromkeys((*REPORTED, *INNER), "holds")
+    assert verdicts(judgment) == {**dict.fromkeys((*REPORTED, *INNER), "holds"), "spread": "cannot tell"}
     assert judgment.stage is None
     assert (judgment.horizons.picture, judgment.horizons.reward) == (45, 45)
     assert judgment.gauges["reward"].measured.value == pytest.approx(1)

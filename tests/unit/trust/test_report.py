@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dreamer_studio.dreamer.fast import make_agent
-from dreamer_studio.trust.judging import INNER, REPORTED, Judgment, judge
+from dreamer_studio.trust.judging import BESIDE, INNER, REPORTED, Judgment, judge
 from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.players import player_of
 from dreamer_studio.trust.report import Report
@@ -113,7 +113,7 @@ def test_that_the_record_has_everything_that_was_measured(report: Report, tmp_pa
     record = json.loads(paths[0].read_text())
     assert record["checkpoint"] == "000001-step-80-update-40"
     assert len(record["players"]) == 12
-    assert set(record["measured"]) == {*REPORTED, *INNER}
+    assert set(record["measured"]) == {*REPORTED, *INNER, *BESIDE}
     assert record["measured"]["value"]["details"]["against_dreams"]["verdict"] == "holds"
     sums = list(csv.DictReader(paths[1].open()))
     real = {row["episode"]: float(row["sum"]) for row in sums if (row["gauge"], row["quantity"]) == ("gap", "real")}
@@ -122,7 +122,8 @@ def test_that_the_record_has_everything_that_was_measured(report: Report, tmp_pa
     ratio = record["gauges"]["gap"]["value"]
     assert sum(imagined) / sum(real.values()) == pytest.approx(ratio, rel=1e-4)
     curves = list(csv.DictReader(paths[2].open()))
-    assert Counter(row["curve"] for row in curves) == {"gain_moving_db": 45, "gain_all_db": 45, "reward_skill": 45}
+    gains = ("gain_moving_db", "gain_all_db", "reward_skill", "spread_image", "spread_latent", "spread_error")
+    assert Counter(row["curve"] for row in curves) == dict.fromkeys(gains, 45)
 
 
 def test_that_four_episodes_are_the_policys_and_eight_can_tell_more() -> None:
