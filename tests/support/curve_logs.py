@@ -47,13 +47,18 @@ def make_source(log: MadeLog, channels: CurvesChannels | None = None, **settings
 
 
 def answer(
-    channels: CurvesChannels, logs: dict[Path, MadeLog], checkpoints: tuple[KeptCheckpoint, ...] = (), repeat: int = 1
+    channels: CurvesChannels,
+    logs: dict[Path, MadeLog],
+    checkpoints: tuple[KeptCheckpoint, ...] = (),
+    repeat: int = 1,
+    families: tuple[str, ...] | None = None,
 ) -> None:
     """Answer the standing request for logs, as the worker does."""
     channels.logs.visible = True
     taken = channels.logs.take()
     assert taken is not None
-    runs = tuple(LoggedRun(folder, logs[folder].log, repeat) for folder in taken[1])
+    named = zip(taken[1], families or [""] * len(taken[1]), strict=True)
+    runs = tuple(LoggedRun(folder, logs[folder].log, repeat, family=family) for folder, family in named)
     channels.logs.answer(taken[0], CurvesResult(runs, checkpoints), done=False)
 
 

@@ -28,6 +28,7 @@ class CurveSettings:
         unit: of the horizontal axis.
         robust: whether outliers are left out of sight.
         smoothing: place in `SMOOTHINGS`.
+        grouped: whether runs laid over that differ only by their seeds are drawn as a median with a range.
     """
 
     shown: tuple[str, ...] = SHOWN_AT_FIRST
@@ -35,6 +36,7 @@ class CurveSettings:
     unit: Unit = Unit.STEPS
     robust: bool = True
     smoothing: int = USUAL_SMOOTHING
+    grouped: bool = False
 
     def span(self, curve: Curve) -> int:
         """Return roughly how many values the average of a curve covers; 1 without smoothing."""
@@ -66,6 +68,7 @@ class CurveChoices(QObject):
             "curves_unit": str(settings.unit),
             "curves_robust": settings.robust,
             "curves_smoothing": settings.smoothing,
+            "curves_grouped": settings.grouped,
         }
 
     def replace(self, key: str, other: str) -> None:
@@ -115,7 +118,12 @@ def kept_choices(kept: Mapping[str, Any], keep: Callable[..., object], parent: Q
     """
     log = LOG_AT_FIRST if kept["curves_log"] is None else kept["curves_log"]
     settings = CurveSettings(
-        kept["curves"], log, Unit(kept["curves_unit"]), kept["curves_robust"], kept["curves_smoothing"]
+        kept["curves"],
+        log,
+        Unit(kept["curves_unit"]),
+        kept["curves_robust"],
+        kept["curves_smoothing"],
+        kept["curves_grouped"],
     )
     choices = CurveChoices(settings, parent)
     choices.changed.connect(lambda: keep(**choices.kept()))

@@ -10,6 +10,7 @@ from dreamer_studio.envs import known_end
 from dreamer_studio.session import START
 from dreamer_studio.studio.curve_cards.curves import KL, Curve, Line, Row, describe_change, is_number, metrics_in
 from dreamer_studio.studio.curve_cards.horizontal import ACROSS, Positions, Unit
+from dreamer_studio.studio.curve_cards.seeds import SeedGroup, seed_groups
 from dreamer_studio.studio.curve_cards.source import CurveSource, OtherRun, RowsSince
 from dreamer_studio.studio.widgets.plots.band import Reference
 from dreamer_studio.studio.widgets.plots.curve import CurvePlot
@@ -25,6 +26,7 @@ class _Choices(NamedTuple):
     unit: Unit
     span: int
     runs: tuple[LoggedRun, ...]
+    groups: tuple[SeedGroup, ...]
 
 
 class Drawing:
@@ -62,12 +64,13 @@ class Drawing:
     def _choices(self) -> _Choices:
         settings = self._source.choices.settings
         runs = tuple(other.run for other in self._source.others if other.on and other.run is not None)
-        return _Choices(settings.unit, settings.span(self._curve), runs)
+        on = tuple(other for other in self._source.others if other.on)
+        return _Choices(settings.unit, settings.span(self._curve), runs, seed_groups(on) if settings.grouped else ())
 
     def _smooth(self) -> bool:
         """Return whether only the smoothing has changed, and the plot could smooth the points that it has."""
         choices, drawn = self._choices, self._drawn
-        if drawn is None or (drawn.unit, drawn.runs) != (choices.unit, choices.runs):
+        if drawn is None or drawn._replace(span=choices.span) != choices:
             return False
         if not self._plot.smooth(choices.span):
             return False
@@ -77,6 +80,7 @@ class Drawing:
     def _restart(self) -> None:
         settings = self._source.choices.settings
         self._drawn = self._choices
+        groups = {other.folder: group for group in self._drawn.groups for other in group.runs}
         for other in self._others:
             for name in self._lines_of(other):
                 self._plot.remove_line(name)
@@ -86,18 +90,27 @@ class Drawing:
         self._others = {}
         for other in self._source.others:
             if other.on and other.run is not None:
+                group = groups.get(other.folder)
                 for name, line in self._lines_of(other).items():
-                    style = SeriesStyle(name, Role.NEUTRAL, smoothed=line.style.smoothed, run=other.place)
-                    self._plot.add_line(style)
+                    self._plot.add_line(
+                        SeriesStyle(
+                            name,
+                            Role.NEUTRAL,
+                            smoothed=line.style.smoothed,
+                            run=group.runs[0].place if group else other.place,
+                            group=self._name_in_plot(group.name, line) if group else "",
+                        )
+                    )
                 places = Positions(settings.unit, other.run.action_repeat)
                 self._others[other] = _Reader(other.run.log.since, places)
 
     def _lines_of(self, other: OtherRun) -> dict[str, Line]:
         """Return the lines in which another run is laid over, by their names in the plot."""
-        compared = [line for line in self._curve.lines if line.compared]
-        if len(compared) == 1:
-            return {other.name: compared[0]}
-        return {f"{other.name}, {line.style.name}": line for line in compared}
+        return {self._name_in_plot(other.name, line): line for line in self._curve.lines if line.compared}
+
+    def _name_in_plot(self, name: str, line: Line) -> str:
+        """Return the name of a line of another run, or of a group of runs."""
+        return name if sum(line.compared for line in self._curve.lines) == 1 else f"{name}, {line.style.name}"
 
     def _draw(self, rows: list[tuple[float, Row]]) -> None:
         if not rows:

@@ -29,7 +29,7 @@ def keep_runs(
     key = str(own.resolve())
     for folder, on in kept().get(key, {}).items():
         source.add_run(Path(folder))
-        source.switch_run(Path(folder), on)
+        source.switch_run(on, Path(folder))
 
     def write() -> None:
         laid = {str(other.folder.resolve()): other.on for other in source.others}

@@ -133,16 +133,22 @@ class CurveSource(QObject):
         free = min(set(range(MOST_RUNS)) - {other.place for other in self.others})
         self._set_others((*self.others, OtherRun(folder, self._free_name(name), free)))
 
-    def remove_run(self, folder: Path) -> None:
-        """Take a run off the curves."""
-        removed = next((other for other in self.others if other.folder == folder), None)
-        if removed is not None:
-            self._set_others(tuple(other for other in self.others if other.folder != folder))
-            self.undoable.emit(f"Removed {removed.name} from the curves", lambda: self.add_run(folder, removed.name))
+    def remove_run(self, *folders: Path) -> None:
+        """Take a run, or several, off the curves."""
+        removed = [other for other in self.others if other.folder in folders]
+        if removed:
+            self._set_others(tuple(other for other in self.others if other not in removed))
+            names = removed[0].name if len(removed) == 1 else f"{len(removed)} runs"
 
-    def switch_run(self, folder: Path, on: bool) -> None:
-        """Draw a run, or hide it."""
-        switched = (dataclasses.replace(other, on=on) if other.folder == folder else other for other in self.others)
+            def bring_back() -> None:
+                for each in removed:
+                    self.add_run(each.folder, each.name)
+
+            self.undoable.emit(f"Removed {names} from the curves", bring_back)
+
+    def switch_run(self, on: bool, *folders: Path) -> None:
+        """Draw a run, or several, or hide them."""
+        switched = (dataclasses.replace(other, on=on) if other.folder in folders else other for other in self.others)
         self._set_others(tuple(switched))
 
     def _free_name(self, name: str) -> str:

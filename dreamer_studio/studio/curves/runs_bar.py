@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QToolButton, QWidget
 
 from dreamer_studio.library.entry import RunEntry
+from dreamer_studio.studio.curve_cards.seeds import seed_groups
 from dreamer_studio.studio.curve_cards.source import CurveSource, OtherRun
 from dreamer_studio.studio.curves.bar import menu_button
 from dreamer_studio.studio.theme import Palette, Theme
@@ -34,11 +35,19 @@ class RunsBar(FlowBar):
         self._listed: tuple[RunEntry, ...] | None = None
         self._task = ""
         self.add = menu_button("Add run", "Lay another run over the curves", self._open)
-        self._chips: list[QWidget] = []
+        self.group = QCheckBox("Group seeds")
+        self.group.setToolTip(
+            "Draw runs that differ only by their seeds as one line: the median of their averages, with a band from the"
+            " lowest to the highest of them. The open run keeps its own line."
+        )
+        self.group.clicked.connect(self._draw_together)
+        self._chips: dict[QWidget, int] = {}
         self._none_yet = QLabel("No other run is laid over.")
         mute(self._none_yet)
         self.set_items((self.add, self._none_yet))
         source.othersChanged.connect(self._show)
+        source.choices.changed.connect(self._show)
+        self._show()
         theme.changed.connect(self._restyle)
 
     def set_task(self, task: str) -> None:
@@ -80,33 +89,50 @@ class RunsBar(FlowBar):
 
     def _show(self) -> None:
         before = self._chips
-        self._chips = [self._chip(other) for other in self._source.others]
-        self.set_items((self.add, *(self._chips or [self._none_yet])))
+        groups = seed_groups(self._source.others)
+        grouped = self._source.choices.settings.grouped
+        self.group.setVisible(bool(groups))
+        self.group.setChecked(grouped)
+        entries = [(group.name, group.runs) for group in groups] if grouped else []
+        taken = {other.folder for _, runs in entries for other in runs}
+        entries += [(other.name, (other,)) for other in self._source.others if other.folder not in taken]
+        self._chips = {self._chip(name, runs): runs[0].place for name, runs in entries}
+        self.set_items((self.add, *(self._chips or [self._none_yet]), *([self.group] if groups else [])))
         self._none_yet.setVisible(not self._chips)
         for chip in before:
             chip.hide()
             chip.deleteLater()
 
-    def _chip(self, other: OtherRun) -> QWidget:
-        switch = QCheckBox(menu_text(other.name))
-        switch.setChecked(other.on)
-        switch.setIcon(_sample(self._theme.palette, other.place))
+    def _draw_together(self, on: bool) -> None:
+        """Draw the runs of a group together, with those that were switched off, or each run on its own."""
+        if on:
+            groups = seed_groups(self._source.others)
+            drawn = [run.folder for group in groups if any(run.on for run in group.runs) for run in group.runs]
+            self._source.switch_run(True, *drawn)
+        self._source.choices.change(grouped=on)
+
+    def _chip(self, name: str, runs: tuple[OtherRun, ...]) -> QWidget:
+        """Return the switch of a run, or of a group of runs, and a button that removes it."""
+        switch = QCheckBox(menu_text(name))
+        switch.setChecked(any(run.on for run in runs))
+        switch.setIcon(_sample(self._theme.palette, runs[0].place))
         switch.setIconSize(_SAMPLE)
-        switch.setToolTip(plain_tooltip(f"Draw this run.\n{other.folder}"))
-        switch.toggled.connect(lambda on: self._source.switch_run(other.folder, on))
+        folders = "\n".join(str(run.folder) for run in runs)
+        switch.setToolTip(plain_tooltip(f"Draw {'these runs' if len(runs) > 1 else 'this run'}.\n{folders}"))
+        switch.toggled.connect(lambda on: self._source.switch_run(on, *(run.folder for run in runs)))
         remove = QToolButton()
         remove.setText("\N{MULTIPLICATION SIGN}")
         remove.setAutoRaise(True)
-        remove.setAccessibleName(f"Remove {other.name}")
-        remove.setToolTip(plain_tooltip(f"Remove {other.name} from the curves"))
-        remove.clicked.connect(lambda: self._source.remove_run(other.folder))
+        remove.setAccessibleName(f"Remove {name}")
+        remove.setToolTip(plain_tooltip(f"Remove {name} from the curves"))
+        remove.clicked.connect(lambda: self._source.remove_run(*(run.folder for run in runs)))
         return together(switch, remove, gap=2)
 
     def _restyle(self, palette: Palette) -> None:
-        for chip, other in zip(self._chips, self._source.others, strict=True):
+        for chip, place in self._chips.items():
             switch = chip.findChild(QCheckBox)
             assert isinstance(switch, QCheckBox)
-            switch.setIcon(_sample(palette, other.place))
+            switch.setIcon(_sample(palette, place))
 
 
 def _sample(palette: Palette, place: int) -> QIcon:

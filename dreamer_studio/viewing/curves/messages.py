@@ -29,6 +29,8 @@ class LoggedRun:
         action_repeat: environment steps for each action.
         problem: why it cannot be read, in a sentence; empty if it can.
         gone: whether there is no such folder.
+        family: its settings but those of the section "run", such as the seed; empty until they are read. Runs with
+            the same settings differ only by chance.
     """
 
     folder: Path
@@ -36,6 +38,7 @@ class LoggedRun:
     action_repeat: int = 1
     problem: str = ""
     gone: bool = False
+    family: str = ""
 
 
 @dataclass(frozen=True, eq=False)

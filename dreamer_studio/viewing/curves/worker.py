@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dreamer_studio.config import ConfigError
+from dreamer_studio.config import Config, ConfigError, options
 from dreamer_studio.files import UnfitFileError
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.library.listing import RunList
@@ -88,9 +88,10 @@ class _Followed:
 
     def read(self) -> bool:
         """Read new rows, and return whether there were any."""
-        problem, repeat, read = "", self.run.action_repeat, False
+        problem, repeat, family, read = "", self.run.action_repeat, self.run.family, False
         try:
-            repeat = self._folder.read().action_repeat
+            config = self._folder.read()
+            repeat, family = config.action_repeat, _family_of(config)
             read = self._tail.read()
         except (InputError, ConfigError, UnfitFileError, OSError) as error:
             problem = f"{self._folder.path.name} cannot be read: {error}"
@@ -98,9 +99,16 @@ class _Followed:
             self._handed = self._tail.history
             self.run.log.take(self._handed)
         gone = bool(problem) and not self._folder.path.exists()
-        if (problem, repeat, gone) != (self.run.problem, self.run.action_repeat, self.run.gone):
-            self.run = LoggedRun(self.run.folder, self.run.log, repeat, problem, gone)
+        run = self.run
+        if (problem, repeat, gone, family) != (run.problem, run.action_repeat, run.gone, run.family):
+            self.run = LoggedRun(run.folder, run.log, repeat, problem, gone, family)
         return read
+
+
+def _family_of(config: Config) -> str:
+    return repr(
+        [getattr(config, option.name) for option in options() if option.name == "task" or option.section != "run"]
+    )
 
 
 def _checkpoints_of(folder: Path) -> tuple[KeptCheckpoint, ...]:

@@ -15,6 +15,7 @@ from dreamer_studio.studio.curve_cards.choices import CurveChoices, CurveSetting
 from dreamer_studio.studio.curve_cards.curves import CURVES, RETURN, SHOWN_AT_FIRST, SPEED, curve_of, metrics_in
 from dreamer_studio.studio.curve_cards.deck import CurveDeck
 from dreamer_studio.studio.curve_cards.horizontal import Positions, Unit
+from dreamer_studio.studio.curve_cards.seeds import seed_groups
 from dreamer_studio.studio.curve_cards.source import CurveSource
 from dreamer_studio.studio.curve_cards.window import CurveWindow
 from dreamer_studio.studio.shell.settings import Settings
@@ -225,16 +226,51 @@ def test_that_another_run_is_laid_over_with_its_own_color_until_it_is_switched_o
     for _ in range(3):
         refresh_all(deck)
     assert drawn(deck, "KL", "walker-2") == [(100, 1)]
-    source.switch_run(OTHER, False)
+    source.switch_run(False, OTHER)
     refresh_all(deck)
     with pytest.raises(ValueError, match="no line"):
         plot_of(deck, "KL").history("walker-2")
-    source.switch_run(OTHER, True)
+    source.switch_run(True, OTHER)
     refresh_all(deck)
     assert drawn(deck, "KL", "walker-2") == [(100, 1)]
     assert len(drawn(deck, "KL", "KL")) == 100
     source.remove_run(OTHER)
     assert source.others == ()
+
+
+def test_that_runs_that_differ_by_their_seeds_are_drawn_as_a_median_with_their_range(
+    deck: CurveDeck, source: CurveSource, channels: CurvesChannels
+) -> None:
+    folders = [Path(f"/runs/walker-seed-{number}") for number in (1, 2, 3)]
+    logs = {}
+    for value, folder in zip((2.0, 4.0, 9.0), folders, strict=True):
+        logs[folder] = MadeLog()
+        for step in (0, 100, 200) if value < 9 else (0, 100):
+            logs[folder].add("update", step, kl=value)
+        source.add_run(folder)
+    refresh_all(deck)
+    answer(channels, logs, families=("a", "a", "a"))
+    source.choices.change(grouped=True)
+    for _ in range(2):
+        refresh_all(deck)
+    plot = plot_of(deck, "KL")
+    name = "walker, median of 3"
+    assert hover(plot, 50).splitlines()[-1] == f"{name} 4, 2 to 9, n = 3"
+    assert hover(plot, 150).splitlines()[-1] == f"{name} 3, 2 to 4, n = 2"
+    assert "walker-seed-1" not in plot.readout and f"{name} (median)" in plot.values_text(",").splitlines()[0]
+    source.choices.change(grouped=False)
+    refresh_all(deck)
+    assert "walker-seed-1 2" in hover(plot, 100) and name not in plot.readout
+
+
+def test_that_runs_with_other_settings_are_no_group(source: CurveSource, channels: CurvesChannels) -> None:
+    folders = [Path(f"/runs/{name}") for name in ("seed-1", "seed-2", "other")]
+    for folder in folders:
+        source.add_run(folder)
+    source.refresh()
+    answer(channels, {folder: MadeLog() for folder in folders}, families=("a", "a", "b"))
+    source.refresh()
+    assert [(group.name, len(group.runs)) for group in seed_groups(source.others)] == [("seed-1, median of 2", 2)]
 
 
 def test_that_another_run_has_its_own_action_repeat(
@@ -372,7 +408,7 @@ def test_that_choices_are_kept_and_damaged_ones_are_left_out() -> None:
     choices = kept_choices(vars(Settings()), lambda **values: written.update(values))
     assert choices.settings == CurveSettings() and choices.settings.shown == SHOWN_AT_FIRST
     choices.add("Entropy")
-    choices.change(unit=Unit.HOURS, robust=False, smoothing=5)
+    choices.change(unit=Unit.HOURS, robust=False, smoothing=5, grouped=True)
     choices.set_log((SPEED,), False)
     settings = Settings(**written)  # type: ignore[arg-type]
     again = kept_choices(vars(settings), lambda **_: None)

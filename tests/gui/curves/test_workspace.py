@@ -26,7 +26,7 @@ from dreamer_studio.studio.curves.workspace import CurvesWorkspace
 from dreamer_studio.studio.live.workspace import LiveWorkspace
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.curves.messages import CurvesChannels
-from tests.support.curve_logs import MadeLog, config_of, drawn, make_source, plot_of
+from tests.support.curve_logs import MadeLog, answer, config_of, drawn, make_source, plot_of
 from tests.support.fields import turn_wheel
 from tests.support.made_run import open_made_studio
 
@@ -175,6 +175,36 @@ def test_that_the_legend_switches_and_removes_the_runs_laid_over(
     assert [other.name for other in source.others] == ["two"]
 
 
+def test_that_a_group_of_seeds_is_one_entry_of_the_legend(
+    workspace: CurvesWorkspace, source: CurveSource, channels: CurvesChannels, qtbot: QtBot
+) -> None:
+    def entries() -> set[str]:
+        QApplication.processEvents()
+        return {box.text() for box in workspace.runs.findChildren(QCheckBox) if box.isVisible()}
+
+    folders = [Path(f"/runs/{name}") for name in ("walker-1", "walker-2", "hopper")]
+    for folder in folders:
+        source.add_run(folder)
+    refresh(workspace, 1)
+    assert not workspace.runs.group.isVisible()
+    answer(channels, {folder: MadeLog() for folder in folders}, families=("a", "a", "b"))
+    source.switch_run(False, folders[1])
+    source.refresh()
+    workspace.runs.group.click()
+    assert entries() == {"walker, median of 2", "hopper", "Group seeds"}
+    assert all(other.on for other in source.others)
+    switch = next(box for box in workspace.runs.findChildren(QCheckBox) if box.text() == "walker, median of 2")
+    switch.click()
+    assert [other.on for other in source.others] == [False, False, True]
+    crosses = {button.accessibleName(): button for button in workspace.runs.findChildren(QToolButton)}
+    cross = crosses["Remove walker, median of 2"]
+    with qtbot.waitSignal(source.undoable) as removed:
+        cross.click()
+    assert [other.name for other in source.others] == ["hopper"] and removed.args is not None
+    removed.args[1]()
+    assert {other.name for other in source.others} == {"walker-1", "walker-2", "hopper"}
+
+
 def test_that_the_window_keeps_the_choices_and_live_shows_the_first_four(
     theme: Theme, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -211,7 +241,7 @@ def test_that_runs_laid_over_come_back_with_their_run_and_missing_ones_are_said(
     try:
         for name in ("one", "two"):
             studio.window.run.curves.add_run(tmp_path / name)
-        studio.window.run.curves.switch_run(tmp_path / "two", False)
+        studio.window.run.curves.switch_run(False, tmp_path / "two")
     finally:
         studio.leave()
     shutil.rmtree(tmp_path / "one")

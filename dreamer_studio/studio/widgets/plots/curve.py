@@ -1,7 +1,7 @@
 """A measure of training over steps, updates or hours: raw and smoothed lines, flags at changed settings, and marks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 import numpy as np
@@ -9,10 +9,11 @@ from numpy.typing import ArrayLike
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.plots.axes import Limits, Span
 from dreamer_studio.studio.widgets.plots.band import Backdrop, Band, Reference
-from dreamer_studio.studio.widgets.plots.curve_line import CurveLine
+from dreamer_studio.studio.widgets.plots.curve_line import CurveLine, SpreadItem
 from dreamer_studio.studio.widgets.plots.export.table import Lines
 from dreamer_studio.studio.widgets.plots.marks import HEIGHT, FlagLines, Mark, MarkTicks
 from dreamer_studio.studio.widgets.plots.plot import READOUT_REACH, Plot
@@ -79,6 +80,7 @@ class CurvePlot(Plot):
         self._smoothing = smoothing_span
         self._words = tuple(words)
         self._curves: dict[str, CurveLine] = {}
+        self._groups: dict[str, SpreadItem] = {}
         self._robust = False
         self._hidden = ""
         self._outliers = _make_outliers_label(self._view)
@@ -96,10 +98,18 @@ class CurvePlot(Plot):
         line = CurveLine(self._view, style, self._span_of(style))
         line.restyle(self._palette)
         self._curves[style.name] = line
+        if style.group and style.group not in self._groups:
+            self._groups[style.group] = SpreadItem(self._view, replace(style, name=style.group))
+            self._groups[style.group].restyle(self._palette)
 
     def remove_line(self, name: str) -> None:
         """Remove a line that was added."""
-        self._curves.pop(name).remove()
+        line = self._curves.pop(name)
+        line.remove()
+        group = line.style.group
+        if group and not self._members(group):
+            self._groups.pop(group).remove()
+        self._draw_groups()
         self._data_changed()
 
     def append(self, name: str, x: ArrayLike, y: ArrayLike, words: Sequence[str | None] | None = None) -> None:
@@ -120,6 +130,7 @@ class CurvePlot(Plot):
             tags = np.array([np.nan if word is None else self._words.index(word) for word in words])
         self.history(name).extend(xs, ys, tags)
         self._curves[name].draw(self._on_axis)
+        self._draw_groups(self._curves[name].style.group)
         self._data_changed()
 
     def clear(self) -> None:
@@ -133,6 +144,7 @@ class CurvePlot(Plot):
         for line in self._curves.values():
             line.clear(self._span_of(line.style))
             line.draw(self._on_axis)
+        self._draw_groups()
         self.set_flags([])
         self.set_marks([])
         self._say_smoothing()
@@ -146,6 +158,7 @@ class CurvePlot(Plot):
         for line in self._curves.values():
             line.smooth(self._span_of(line.style))
             line.draw(self._on_axis)
+        self._draw_groups()
         self._say_smoothing()
         self._data_changed()
         return True
@@ -212,8 +225,18 @@ class CurvePlot(Plot):
         self.legend.set_series([*self.styles.values(), *self._backdrop.styles()])
         self._data_changed()
 
+    def _members(self, group: str) -> list[CurveLine]:
+        return [line for line in self._curves.values() if line.style.group == group]
+
+    def _draw_groups(self, only: str | None = None) -> None:
+        """Draw all groups, or only one; an empty name draws none."""
+        for name, group in self._groups.items():
+            if only is None or only == name:
+                group.draw([(line.history.x, line.history.smoothed) for line in self._members(name)], self._on_axis)
+
     def _lines(self) -> Lines:
-        return {name: (line.history.x, line.history.y) for name, line in self._curves.items()}
+        lines = {name: (line.history.x, line.history.y) for name, line in self._curves.items() if not line.style.group}
+        return lines | {name: (group.spread.x, group.spread.median) for name, group in self._groups.items()}
 
     def _columns(self) -> Lines:
         columns = {}
@@ -221,21 +244,29 @@ class CurvePlot(Plot):
             columns[name] = line.history.x, line.history.y
             if line.averages:
                 columns[f"{name} (average)"] = line.history.x, line.history.smoothed
+        for name, group in self._groups.items():
+            spread = group.spread
+            for what, values in (("median", spread.median), ("lowest", spread.low), ("highest", spread.high)):
+                columns[f"{name} ({what})"] = spread.x, values
         return columns
 
     def _named_in_figures(self) -> Sequence[SeriesStyle]:
         """Return all lines. The legend of the plot leaves out other runs, because the workspace names them."""
-        return [*(line.style for line in self._curves.values()), *self._backdrop.styles()]
+        lines = [line.style for line in self._curves.values() if not line.style.group]
+        return [*lines, *(group.style for group in self._groups.values()), *self._backdrop.styles()]
 
     def _redraw(self) -> None:
         for line in self._curves.values():
             line.draw(self._on_axis)
+        self._draw_groups()
         self._backdrop.draw(self._on_axis)
 
     def _limits(self) -> Limits | None:
         histories = [line.history for line in self._curves.values() if len(line.history)]
         across = finite_range(*(history.x for history in histories))
-        along = self._along(*(history.y for history in histories))
+        along = self._along(
+            *(line.history.y for line in self._curves.values() if not line.style.group), *self._group_values()
+        )
         if across is None or along is None:
             return None
         beside = self._along(np.array(self._backdrop.values(*across)))
@@ -251,11 +282,17 @@ class CurvePlot(Plot):
         self._hidden = f"outliers {' and '.join(below + above)}" if below or above else ""
         return across[0], across[0] + step * np.ceil(span / step), bottom, top
 
+    def _group_values(self) -> list[Floats]:
+        return [values for group in self._groups.values() for values in (group.spread.low, group.spread.high)]
+
     def _usual(self, along: Span) -> Span:
         """Return the range without outliers, if that is much smaller than the range of all values."""
         if not self._robust:
             return along
-        usual = self._along(*(line.usual_values() for line in self._curves.values()))
+        usual = self._along(
+            *(line.usual_values() for line in self._curves.values() if not line.style.group),
+            *(group.usual_values() for group in self._groups.values()),
+        )
         if usual is None:
             return along
         least, most = self._on_axis(np.array(along))
@@ -281,6 +318,8 @@ class CurvePlot(Plot):
     def _readout_lines(self, x: float, reach: float) -> list[str]:
         lines = []
         for name, line in self._curves.items():
+            if line.style.group:
+                continue
             history = line.history
             smoothed = value_near(history.x, history.smoothed, x, reach)
             raw = value_near(history.x, history.y, x, reach)
@@ -289,13 +328,18 @@ class CurvePlot(Plot):
                 tag = value_near(history.x, history.tag, x, reach)
                 word = "" if tag is None else f", {self._words[int(tag)]}"
                 lines.append(f"{name} {'-' if raw is None else si_label(raw, 4)}{word}{averaged}")
+        for name, group in self._groups.items():
+            values = group.values_at(x, reach)
+            lines += [] if values is None else [f"{name} {values}"]
         marks = [mark.text for mark in self._ticks.near(x, reach)]
         return lines + self._backdrop.describe(x) + self._flags.describe(x, reach) + marks
 
     def _brief_lines(self, x: float, reach: float) -> list[str]:
-        near = {name: line.history for name, line in self._curves.items()}
+        near = {name: line.history for name, line in self._curves.items() if not line.style.group}
         values = {name: value_near(history.x, history.smoothed, x, reach) for name, history in near.items()}
-        return [f"{name} {si_label(value, 4)}" for name, value in values.items() if value is not None]
+        lines = [f"{name} {si_label(value, 4)}" for name, value in values.items() if value is not None]
+        groups = {name: group.values_at(x, reach) for name, group in self._groups.items()}
+        return lines + [f"{name} {words}" for name, words in groups.items() if words is not None]
 
     def _position_text(self, x: float) -> str:
         if self._across.least < 1:
@@ -314,6 +358,8 @@ class CurvePlot(Plot):
         super()._restyle(palette)
         for line in self._curves.values():
             line.restyle(palette)
+        for group in self._groups.values():
+            group.restyle(palette)
         for part in (self._ticks, self._flags, self._backdrop):
             part.restyle(palette)
 

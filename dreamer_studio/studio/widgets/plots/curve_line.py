@@ -1,23 +1,30 @@
-"""One line of a curve: its points, the faint line of all values, and the strong line of their average."""
+"""One line of a curve: all values faintly, their average strongly; and several lines drawn as one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtGui import QColor
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette
 from dreamer_studio.studio.widgets.plots.graph import add_line, is_solid, set_line, style_pen
-from dreamer_studio.studio.widgets.plots.series import SeriesStyle
+from dreamer_studio.studio.widgets.plots.series import SeriesStyle, si_label, value_near
 from dreamer_studio.studio.widgets.plots.series_history import History
 
 MARKED_POINTS: Final = 200  # most points of an unsmoothed line that get a marker; more would overlap
 MARK_SIZE: Final = 5
 _SAMPLES: Final = 400  # places of the horizontal axis that count for the usual range
 _OUTLIERS: Final = 5.0  # percent of the places at either end that the usual range leaves out
+_PLACES: Final = 400
+_FEWEST: Final = 2  # lines that a place needs
+_USUAL: Final = (5.0, 95.0)  # percentiles between which the usual values lie
+_BEHIND: Final = -5  # z-value: below every line
+_SHARE: Final = 0.2  # share of the color in the band
 
 
 class CurveLine:
@@ -59,7 +66,9 @@ class CurveLine:
         self.history.smooth(span)
 
     def draw(self, on_axis: Callable[[Floats], Floats]) -> None:
-        """Draw all points; `on_axis` turns values into positions on the vertical axis."""
+        """Draw all points; `on_axis` turns values into positions on the vertical axis. A group draws for its lines."""
+        if self.style.group:
+            return
         history = self.history
         if self._averages and self.style.run is None:
             set_line(self._raw, history.x, on_axis(history.y))
@@ -103,3 +112,94 @@ class CurveLine:
             if len(finite):
                 kept.append(np.percentile(finite, (_OUTLIERS, 100 - _OUTLIERS)))
         return np.concatenate(kept)
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """Median, least and greatest value of some lines, and the number of lines, (n,) each, at positions x (n,)."""
+
+    x: Floats
+    median: Floats
+    low: Floats
+    high: Floats
+    count: Floats
+
+
+def spread_of(lines: Iterable[tuple[Floats, Floats]]) -> Spread:
+    """Compare lines at equal distances, wherever two or more of them have values.
+
+    Args:
+        lines: x (n,) ascending and y (n,) of each line. Between its points, a line is straight; beyond, it has none.
+    """
+    finite = [(x[np.isfinite(y)], y[np.isfinite(y)]) for x, y in lines]
+    finite = [(x, y) for x, y in finite if len(x)]
+    if len(finite) < _FEWEST:
+        return Spread(*np.empty((5, 0)))
+    grid = np.linspace(min(x[0] for x, _ in finite), max(x[-1] for x, _ in finite), _PLACES)
+    values = np.stack([np.interp(grid, x, y, left=np.nan, right=np.nan) for x, y in finite])
+    count = np.isfinite(values).sum(axis=0)
+    shared = count >= _FEWEST
+    values = values[:, shared]
+    if not shared.any():
+        return Spread(*np.empty((5, 0)))
+    low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
+    return Spread(grid[shared], np.nanmedian(values, axis=0), low, high, count[shared].astype(np.float64))
+
+
+class SpreadItem:
+    """Draws a spread.
+
+    Attributes:
+        style: name and look.
+        spread: the values on show.
+
+    Args:
+        view: pyqtgraph's view.
+        style: name and look.
+    """
+
+    def __init__(self, view: Any, style: SeriesStyle) -> None:
+        self.style = style
+        self.spread = spread_of(())
+        self._view = view
+        self._edges = [pg.PlotCurveItem() for _ in range(2)]
+        self._fill = pg.FillBetweenItem(*self._edges)
+        self._fill.setZValue(_BEHIND)
+        view.addItem(self._fill, ignoreBounds=True)
+        self._median = add_line(view, strong=is_solid(style))
+
+    def draw(self, lines: Iterable[tuple[Floats, Floats]], on_axis: Callable[[Floats], Floats]) -> None:
+        """Draw the spread of some lines; `on_axis` turns values into positions on the vertical axis."""
+        self.spread = spread = spread_of(lines)
+        low, median, high = (on_axis(values) for values in (spread.low, spread.median, spread.high))
+        placed = np.isfinite(low) & np.isfinite(high)
+        for edge, values in zip(self._edges, (low, high), strict=True):
+            edge.setData(spread.x[placed], values[placed])
+        set_line(self._median, spread.x, median)
+
+    def values_at(self, x: float, reach: float) -> str | None:
+        """Return the values near a position in words, or None if there are none."""
+        spread = self.spread
+        found = [value_near(spread.x, y, x, reach) for y in (spread.median, spread.low, spread.high, spread.count)]
+        median, low, high, count = found
+        if median is None or low is None or high is None or count is None:
+            return None
+        return f"{si_label(median, 4)}, {si_label(low, 4)} to {si_label(high, 4)}, n = {count:.0f}"
+
+    def usual_values(self) -> Floats:
+        """Return the limits of the band without its extremes, (n,)."""
+        limits = self.spread.low, self.spread.high
+        return np.concatenate([np.percentile(each, _USUAL) for each in limits if len(each)] or [np.empty(0)])
+
+    def restyle(self, palette: Palette) -> None:
+        """Use the colors of a palette."""
+        pen = style_pen(palette, self.style, strong=True)
+        color = QColor(pen.color())
+        color.setAlphaF(_SHARE)
+        self._fill.setBrush(color)
+        self._median.setPen(pen)
+
+    def remove(self) -> None:
+        """Take the spread out of the view."""
+        for item in (self._fill, self._median):
+            self._view.removeItem(item)

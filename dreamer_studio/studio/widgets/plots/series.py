@@ -24,6 +24,7 @@ class SeriesStyle:
     smoothed: bool = True  # if the plot smooths at all; published curves stay as published
     run: int | None = None  # place of another run, which has its own color and dashes; None for the open run
     end: str = ""
+    group: str = ""  # name of the median and range that stand for this line and others
 
 
 def as_series(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:

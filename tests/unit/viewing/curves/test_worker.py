@@ -69,6 +69,21 @@ def test_that_the_logs_of_the_requested_runs_are_followed(tmp_path: Path, channe
     assert not worker.turn()
 
 
+def test_that_only_runs_whose_settings_differ_by_the_seed_are_of_one_family(
+    tmp_path: Path, channels: CurvesChannels
+) -> None:
+    runs = [make_run(tmp_path / name, [1.0]) for name in ("one", "two", "three")]
+    for run, kl_scale in zip(runs[1:], (1.0, 2.0), strict=True):
+        settings = {"action_repeat": 2, "seed": 7, "kl_scale": kl_scale}
+        write_config(build_config("gym:Pendulum-v1", "tiny", settings), run / "config.json")
+    worker = LogsWorker(idle(tmp_path / "own"), channels.logs)
+    channels.logs.stand(tuple(runs))
+    worker.turn()
+    assert channels.logs.result is not None
+    one, two, three = (run.family for run in channels.logs.result.runs)
+    assert one == two != three and one
+
+
 def test_that_a_run_added_later_leaves_the_others_as_they_are(tmp_path: Path, channels: CurvesChannels) -> None:
     runs = [make_run(tmp_path / name, [1.0]) for name in ("one", "two")]
     worker = LogsWorker(idle(tmp_path / "own"), channels.logs)
