@@ -6,12 +6,14 @@ Sources: Sec. 4, Eq. 9 of the paper (models of reconstruction); the author's ``m
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dreamer_studio.arrays import FRAME_SHAPE
-from dreamer_studio.dreamer.distributions import unit_normal_log_prob
+from dreamer_studio.dreamer.distributions import LOG_SQRT_2PI, unit_normal_log_prob
 
 
 def to_model_range(image: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -76,7 +78,7 @@ class Decoder(nn.Module):
         mean: Tensor = self.deconv4(x).permute(0, 2, 3, 1).to(self.deconv4.weight.dtype)
         return mean.reshape(*feat.shape[:-1], *FRAME_SHAPE)
 
-    def log_prob(self, feat: Tensor, prepared: Tensor) -> Tensor:
+    def log_prob(self, feat: Tensor, prepared: Tensor) -> tuple[Tensor, Tensor]:
         """Return log q(o_t | s_t), averaged over images and summed over pixels and channels, with its constant.
 
         Sec. 4, Eq. 10: the first term of J_REC.
@@ -84,5 +86,9 @@ class Decoder(nn.Module):
         Args:
             feat: (..., F).
             prepared: images (...), as `Encoder.preprocess` gives them.
+
+        Returns:
+            The mean, a scalar; and the loss (...) of each image, without the constant and without a gradient.
         """
-        return unit_normal_log_prob(self.forward(feat), prepared).sum((-3, -2, -1)).mean()
+        each = unit_normal_log_prob(self.forward(feat), prepared).sum((-3, -2, -1))
+        return each.mean(), -each.detach() - math.prod(FRAME_SHAPE) * LOG_SQRT_2PI

@@ -42,11 +42,21 @@ class UpdateOutput:
     not_finite: tuple[str, ...] = ()
 
     def metrics(self) -> dict[str, float]:
-        """Return all scalars as floats. The only device synchronization of an update, besides the check for NaN."""
+        """Return all scalars as floats."""
+        return self.numbers()[0]
+
+    def numbers(self) -> tuple[dict[str, float], Tensor]:
+        """Return all scalars, and the loss (B, T) of each frame on the host, in one copy from the device.
+
+        The only device synchronization of an update, besides the check for NaN.
+        """
         norms = {f"{part}_grad_norm": norm for part, norm in self.grad_norms.items()}
         tensors = {**self.model.metrics(), **self.behavior.metrics(), **norms}
-        values = torch.stack([value.float() for value in tensors.values()]).tolist()
-        return dict(zip(tensors, values, strict=True))
+        losses = self.model.frame_losses
+        scalars = torch.stack([value.float() for value in tensors.values()])
+        values = torch.cat([scalars, losses.float().flatten()]).cpu()
+        metrics = dict(zip(tensors, values[: len(tensors)].tolist(), strict=True))
+        return metrics, values[len(tensors) :].view(losses.shape)
 
 
 class Learner:

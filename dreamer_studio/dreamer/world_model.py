@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from dreamer_studio.arrays import FRAME_SHAPE
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.batch import Batch
-from dreamer_studio.dreamer.distributions import unit_normal_log_prob
+from dreamer_studio.dreamer.distributions import LOG_SQRT_2PI, unit_normal_log_prob
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import UpdateNoise
 from dreamer_studio.dreamer.parts import PLAIN, Parts
@@ -32,6 +32,7 @@ class WorldModelOutput:
         reward_mean: (B, T).
         loss, image_log_prob, reward_log_prob, pcont_log_prob: scalars, means over B and T, in nats.
         kl, kl_clipped: KL(posterior || prior) before and after its clip, scalars.
+        frame_losses: (B, T), the loss of each frame in nats, before the clip and without constants; no gradient.
     """
 
     posterior: LatentState
@@ -44,6 +45,7 @@ class WorldModelOutput:
     pcont_log_prob: Tensor | None
     kl: Tensor
     kl_clipped: Tensor
+    frame_losses: Tensor
 
     def metrics(self) -> dict[str, Tensor]:
         """Return the scalars for the log, still on the device.
@@ -103,10 +105,12 @@ class WorldModel(nn.Module):
         posterior, prior = self.rssm.observe(embed, batch.action, batch.is_first, noise.posterior, noise.prior)
         feat = posterior.feat
         reward_mean = self.reward(feat)
-        image_log_prob = self.decoder.log_prob(feat, image)
-        reward_log_prob = unit_normal_log_prob(reward_mean, batch.reward).mean()
+        image_log_prob, image_losses = self.decoder.log_prob(feat, image)
+        reward_log_probs = unit_normal_log_prob(reward_mean, batch.reward)
+        reward_log_prob = reward_log_probs.mean()
         pcont_log_prob = self._pcont_log_prob(feat, batch.discount)
-        kl = posterior.kl(prior).sum(-1).mean()
+        kls = posterior.kl(prior).sum(-1)
+        kl = kls.mean()
         kl_clipped = kl.clamp_min(self.free_nats)
         loss = self.kl_scale * kl_clipped - image_log_prob - reward_log_prob
         if pcont_log_prob is not None:
@@ -122,6 +126,7 @@ class WorldModel(nn.Module):
             pcont_log_prob,
             kl,
             kl_clipped,
+            image_losses - reward_log_probs.detach() - LOG_SQRT_2PI + self.kl_scale * kls.detach(),
         )
 
     def predict_pcont(self, feat: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from dreamer_studio.replay.files import ReplayError, read_episode
 from dreamer_studio.replay.growing import GrowingEpisode, GrowingStates, read_growing
 from dreamer_studio.replay.index import EpisodeIndex, EpisodeList, place_of
 from dreamer_studio.replay.kept_tests import keep_test, read_tests
-from dreamer_studio.replay.sampler import Sequences, Window, sample_sequences, sample_windows
+from dreamer_studio.replay.sampler import Origins, Sequences, Window, sample_sequences, sample_windows
 from dreamer_studio.replay.store import EpisodeStore
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "EpisodeStore",
     "GrowingEpisode",
     "GrowingStates",
+    "Origins",
     "ReplayError",
     "Sequences",
     "Window",

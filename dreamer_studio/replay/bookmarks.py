@@ -13,8 +13,9 @@ from pydantic.dataclasses import dataclass
 from dreamer_studio.files import UnfitFileError, read_small, write_whole
 from dreamer_studio.texts import one_line, reason_of
 
-Kind = Literal["hand", "kl", "image", "reward"]
-"""Set by hand, or found: the largest KL, the worst reconstruction, the largest error of the predicted reward."""
+Kind = Literal["hand", "kl", "image", "reward", "hard"]
+"""Set by hand; found by a search: the largest KL, the worst reconstruction, the largest error of the predicted reward;
+or a hard moment of the training."""
 
 MOST_BYTES = 4 * 2**20
 MOST_LETTERS = 2000
@@ -35,8 +36,9 @@ class Bookmark:
         index: the row in it; 0 is the reset.
         kind: by hand, or the measure that found it.
         note: the user's plain text.
-        value: the measure: KL and image loss in nats, or the absolute error of the reward; None by hand.
-        update: the update of the weights that measured; None by hand.
+        value: the measure: KL and image loss in nats, the absolute error of the reward, or how many times the usual the
+            loss of a hard moment was; None by hand.
+        update: the update of the weights that measured, or the update that met the hard moment; None by hand.
     """
 
     episode: Annotated[int, Field(ge=0, lt=_MOST)]
@@ -101,7 +103,7 @@ def without_bookmark(bookmarks: Bookmarks, bookmark: Bookmark) -> Bookmarks:
 
 
 def with_found(bookmarks: Bookmarks, found: Bookmarks) -> Bookmarks:
-    """Replace the bookmarks of the last search. Those with a note stay."""
-    kept = tuple(other for other in bookmarks if other.kind == "hand" or other.note)
+    """Replace the bookmarks of the last search. Hard moments, and bookmarks with a note, stay."""
+    kept = tuple(other for other in bookmarks if other.kind in ("hand", "hard") or other.note)
     frames = {other.frame for other in kept}
     return (*kept, *(other for other in found if other.frame not in frames))

@@ -14,10 +14,26 @@ from dreamer_studio.replay.store import EpisodeStore
 
 
 @dataclass(frozen=True, eq=False)
+class Origins:
+    """Where the rows of B sequences come from, each (B, T).
+
+    Attributes:
+        episode: the number of the episode.
+        index: the row in the episode.
+        seen: rows of the sequence since the model's state was last reset: 0 where a sequence or an episode begins.
+    """
+
+    episode: NDArray[np.int64]
+    index: NDArray[np.int64]
+    seen: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
 class Sequences:
     """B sequences of T rows; see `Episode` for the meaning of each part.
 
-    `is_first` (B, T) marks the rows at which an episode begins: there the model's state must be reset.
+    `is_first` (B, T) marks the rows at which an episode begins: there the model's state must be reset. `origins` says
+    where each row comes from.
     """
 
     image: NDArray[np.uint8]
@@ -26,6 +42,7 @@ class Sequences:
     discount: NDArray[np.float32]
     is_first: NDArray[np.bool_]
     is_terminal: NDArray[np.bool_]
+    origins: Origins
 
 
 def sample_sequences(store: EpisodeStore, size: int, length: int, rng: np.random.Generator) -> Sequences:
@@ -49,6 +66,7 @@ def sample_sequences(store: EpisodeStore, size: int, length: int, rng: np.random
         discount=np.empty((size, length), np.float32),
         is_first=np.zeros((size, length), np.bool_),
         is_terminal=np.empty((size, length), np.bool_),
+        origins=Origins(*(np.empty((size, length), np.int64) for _ in range(3))),
     )
     for row in range(size):
         index = int(rng.integers(len(store)))
@@ -67,6 +85,10 @@ def _copy(batch: Sequences, row: int, at: int, store: EpisodeStore, index: int, 
     for name in ("image", "action", "reward", "discount", "is_terminal"):
         getattr(batch, name)[row, at : at + count] = getattr(rows, name)
     batch.is_first[row, at] = start == 0
+    origins, place = batch.origins, slice(at, at + count)
+    origins.episode[row, place] = store.number(index)
+    origins.index[row, place] = np.arange(start, start + count)
+    origins.seen[row, place] = np.arange(count)
 
 
 @dataclass(frozen=True, eq=False)

@@ -158,6 +158,10 @@ class EpisodeStore:
         self._memory.add(number, without_states(content))
         return path
 
+    def number(self, index: int) -> int:
+        """Return the number in the file name of an episode."""
+        return self._numbers[index]
+
     def length(self, index: int) -> int:
         """Return the number of rows of an episode, from its file name."""
         return self._rows[index]

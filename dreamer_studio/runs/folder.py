@@ -69,6 +69,16 @@ class RunFolder:
         return self.path / "bookmarks.json"
 
     @property
+    def hard_moments(self) -> Path:
+        """Frames that the training got far more wrong than usual, JSON; absent until there is one."""
+        return self.path / "hard_moments.json"
+
+    @property
+    def removed_moments(self) -> Path:
+        """Which hard moments the user removed, JSON; absent until the first is removed."""
+        return self.path / "hard_moments_removed.json"
+
+    @property
     def pause_rules(self) -> Path:
         """Rules that pause the training, JSON; absent while there are none."""
         return self.path / "pause_when.json"
@@ -128,7 +138,7 @@ class RunFolder:
             RunError: a part is a link; the message says what to do.
         """
         written = (self.bookmarks, self.pause_rules, self.output_file, self.failure_file, self.label_file)
-        files = (self.config_file, self.metrics_file, *written)
+        files = (self.config_file, self.metrics_file, self.hard_moments, self.removed_moments, *written)
         folders = (self.tensorboard, self.episodes, self.tests, self.checkpoints, self.dreams)
         for part in (*files, self.path / LOCK_FILE, *folders):
             if part.is_symlink():

@@ -18,6 +18,7 @@ from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.envs import EnvSpec, LimitSource
 from dreamer_studio.envs.spec import MOST_NAME, MOST_STATE, MOST_WORDS
 from dreamer_studio.replay.files import MOST_ACTIONS
+from dreamer_studio.replay.hard_moments import LossRecord
 from dreamer_studio.runs.checkpoint import POSTERIOR, Checkpoint
 from dreamer_studio.runs.counters import Counters
 from dreamer_studio.runs.errors import CheckpointError
@@ -58,6 +59,7 @@ class _State:
     rng: dict[str, Any]
     device: Literal["cpu", "cuda", "mps"]
     env: _Env
+    losses: LossRecord | None = None
 
 
 _ADAPTER: TypeAdapter[_State] = TypeAdapter(_State)

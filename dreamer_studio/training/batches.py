@@ -13,7 +13,10 @@ from torch import Tensor
 
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.batch import Batch
-from dreamer_studio.replay import EpisodeStore, Sequences, sample_sequences
+from dreamer_studio.replay import EpisodeStore, Origins, sample_sequences
+
+_Drawn = tuple[dict[str, Tensor], Origins, np.random.Generator]
+"""The parts of a batch, where its rows come from, and the stream after it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,7 +26,7 @@ class _Ahead:
     size: int
     length: int
     episodes: int
-    drawn: Future[tuple[dict[str, Tensor], np.random.Generator]]
+    drawn: Future[_Drawn]
 
 
 class BatchSource:
@@ -32,6 +35,9 @@ class BatchSource:
     The batch read ahead is drawn with a copy of the stream, so it can be dropped without a trace. That happens if the
     batch's shape or the number of episodes has changed since. While the other thread reads, the store is its own: call
     `settle` before any other use of the store.
+
+    Attributes:
+        origins: where the rows of the newest batch come from; None before the first.
     """
 
     def __init__(self, store: EpisodeStore, seed: int, device: torch.device) -> None:
@@ -40,6 +46,7 @@ class BatchSource:
         self._rng = np.random.default_rng(seed)
         self._reader = ThreadPoolExecutor(1, "replay")
         self._ahead: _Ahead | None = None
+        self.origins: Origins | None = None
 
     def take(self, config: Config) -> Batch:
         """Return the next batch, on the device, and begin to read the one after it.
@@ -54,7 +61,7 @@ class BatchSource:
             if ahead is not None:
                 _wait(ahead)
             ahead = self._begin(*wanted)
-        parts, self._rng = ahead.drawn.result()
+        parts, self.origins, self._rng = ahead.drawn.result()
         self._ahead = self._begin(*wanted)
         if config.clip_rewards == "tanh":  # not in the replay, which keeps the task's rewards
             parts["reward"] = parts["reward"].tanh()
@@ -83,14 +90,12 @@ class BatchSource:
         drawn = self._reader.submit(self._draw, size, length, copy.deepcopy(self._rng))
         return _Ahead(size, length, episodes, drawn)
 
-    def _draw(self, size: int, length: int, rng: np.random.Generator) -> tuple[dict[str, Tensor], np.random.Generator]:
+    def _draw(self, size: int, length: int, rng: np.random.Generator) -> _Drawn:
         sequences = sample_sequences(self._store, size, length, rng)
-        parts = {
-            field.name: torch.from_numpy(getattr(sequences, field.name)) for field in dataclasses.fields(Sequences)
-        }
+        parts = {field.name: torch.from_numpy(getattr(sequences, field.name)) for field in dataclasses.fields(Batch)}
         if self._device.type == "cuda":  # from pinned memory, copying overlaps with the GPU's work
             parts = {name: part.pin_memory() for name, part in parts.items()}
-        return parts, rng
+        return parts, sequences.origins, rng
 
 
 def _wait(ahead: _Ahead) -> None:

@@ -36,6 +36,7 @@ def make_checkpoint(state: TrainingState, collecting: Collecting, updating: Upda
             "rng": rng,
             "device": state.device.type,
             "env": dataclasses.asdict(state.spec),
+            "losses": dataclasses.asdict(updating.losses.record),
         },
         episode=collecting.running.episode,
     )
@@ -79,6 +80,7 @@ def _restore(
     else:  # each kind of device has generators of its own: another stream
         state.noise = NoiseSource(state.config.seed + state.counters.update, state.device)
     batches.restore(checkpoint.state["rng"])
+    updating.losses.restore(checkpoint.state.get("losses"))
     if checkpoint.episode is not None:
         _restore_episode(checkpoint.episode, checkpoint, state, collecting)
 

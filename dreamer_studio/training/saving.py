@@ -68,6 +68,7 @@ class Saving:
             with state.storage():
                 state.log.sync()  # so that no checkpoint is newer than its log
                 self._write()
+            self._updating.losses.write()
             give_back_freed_memory()
             state.saved = state.progress
             self.saved_at = (state.counters.update, time.time())

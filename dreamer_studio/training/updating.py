@@ -18,6 +18,7 @@ from dreamer_studio.training.cores import leave_cores
 from dreamer_studio.training.errors import NoEpisodeError
 from dreamer_studio.training.events import Event, PhaseBegins, UpdateDone, UpdateSkipped
 from dreamer_studio.training.faults.skipped_updates import SkippedUpdates
+from dreamer_studio.training.hard_moments import LossWatch
 from dreamer_studio.training.pace import Pace
 from dreamer_studio.training.state import TrainingState
 
@@ -32,6 +33,7 @@ class Updating:
         learner: the optimizers.
         skipped: counts skipped updates.
         practice: what the newest update imagined and learned from; set at its `UpdateDone` only, else None.
+        losses: watches the losses for hard moments.
         pace: seconds per update.
     """
 
@@ -43,6 +45,7 @@ class Updating:
         self.learner = Learner(state.agent, state.config)
         self.skipped = SkippedUpdates(state.folder)
         self.practice: BehaviorOutput | None = None
+        self.losses = LossWatch(state.folder.hard_moments)
         self.pace = Pace()
 
     @property
@@ -88,7 +91,9 @@ class Updating:
         self.skipped.forget()
         counters.update += 1
         self._state.updates_speed.mark(counters.update)
-        metrics = output.metrics()
+        metrics, losses = output.numbers()
+        assert self._batches.origins is not None
+        self.losses.look(counters.update, losses.numpy(), self._batches.origins)
         self.pace.add(spent + time.perf_counter() - since)
         self._state.write_with_speeds("update", {**metrics, "horizon": config.horizon})
         self.practice = output.behavior

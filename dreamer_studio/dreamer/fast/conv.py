@@ -80,17 +80,20 @@ class Decoder(conv.Decoder):
         parts = [in_pixels(self._blocks(part, *derived)) for part in split_on_cpu(rows, FRAMES_AT_ONCE)]
         return torch.cat(parts).view(*feat.shape[:-1], *FRAME_SHAPE)
 
-    def log_prob(self, feat: Tensor, prepared: Tensor) -> Tensor:
+    def log_prob(self, feat: Tensor, prepared: Tensor) -> tuple[Tensor, Tensor]:
         """Return log q(o_t | s_t) as `conv.Decoder` does, from blocks (..., 32, 32, 12) uint8 of the images."""
         blocks = prepared.flatten(0, -4)
         derived = self._derived(len(blocks))
         features = split_on_cpu(feat.flatten(0, -2), FRAMES_AT_ONCE)
-        distances = []
+        distances, losses = [], []
         for part, shown in zip(features, split_on_cpu(blocks, FRAMES_AT_ONCE), strict=True):
             mean = self._blocks(part, *derived)
-            distances.append(F.mse_loss(mean, to_model_range(shown, mean.dtype), reduction="sum"))
+            squares = F.mse_loss(mean, to_model_range(shown, mean.dtype), reduction="none")
+            distances.append(squares.sum())
+            losses.append(0.5 * squares.detach().sum((-3, -2, -1)))
         pixels = blocks.shape[1:].numel()
-        return -0.5 * torch.stack(distances).sum() / len(blocks) - pixels * LOG_SQRT_2PI
+        mean_log_prob = -0.5 * torch.stack(distances).sum() / len(blocks) - pixels * LOG_SQRT_2PI
+        return mean_log_prob, torch.cat(losses).view(feat.shape[:-1])
 
     def _derived(self, images: int) -> tuple[list[tuple[Tensor, Tensor]], Tensor, Tensor]:
         """Return what a pass over so many images needs of the weights: `_products`, and the last layer over blocks."""

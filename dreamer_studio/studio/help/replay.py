@@ -27,8 +27,10 @@ BOOKMARKS: Final = Help(
     "Bookmarked frames of stored episodes, kept in the run folder. Find goes once through all episodes, newest first, "
     "with the newest weights at its start. The model sees every frame, but the first five frames of each episode do "
     "not count. Find keeps the five worst frames of each kind, at most one per episode: the largest KL (surprise), the "
-    "worst reconstruction (the log's image loss), and the largest error of the predicted reward.",
-    "Every run has worst frames. Bad: they are all of one kind, such as every fall: the model lacks examples of it.",
+    "worst reconstruction (the log's image loss), and the largest error of the predicted reward. Hard moments follow: "
+    "frames whose loss in a batch of the training was at least eight times its running mean.",
+    "Every run has worst frames. Bad: they are all of one kind, such as every fall: the model lacks examples of it. "
+    "Hard moments late in a run: the model meets what it has not learned.",
     "Enter dreams from a bookmark: does the model foresee what surprised it? Ctrl+B adds a bookmark of your own. F2 or "
     "a double-click edits the note, Delete removes the bookmark. The next search replaces its bookmarks, except those "
     "with a note.",

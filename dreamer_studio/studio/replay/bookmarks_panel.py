@@ -1,4 +1,4 @@
-"""Bookmarks: frames that the user marked, or that a search found because the model was most wrong there."""
+"""Bookmarks: frames that the user marked or a search found because the model was most wrong there; and hard moments."""
 
 from __future__ import annotations
 
@@ -176,7 +176,8 @@ class BookmarksPanel(QWidget):
 
     def _words(self, bookmark: Bookmark) -> str:
         where = f"episode {bookmark.episode:,}" if self._is_stored(bookmark) else "an episode that is not stored"
-        update = f"\nupdate {bookmark.update:,}" if bookmark.update is not None else ""
+        named = bookmark.kind == "hard"  # the reason names the update
+        update = f"\nupdate {bookmark.update:,}" if bookmark.update is not None and not named else ""
         return f"{why_set(bookmark)}\n{where}, frame {bookmark.index:,}{update}"
 
     def _describe(self) -> None:

@@ -1,4 +1,4 @@
-"""Reads the bookmarks of a run, which several windows may write."""
+"""Reads the bookmarks of a run, which several windows may write, and the hard moments, which the training writes."""
 
 from __future__ import annotations
 
@@ -8,20 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.replay.bookmarks import BookmarkError, Bookmarks, read_bookmarks
+from dreamer_studio.replay.hard_moments import HardMomentsError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.channel import Channel, Commands
 from dreamer_studio.viewing.replay.messages import BookmarkList, ReplayCommand
+from dreamer_studio.viewing.replay.moment_bookmarks import moments_to_list
 from dreamer_studio.viewing.scene.source import SceneSource
 from dreamer_studio.viewing.throttle import Throttle
 
 LOOK_SECONDS = 1.0  # between checks for changes by another window
-NOT_SEEN = -1, -1
-"""The stamp of a missing file: read the bookmarks at the next check."""
+Stamp = tuple[tuple[int, int] | None, ...]
+"""Changes with any of the files: time and size of each, None for a missing file."""
+
+NOT_SEEN: Stamp = ()
+"""No stamp: read the files at the next check."""
 
 
 class BookmarkReader:
-    """Keeps the list of bookmarks up to date."""
+    """Keeps the list of bookmarks and hard moments up to date."""
 
     def __init__(
         self,
@@ -47,8 +52,9 @@ class BookmarkReader:
         self._commands = commands
         self._due = Throttle(look_seconds)
         self._generation = 0
-        self._seen: tuple[int, int] | None = NOT_SEEN
+        self._seen = NOT_SEEN
         self._trouble = ""
+        self._damage = ""
         self._bookmarks: Bookmarks | None = None
         self._told: BookmarkList | None = None
 
@@ -59,32 +65,53 @@ class BookmarkReader:
             self._generation, self._seen, self._told = taken[0], NOT_SEEN, None
         if not self.channel.wants(self._generation) or not (taken is not None or self._due()):
             return False
-        path = RunFolder(self._session.status.get().folder).bookmarks
-        seen = _stamp(path)
+        folder = self._folder
+        seen = _stamps(folder)
         if seen != self._seen:
             self._seen = seen
-            self._read(path)
+            self._read(folder)
         return self._tell()
 
     def show(self, bookmarks: Bookmarks) -> None:
-        """Show bookmarks that have just been written."""
-        self._seen = _stamp(RunFolder(self._session.status.get().folder).bookmarks)
-        self._bookmarks = bookmarks
+        """Show bookmarks that have just been written, and the hard moments."""
+        folder = self._folder
+        self._seen = _stamps(folder)
+        self._bookmarks = (*bookmarks, *self._moments(folder, bookmarks))
         self._tell()
 
-    def _read(self, path: Path) -> None:
-        """Read the file. If the disk cannot be read now, keep the bookmarks on show; the next check tries again."""
-        trouble = ""
+    @property
+    def _folder(self) -> RunFolder:
+        return RunFolder(self._session.status.get().folder)
+
+    def _read(self, folder: RunFolder) -> None:
+        """Read the files. If the disk cannot be read now, keep the bookmarks on show; the next check tries again."""
+        trouble, path = "", folder.bookmarks
         try:
-            self._bookmarks = read_bookmarks(path)
+            bookmarks = read_bookmarks(path)
+            self._bookmarks = (*bookmarks, *self._moments(folder, bookmarks))
         except BookmarkError as error:
-            self._bookmarks = ()
+            self._bookmarks = self._moments(folder, ())
             self._commands.reply(f"{error}. It is set aside when the next bookmark is saved.", bad=True)
         except OSError as error:
             self._seen, trouble = NOT_SEEN, not_now(path, error)
             if trouble != self._trouble:
                 self._commands.reply(trouble, bad=True)
         self._trouble = trouble
+
+    def _moments(self, folder: RunFolder, bookmarks: Bookmarks) -> Bookmarks:
+        """Return the hard moments to list; none if their file cannot be read, which is said once."""
+        damage = ""
+        try:
+            return moments_to_list(folder, bookmarks)
+        except HardMomentsError as error:
+            damage = f"{error}. No hard moments are listed."
+            if damage != self._damage:
+                self._commands.reply(damage, bad=True)
+        except OSError:
+            self._seen = NOT_SEEN
+        finally:
+            self._damage = damage
+        return ()
 
     def _tell(self) -> bool:
         """Answer with the bookmarks and the stored episodes, if either has changed."""
@@ -103,6 +130,10 @@ class BookmarkReader:
 def not_now(path: Path, error: OSError) -> str:
     """Return a sentence that a file cannot be read at the moment."""
     return f"{path.name} cannot be read just now ({error.strerror or error}); it stays as it is"
+
+
+def _stamps(folder: RunFolder) -> Stamp:
+    return tuple(_stamp(path) for path in (folder.bookmarks, folder.hard_moments, folder.removed_moments))
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

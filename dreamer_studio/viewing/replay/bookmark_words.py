@@ -11,11 +11,13 @@ from dreamer_studio.viewing.replay.catalog import Integers
 def why_set(bookmark: Bookmark) -> str:
     """Return the reason for a bookmark as text."""
     value = bookmark.value if bookmark.value is not None else float("nan")
+    update = f"{bookmark.update:,}" if bookmark.update is not None else "?"
     return {
         "hand": "set by hand",
         "kl": f"largest KL: {value:,.1f} nats",
         "image": f"worst reconstruction: {value:,.1f} nats",
         "reward": f"reward error {value:,.2f}",
+        "hard": f"hard moment: loss {value:,.1f} times the usual at update {update}",
     }[bookmark.kind]
 
 

@@ -16,6 +16,7 @@ from dreamer_studio.replay.bookmarks import (
     without_bookmark,
     write_bookmarks,
 )
+from dreamer_studio.replay.hard_moments import HardMomentsError
 from dreamer_studio.replay.scenes import About, SavedScene, write_scene
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session
@@ -30,6 +31,7 @@ from dreamer_studio.viewing.replay.messages import (
     SaveScene,
     SetBookmark,
 )
+from dreamer_studio.viewing.replay.moment_bookmarks import mark_removed
 from dreamer_studio.viewing.scene.messages import SceneRequest
 from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource
 
@@ -59,8 +61,12 @@ class BookmarkWriter:
             pass
 
     @property
+    def _folder(self) -> RunFolder:
+        return RunFolder(self._session.status.get().folder)
+
+    @property
     def _path(self) -> Path:
-        return RunFolder(self._session.status.get().folder).bookmarks
+        return self._folder.bookmarks
 
     def _obey(self, command: ReplayCommand) -> None:
         try:
@@ -70,12 +76,16 @@ class BookmarkWriter:
                 case SetBookmark(origin):
                     self._set(origin)
                 case KeepBookmark(bookmark):
+                    if bookmark.kind == "hard":
+                        mark_removed(self._folder, bookmark, removed=False)
                     self._change(with_bookmark(self._bookmarks(), bookmark))
                 case ForgetBookmark(bookmark):
+                    if bookmark.kind == "hard":
+                        mark_removed(self._folder, bookmark, removed=True)
                     self._change(without_bookmark(self._bookmarks(), bookmark))
                 case KeepFound(found):
                     self._change(with_found(self._bookmarks(), found))
-        except (NoSceneError, ReplayError, OSError) as error:
+        except (NoSceneError, ReplayError, HardMomentsError, OSError) as error:
             self.channel.reply(str(error), bad=True)
 
     def _set(self, origin: FrameRef) -> None:

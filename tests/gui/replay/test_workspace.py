@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.replay import Episode, EpisodeStore
 from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks, write_bookmarks
+from dreamer_studio.replay.hard_moments import HardMoment, read_removed, write_hard_moments
 from dreamer_studio.replay.scenes import About, SavedScene, read_scene, write_scene
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import State
 from dreamer_studio.studio.dream.bookmark_box import BookmarkBox
 from dreamer_studio.studio.replay.dock import ReplayDock
@@ -223,6 +225,31 @@ def test_that_bookmarks_are_added_noted_dreamed_from_and_removed(studio: Studio,
     studio.bot.keyClick(table, Key.Key_Z, CONTROL)
     browser.wait(lambda: len(read_bookmarks(path)) == 2)
     browser.wait(lambda: table.model().rowCount() == 2)
+
+
+def test_that_hard_moments_stand_in_the_list_with_the_reason_are_dreamed_from_and_removed(
+    studio: Studio, browser: BrowserDriver
+) -> None:
+    folder = RunFolder(studio.status.folder)
+    write_bookmarks(folder.bookmarks, (Bookmark(0, 3, "kl", value=3.21, update=7),))
+    write_hard_moments(folder.hard_moments, (HardMoment(1, 9, 1240, 93.0, 9.3), HardMoment(999, 4, 1250, 85.0, 8.5)))
+    table = browser.open_bookmarks(3)
+    words = [table.model().data(table.model().index(row, 1)) for row in range(3)]
+    assert words == [
+        "largest KL: 3.2 nats\nepisode 0, frame 3\nupdate 7",
+        "hard moment: loss 9.3 times the usual at update 1,240\nepisode 1, frame 9",
+        "hard moment: loss 8.5 times the usual at update 1,250\nan episode that is not stored, frame 4",
+    ]
+    browser.click(1, 1, table=table)
+    assert browser.frame == FrameRef(False, 1, 9)
+    studio.bot.keyClick(table, Key.Key_Return)
+    assert DreamDriver(studio).answer().origin == FrameRef(False, 1, 9)
+    browser.click(1, 1, table=table)
+    studio.bot.keyClick(table, Key.Key_Delete)
+    browser.wait(lambda: table.model().rowCount() == 2)
+    assert read_removed(folder.removed_moments) == {(1, 9, 1240)}
+    studio.bot.keyClick(table, Key.Key_Z, CONTROL)
+    browser.wait(lambda: table.model().rowCount() == 3)
 
 
 def test_that_a_bookmark_is_a_source_of_the_dream_workspace_and_the_list_follows_the_file(

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dreamer_studio.dreamer import fast, learner
 from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.dreamer.distributions import TanhNormal
+from dreamer_studio.dreamer.conv import to_model_range
+from dreamer_studio.dreamer.distributions import LOG_SQRT_2PI, TanhNormal
 from dreamer_studio.dreamer.fast import FAST, conv, heads
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource, UpdateNoise
 from dreamer_studio.dreamer.parts import PLAIN, Parts
@@ -61,9 +63,38 @@ def decoder_log_prob(parts: Parts) -> Computed:
     weights = with_weights(module)
     few, many, prepare = features(2, 2), features(20), parts.encoder(DEPTH).double().preprocess
     return [
-        (module.log_prob(few, prepare(images(2, 2))), [few, *weights]),
-        (module.log_prob(many, prepare(images(20))), [many, *weights]),
+        (module.log_prob(few, prepare(images(2, 2)))[0], [few, *weights]),
+        (module.log_prob(many, prepare(images(20)))[0], [many, *weights]),
     ]
+
+
+def test_that_the_losses_of_the_images_change_no_bit_of_the_loss_or_its_gradient() -> None:
+    module, feat, blocks = (
+        conv.Decoder(FEATURES, DEPTH),
+        features(20).float(),
+        FAST.encoder(DEPTH).preprocess(images(20)),
+    )
+    shown = to_model_range(blocks)
+    derived = module._derived(20)
+    distance = F.mse_loss(module._blocks(feat, *derived), shown, reduction="sum")
+    alone = -0.5 * torch.stack([distance]).sum() / 20 - shown[0].numel() * LOG_SQRT_2PI
+    log_prob, losses = module.log_prob(feat, blocks)
+    assert torch.equal(log_prob, alone)
+    weights = list(module.parameters())
+    for one, other in zip(torch.autograd.grad(log_prob, weights), torch.autograd.grad(alone, weights), strict=True):
+        assert torch.equal(one, other)
+    assert not losses.requires_grad
+
+
+@pytest.mark.parametrize("parts", [PLAIN, FAST], ids=["plain", "fast"])
+def test_that_each_image_has_its_part_of_the_loss(parts: Parts) -> None:
+    module, feat = parts.decoder(FEATURES, DEPTH), features(2, 3)
+    with_weights(module)
+    shown = images(2, 3)
+    log_prob, losses = module.log_prob(feat, parts.encoder(DEPTH).double().preprocess(shown))
+    half = 0.5 * (module(feat) - to_model_range(shown, torch.float64)).square().sum((-3, -2, -1))
+    torch.testing.assert_close(losses, half.detach())
+    torch.testing.assert_close(-losses.mean() - 64 * 64 * 3 * LOG_SQRT_2PI, log_prob.detach())
 
 
 def head(parts: Parts) -> Computed:

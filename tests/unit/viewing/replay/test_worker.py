@@ -11,11 +11,14 @@ import pytest
 
 from dreamer_studio.replay import Episode, EpisodeList
 from dreamer_studio.replay.bookmarks import Bookmark, read_bookmarks, write_bookmarks
+from dreamer_studio.replay.hard_moments import HardMoment, write_hard_moments
 from dreamer_studio.replay.scenes import SavedScene, read_scene, write_scene
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.studio.replay.image_cache import FrameCache
 from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.replay.bookmark_words import why_set
 from dreamer_studio.viewing.replay.catalog import Running
 from dreamer_studio.viewing.replay.messages import (
     ForgetBookmark,
@@ -153,6 +156,55 @@ def test_that_bookmarks_are_added_noted_and_removed_in_the_file(library: Library
     write_bookmarks(path, (*read_bookmarks(path), elsewhere))
     library.obey(ForgetBookmark(Bookmark(0, 3, "kl")))
     assert library.bookmarks == read_bookmarks(path) == (Bookmark(1, 7, note="look"), elsewhere)
+
+
+def listed(library: Library) -> list[Bookmark]:
+    return list(library.bookmarks or ())
+
+
+def test_that_hard_moments_follow_the_bookmarks_hardest_first_and_can_be_removed_and_brought_back(
+    library: Library,
+) -> None:
+    library.store(make_episode(0, 20), make_episode(1, 20))
+    folder = RunFolder(library.folder)
+    library.obey(SetBookmark(FrameRef(False, 1, 7)))
+    write_hard_moments(folder.hard_moments, (HardMoment(0, 9, 80, 17.0, 8.5), HardMoment(1, 7, 1240, 93.0, 9.3)))
+    library.look_again()
+    milder, harder = Bookmark(0, 9, "hard", value=8.5, update=80), Bookmark(1, 7, "hard", value=9.3, update=1240)
+    assert listed(library) == [Bookmark(1, 7), harder, milder]
+    assert why_set(harder) == "hard moment: loss 9.3 times the usual at update 1,240"
+    library.obey(ForgetBookmark(harder))
+    assert listed(library) == [Bookmark(1, 7), milder]
+    library.look_again()
+    assert listed(library) == [Bookmark(1, 7), milder]
+    library.obey(KeepBookmark(harder))  # taken back
+    assert listed(library) == [Bookmark(1, 7), harder, milder]
+    again = HardMoment(0, 9, 2000, 90.0, 9.0)
+    library.obey(ForgetBookmark(milder))
+    write_hard_moments(folder.hard_moments, (again,))  # hard in another update
+    library.look_again()
+    assert listed(library) == [Bookmark(1, 7), harder, Bookmark(0, 9, "hard", value=9.0, update=2000)]
+
+
+def test_that_a_hard_moment_with_a_note_stays_when_the_training_no_longer_keeps_it(library: Library) -> None:
+    library.store(make_episode(0, 20))
+    path = RunFolder(library.folder).hard_moments
+    write_hard_moments(path, (HardMoment(0, 9, 80, 17.0, 8.5),))
+    noted = Bookmark(0, 9, "hard", "the fall", 8.5, 80)
+    library.obey(KeepBookmark(noted))
+    write_hard_moments(path, ())
+    library.obey(KeepFound(()))
+    assert library.bookmarks == (noted,)
+
+
+def test_that_damaged_hard_moments_are_reported_once_and_the_bookmarks_are_listed(library: Library) -> None:
+    library.obey(KeepBookmark(Bookmark(1, 7)))
+    path = RunFolder(library.folder).hard_moments
+    path.write_text("nothing")
+    (told,) = library.look_again()
+    assert told.startswith("hard_moments.json cannot be read: ")
+    assert told.endswith("No hard moments are listed.")
+    assert (library.look_again(), library.bookmarks) == ([], (Bookmark(1, 7),))
 
 
 def test_that_a_bookmark_has_the_number_of_its_episodes_file_whatever_files_are_missing(library: Library) -> None:

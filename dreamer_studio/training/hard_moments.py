@@ -1,0 +1,96 @@
+"""Notes the frames of training batches whose loss was far above the usual.
+
+Reads numbers that an update computes anyway, draws no random numbers, and changes nothing in the training.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from dreamer_studio.replay import Origins
+from dreamer_studio.replay.hard_moments import (
+    HardMoment,
+    HardMoments,
+    LossRecord,
+    rounded,
+    with_moment,
+    write_hard_moments,
+)
+
+RATIO: Final = 8.0
+"""A frame is a hard moment if its loss is this many times the running mean."""
+
+SPAN: Final = 100
+"""The running mean is the plain mean of the first SPAN updates, then moves by 1 / SPAN toward each update."""
+
+FIRST_ROWS: Final = 5
+"""First rows after a reset of the model's state. They do not count: anything surprises a model that has seen little."""
+
+WRITE_SECONDS: Final = 10.0
+"""Time between writes of the file. A checkpoint has all moments and does not need the file."""
+
+_ADAPTER: TypeAdapter[LossRecord] = TypeAdapter(LossRecord)
+_log = logging.getLogger(__name__)
+
+
+class LossWatch:
+    """Keeps the running mean of the losses and the hard moments.
+
+    Attributes:
+        record: the mean and the moments, for a checkpoint.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Begin with no losses; `path` is the file for the moments."""
+        self._path = path
+        self._written: HardMoments | None = None
+        self._due = 0.0
+        self.record = LossRecord()
+
+    def restore(self, record: object) -> None:
+        """Continue from the record in a checkpoint, as JSON gives it; None in checkpoints of earlier versions."""
+        self.record = LossRecord() if record is None else _ADAPTER.validate_python(record)
+
+    def look(self, update: int, losses: NDArray[np.float32], origins: Origins) -> None:
+        """Note the hardest frame of each sequence, if it is a hard moment; then take the losses into the mean.
+
+        Args:
+            update: the update that has been made.
+            losses: (B, T), of each frame, in nats.
+            origins: where the frames come from.
+        """
+        counted = origins.seen >= FIRST_ROWS
+        if not counted.any():
+            return
+        record, moments = self.record, self.record.moments
+        if record.updates >= SPAN and record.mean > 0:
+            for row, at in enumerate(np.where(counted, losses, -np.inf).argmax(1)):
+                loss = float(losses[row, at])
+                if counted[row, at] and loss >= RATIO * record.mean:
+                    spot = int(origins.episode[row, at]), int(origins.index[row, at])
+                    moments = with_moment(moments, rounded(HardMoment(*spot, update, loss, loss / record.mean)))
+        updates = record.updates + 1
+        usual = float(losses[counted].mean(dtype=np.float64))
+        mean = record.mean + (usual - record.mean) / min(updates, SPAN)
+        self.record = LossRecord(mean, updates, moments)
+        if moments != self._written and time.monotonic() >= self._due:
+            self.write()
+
+    def write(self) -> None:
+        """Write the file if it differs. An error of the disk is logged, and the next call tries again."""
+        self._due = time.monotonic() + WRITE_SECONDS
+        moments = self.record.moments
+        if moments == self._written or (not moments and not self._path.exists()):
+            return
+        try:
+            write_hard_moments(self._path, moments)
+            self._written = moments
+        except OSError as error:
+            _log.warning("the hard moments were not written: %s", error)
