@@ -1,6 +1,7 @@
 """The episodes of tests: stored beside the replay, bounded, and never learned from.
 
-`tests/update-000042/` holds the episodes of the test that the weights of update 42 played.
+`tests/update-000042/` holds the episodes of the tests that the weights of update 42 played, each under its number among
+all test episodes of the run.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from dreamer_studio.replay.episode import Episode
 from dreamer_studio.replay.files import ReplayError
 from dreamer_studio.replay.growing import GrowingEpisode
 from dreamer_studio.replay.index import EpisodeIndex
-from dreamer_studio.replay.stored import StoredEpisode, file_names
+from dreamer_studio.replay.stored import StoredEpisode, episodes_in, file_names
 
 MOST_EPISODES: Final = 32
 """Most episodes that stay, from the newest tests."""
@@ -46,26 +47,36 @@ class KeptEpisode:
     states: NDArray[np.float64] | None = None
 
 
-def keep_test(folder: Path, update: int, played: Sequence[GrowingEpisode]) -> None:
+def keep_test(folder: Path, update: int, first: int, played: Sequence[GrowingEpisode]) -> None:
     """Store the episodes of one test, and remove older ones beyond the bounds.
 
-    Tests of later updates are removed: the training went back, and makes these updates again. If one test is beyond the
-    bounds, only its first episodes are stored.
+    Tests of later updates are removed, and so are episodes of the same update with this or a later number: the training
+    went back, and plays these tests again. If one test is beyond the bounds, only its first episodes are stored.
+
+    Args:
+        folder: of all stored tests.
+        update: of the weights that played.
+        first: number of the test's first episode among all test episodes of the run.
+        played: the episodes.
 
     Raises:
         OSError: they cannot be written; whole files stay.
+        ReplayError: the folder has files of an earlier format.
     """
-    for later in (known for known in _tests_in(folder) if known[0] >= update):
+    for later in (known for known in _tests_in(folder) if known[0] > update):
         shutil.rmtree(later[1])
     target = folder / f"update-{update:06d}"
-    target.mkdir(parents=True)
-    left = MOST_BYTES
-    for number, episode in enumerate(played[:MOST_EPISODES]):
+    target.mkdir(parents=True, exist_ok=True)
+    packed, left = [], MOST_BYTES
+    for number, episode in enumerate(played[:MOST_EPISODES], first):
         content = episode.pack()
         left -= len(content)
         if left < 0:
             break
-        write_whole(target / StoredEpisode(number, len(episode), episode.total_steps).file_name, content)
+        packed.append((StoredEpisode(number, len(episode), episode.total_steps).file_name, content))
+    _make_room(target, first, MOST_EPISODES - len(packed), left)
+    for name, content in packed:
+        write_whole(target / name, content)
     _forget_oldest(folder)
 
 
@@ -89,6 +100,16 @@ def read_tests(folder: Path, most_rows: int, action_size: int) -> Iterator[KeptE
                 continue
             if rows.action.shape[1] == action_size:
                 yield KeptEpisode(update, rows, states)
+
+
+def _make_room(target: Path, first: int, most: int, most_bytes: int) -> None:
+    """Remove what takes the place of episodes from number `first` on, and earlier ones that leave no room for them."""
+    files = {target / known.file_name: known.number for known in episodes_in(target)}
+    earlier = [file for file, number in files.items() if number < first]
+    fits = len(earlier) <= most and sum(file.stat().st_size for file in earlier) <= most_bytes
+    for file, number in files.items():
+        if number >= first or not fits:
+            file.unlink()
 
 
 def _forget_oldest(folder: Path) -> None:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 
 from dreamer_studio.envs import TimeStep, episode_seed
-from dreamer_studio.replay import GrowingEpisode, keep_test
+from dreamer_studio.replay import GrowingEpisode, ReplayError, keep_test
 from dreamer_studio.training.env_keeper import EnvKeeper
 from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins
 from dreamer_studio.training.faults.environment import EnvFaults
@@ -70,7 +70,7 @@ class Testing:
             else:
                 results.append(result)
         self._faults.forget()
-        self._keep(played.episodes)
+        self._keep(first, played.episodes)
         self._count()
         for result in results:
             values = {"return": result.total_reward, "length": result.length, "end": result.end}
@@ -92,11 +92,11 @@ class Testing:
         self._keeper.close()
         return False
 
-    def _keep(self, episodes: list[GrowingEpisode]) -> None:
-        """Store the episodes. An error of the disk does not stop the training, which never needs them."""
+    def _keep(self, first: int, episodes: list[GrowingEpisode]) -> None:
+        """Store episodes from number `first` on. An error does not stop the training, which never needs them."""
         try:
-            keep_test(self._state.folder.tests, self._state.counters.update, episodes)
-        except OSError as error:
+            keep_test(self._state.folder.tests, self._state.counters.update, first, episodes)
+        except (OSError, ReplayError) as error:
             _log.warning("the episodes of a test were not stored: %s", error)
 
     def _count(self) -> None:
