@@ -68,6 +68,14 @@ def image_curves(starts: Starts, dreamed: OpenLoop) -> tuple[Curve, Curve]:
     return _gain(starts, _decibels(moving, dreamed.image.moving)), _gain(starts, gain_everywhere)
 
 
+def rollout_errors(starts: Starts, dreamed: OpenLoop, steps: int) -> dict[str, Floats]:
+    """Return, by episode, the sums of MSE over the first `steps` steps of the open loops, on the pixels that move."""
+    error = np.where(starts.there[:steps], dreamed.image.moving[:steps], 0.0).sum(0)
+    known = np.isfinite(error)
+    episode = starts.episode[known]
+    return named_sums(episode, ("error",), sums_by_episode(episode, error[known, None]))
+
+
 @torch.no_grad()
 def actions_gauge(model: Model, starts: Starts, dreamed: OpenLoop, noise: torch.Tensor, steps: int) -> Gauge:
     """Measure whether the dream obeys the actions.

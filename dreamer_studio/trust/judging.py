@@ -12,7 +12,14 @@ from dreamer_studio.config import Config
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.horizon import NO_HORIZONS, Horizons, at_step, horizon_gauge, horizons_of
-from dreamer_studio.trust.images import STILL, actions_gauge, image_curves, one_step_gauge, reconstruction_gauge
+from dreamer_studio.trust.images import (
+    STILL,
+    actions_gauge,
+    image_curves,
+    one_step_gauge,
+    reconstruction_gauge,
+    rollout_errors,
+)
 from dreamer_studio.trust.knowing.gauge import knows_gauge
 from dreamer_studio.trust.measured import DECIBELS, UNKNOWN, Verdict, worst
 from dreamer_studio.trust.model import Model
@@ -108,7 +115,11 @@ def judge(model: Model, held: Sequence[HeldOut], config: Config, device: torch.d
     gauges = {
         "picture": reconstruction_gauge(model, seen, starts),
         "one step": one_step_gauge(model, starts, dreamed),
-        "rollout": Gauge(at_step(moving, config.horizon, DECIBELS), "" if starts.moving.any() else STILL),
+        "rollout": Gauge(
+            at_step(moving, config.horizon, DECIBELS),
+            "" if starts.moving.any() else STILL,
+            by_episode=rollout_errors(starts, dreamed, config.horizon),
+        ),
         "horizon": horizon_gauge(moving, everywhere, rewards, config.horizon),
         "actions": actions_gauge(model, starts, dreamed, drawn, config.horizon),
         "reward": reward_gauge(seen, rewards, config.horizon),
