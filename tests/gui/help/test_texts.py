@@ -28,6 +28,7 @@ HELPS = {
 NEEDED = (
     *("KL", "nats", "value", "lambda-return", "latents", "context", "return", "branch", "snapshot", "test"),
     *("posterior", "prior", "free nats", "horizon", "pcont", "entropy", "replay", "prefill", "update"),
+    *("judgment", "gauge", "stage", "verdict", "null", "interval", "image horizon", "reward horizon", "dream gap"),
 )
 
 
