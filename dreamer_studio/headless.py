@@ -21,7 +21,7 @@ from dreamer_studio.envs import Interruption, episode_seed, open_env
 from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.export.style import Colors
 from dreamer_studio.progress import Follower
-from dreamer_studio.replay import EpisodeIndex, GrowingStates, ReplayError, episode_of, read_tests
+from dreamer_studio.replay import EpisodeIndex, ReplayError
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import InputError, StorageError
 from dreamer_studio.runs.folder import RunFolder
@@ -38,11 +38,11 @@ from dreamer_studio.training.playing import play, play_tests
 from dreamer_studio.trust.blind import BLIND_EPISODES, blind_gauge, drive_all
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.judging import judge
-from dreamer_studio.trust.knowing.world import world_state
 from dreamer_studio.trust.measured import FEWEST_EPISODES
 from dreamer_studio.trust.players import DEFAULT_EPISODES, MOST_ROWS, player_of
 from dreamer_studio.trust.report import Report
 from dreamer_studio.trust.seen import HeldOut
+from dreamer_studio.trust.stored import played_episode, stored_episodes
 
 POLL_SECONDS = 0.2
 
@@ -140,20 +140,9 @@ def trust_run(run: Path, episodes: int | None = None, task: str | None = None, *
     trained = load_agent(folder, device)
     check_task(run, trained.config, task)
     _tell_notes(trained)
-    kept = list(read_tests(folder.tests, MOST_ROWS, trained.spec.action_size))
-    spec = trained.spec
-    held = [
-        HeldOut(
-            test.rows,
-            "mode",
-            test.update == trained.update,
-            world_state(test.states, spec.state_names, spec.state_angles),
-        )
-        for test in kept
-    ]
-    facts = [f"mode, test at update {test.update}" for test in kept]
+    held, facts = stored_episodes(folder.tests, trained.spec, trained.update)
     if episodes is None:
-        episodes = 0 if len(kept) >= FEWEST_EPISODES else DEFAULT_EPISODES
+        episodes = 0 if len(held) >= FEWEST_EPISODES else DEFAULT_EPISODES
     seeds = [episode_seed(trained.config.seed, number, "view") for number in range(episodes)]
     held += _play_held_out(trained, seeds)
     facts += [f"{player_of(number)}, seed {seed}" for number, seed in enumerate(seeds)]
@@ -189,11 +178,7 @@ def _play_held_out(trained: TrainedAgent, seeds: list[int]) -> list[HeldOut]:
             player = player_of(number)
             steps = play(trained.agent, env, seed, torch.device("cpu"), None if player == "random" else player)
             rows = list(itertools.islice(steps, MOST_ROWS))
-            states = GrowingStates()
-            for row in rows:
-                states.append(row.state)
-            world = world_state(states.read(0, len(rows)), env.spec.state_names, env.spec.state_angles)
-            played.append(HeldOut(episode_of(rows), player, world=world))
+            played.append(played_episode(rows, player, env.spec))
     return played
 
 

@@ -320,10 +320,10 @@ _DREAM: Final = (
     ),
 )
 
-WORKSPACES: Final = {"live": "Live", "dream": "Dream", "compare": "Compare", "curves": "Curves"}
+WORKSPACES: Final = {"live": "Live", "dream": "Dream", "compare": "Compare", "trust": "Trust", "curves": "Curves"}
 """Titles of the workspaces by their keys, in the order of the tabs."""
 
-_NUMBERS: Final = {"live": 1, "dream": 2, "compare": 3, "curves": 5}
+_NUMBERS: Final = {"live": 1, "dream": 2, "compare": 3, "trust": 4, "curves": 5}
 """Ctrl and this number show the workspace."""
 
 _WORKSPACES: Final = tuple(

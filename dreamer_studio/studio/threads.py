@@ -6,6 +6,7 @@ Only the trainer sets torch's number of threads. The setting affects other threa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread
 
@@ -20,6 +21,9 @@ from dreamer_studio.viewing.replay.messages import ReplayChannels
 from dreamer_studio.viewing.scene.source import SceneSource
 from dreamer_studio.viewing.twin.worker import TwinWorker
 from dreamer_studio.viewing.worker import Worker
+
+if TYPE_CHECKING:  # it needs torch
+    from dreamer_studio.viewing.trust.worker import TrustWorker
 
 
 class SessionThread(QThread):
@@ -105,6 +109,34 @@ class TwinThread(ViewingThread):
 
     def _finish(self) -> bool:
         self._worker.close()
+        return True
+
+
+class TrustThread(ViewingThread):
+    """Judges the newest weights, which takes seconds, and plays episodes for that."""
+
+    def __init__(self, session: Session, channels: Channels, parent: QObject | None = None) -> None:
+        super().__init__("trust", session, parent)
+        self._channel = channels.trust
+        self._worker: TrustWorker | None = None
+
+    def stop(self) -> None:
+        """Ask the thread to end, even if the environment hangs."""
+        super().stop()
+        if self._worker is not None:
+            self._worker.give_up()
+
+    def _make_workers(self, device: str) -> Sequence[Worker]:
+        import torch  # noqa: PLC0415  (the window opens before torch is loaded)
+
+        from dreamer_studio.viewing.trust.worker import TrustWorker  # noqa: PLC0415  (needs torch)
+
+        self._worker = TrustWorker(self._session, torch.device(device), self._channel)
+        return (self._worker,)
+
+    def _finish(self) -> bool:
+        if self._worker is not None:
+            self._worker.close()
         return True
 
 

@@ -16,7 +16,8 @@ from dreamer_studio.studio.dream.workers import dream_workers
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.live.workers import live_workers
 from dreamer_studio.studio.live.workspace import LiveWorkspace
-from dreamer_studio.studio.threads import TwinThread, ViewingThread, WorkersThread
+from dreamer_studio.studio.threads import TrustThread, TwinThread, ViewingThread, WorkersThread
+from dreamer_studio.studio.trust.workspace import TrustWorkspace
 from dreamer_studio.studio.workspace import RunContext, Workspace
 from dreamer_studio.viewing.worker import Worker
 
@@ -80,6 +81,12 @@ WORKSPACES: Final = (
         lambda run: CompareWorkspace(run.theme, run.channels.compare, run.frame),
         compare_workers,
         own_thread=True,
+    ),
+    WorkspaceSpec(
+        "trust",
+        TrustWorkspace,
+        lambda run: TrustWorkspace(run.theme, run.channels.trust),
+        threads=lambda run: (TrustThread(run.session, run.channels),),
     ),
     WorkspaceSpec(
         "curves",

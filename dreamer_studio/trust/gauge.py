@@ -39,6 +39,21 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
+class Points:
+    """N predicted numbers beside the real ones.
+
+    Attributes:
+        real, predicted: (N,), in the unit of the gauge.
+        episode: (N,), index of the held-out episode; row: (N,), its row.
+    """
+
+    real: Floats
+    predicted: Floats
+    episode: NDArray[np.int64]
+    row: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
 class Gauge:
     """One answer about the model.
 
@@ -48,6 +63,7 @@ class Gauge:
         details: further numbers by name.
         curves: quantities by step of the open loops, by name.
         by_episode: sums of the quantities in each episode, by name, (E,); `episode` has the indices of the episodes.
+        points: the numbers behind a correlation; None for other gauges.
     """
 
     measured: Measured
@@ -55,6 +71,7 @@ class Gauge:
     details: dict[str, Measured] = field(default_factory=dict)
     curves: dict[str, Curve] = field(default_factory=dict)
     by_episode: dict[str, Floats] = field(default_factory=dict)
+    points: Points | None = None
 
 
 def curve_of(

@@ -85,7 +85,7 @@ def actions_gauge(model: Model, starts: Starts, dreamed: OpenLoop, noise: torch.
 
     Details, all ratios with the same null: `no_action`, with zeros as actions; `action <i>`, where only entry i comes
     from the other start, or, for choices, only the steps at which the record has choice i; the first `MOST_PARTS`
-    entries or choices. Starts whose actions stay the same do not count there.
+    entries or choices. Starts whose actions stay the same do not count there. Curve `actions_ratio`: the ratio by step.
 
     Args:
         model: dreams.
@@ -102,9 +102,8 @@ def actions_gauge(model: Model, starts: Starts, dreamed: OpenLoop, noise: torch.
     true, other = starts.action[:steps], np.roll(starts.action, by, axis=1)[:steps]
     both = (starts.there & np.roll(starts.there, by, axis=1))[:steps]
 
-    def compared(action: NDArray[np.float32], counts: NDArray[np.bool_]) -> Gauge:
-        """Compare with actions (L, N, A), at the starts (N,) that count."""
-        loops = open_loops(model, starts, action, noise[:steps])
+    def compared(loops: OpenLoop, counts: NDArray[np.bool_]) -> Gauge:
+        """Compare with open loops along other actions, at the starts (N,) that count."""
         sums = [np.where(both, one.image.moving[:steps], 0).sum(0) for one in (loops, dreamed)]
         columns = np.where(counts[:, None], np.stack(sums, -1), np.nan)
         return _gauge(starts, columns, ("error_shuffled", "error_true"), ratio_of_sums, RATIO)
@@ -112,8 +111,11 @@ def actions_gauge(model: Model, starts: Starts, dreamed: OpenLoop, noise: torch.
     details = {}
     for name, action in _replaced(true, other, model.action_kind).items():
         counts = np.any((action != true).any(-1) & both, axis=0)
-        details[name] = compared(action, counts).measured if counts.any() else UNKNOWN
-    gauge = replace(compared(other, np.any(both, axis=0)), details=details)
+        loops = open_loops(model, starts, action, noise[:steps]) if counts.any() else None
+        details[name] = UNKNOWN if loops is None else compared(loops, counts).measured
+    shuffled = open_loops(model, starts, other, noise[:steps])
+    curves = {"actions_ratio": _ratio_by_step(starts, shuffled, dreamed, both)}
+    gauge = replace(compared(shuffled, np.any(both, axis=0)), details=details, curves=curves)
     if gauge.measured.verdict == "cannot tell" and gauge.measured.low > 1:
         return replace(gauge, reason="actions change the dream, but only a little")
     parts = {name: found for name, found in details.items() if name != NO_ACTION and found.verdict == "fails"}
@@ -121,6 +123,13 @@ def actions_gauge(model: Model, starts: Starts, dreamed: OpenLoop, noise: torch.
     if gauge.measured.verdict == "holds" and ignored:
         return replace(gauge, reason=f"without effect in the dream: {', '.join(ignored)}")
     return gauge
+
+
+def _ratio_by_step(starts: Starts, other: OpenLoop, true: OpenLoop, there: NDArray[np.bool_]) -> Curve:
+    errors_of = [loops.image.moving[: len(there)] for loops in (other, true)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        each = errors_of[0] / errors_of[1]
+    return curve_of(starts.episode, np.stack(errors_of, -1), there, ratio_of_sums, each)
 
 
 def _replaced(

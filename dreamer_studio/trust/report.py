@@ -13,7 +13,7 @@ from typing import Any
 
 from dreamer_studio.files import write_whole
 from dreamer_studio.trust.gauge import Curve, Gauge
-from dreamer_studio.trust.judging import STAGES, Judgment
+from dreamer_studio.trust.judgment import STAGES, Judgment
 from dreamer_studio.trust.words import sentence_of
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Floats
-from dreamer_studio.trust.gauge import Curve, Gauge, curve_of, named_sums, skill_of_sums
+from dreamer_studio.trust.gauge import Curve, Gauge, Points, curve_of, named_sums, skill_of_sums
 from dreamer_studio.trust.horizon import at_step
 from dreamer_studio.trust.measured import SKILL, UNKNOWN, Measured, above, measure, sums_by_episode, unjudged, worst
 from dreamer_studio.trust.open_loops import OpenLoop
@@ -48,7 +48,7 @@ def reward_gauge(seen: Sequence[Seen], curve: Curve, steps: int) -> Gauge:
     The number is Pearson's correlation of predicted and received rewards; for sparse rewards it is F1 = 2 TP / (2 TP +
     FP + FN) of the events. The verdict is the worse of two skills against the best constant (see `reward_curve`): on
     seen frames, and `steps` into the open loops. Details: `seen` and `open_loop`, these skills; `slope` of received on
-    predicted rewards (calibrated: 1); for sparse rewards `precision` and `recall`.
+    predicted rewards (calibrated: 1); for sparse rewards `precision` and `recall`. Points: all rows but the resets.
 
     Args:
         seen: the episodes.
@@ -75,7 +75,8 @@ def reward_gauge(seen: Sequence[Seen], curve: Curve, steps: int) -> Gauge:
     verdict = worst([details["seen"].verdict, details["open_loop"].verdict])
     measured = Measured(top.value, top.low, top.high, top.n, verdict)
     named = named_sums(episode, ("error_seen", "error_constant"), sums)
-    return Gauge(measured, details=details, by_episode=named)
+    row = np.concatenate([np.arange(1, len(one.reward)) for one in seen])
+    return Gauge(measured, details=details, by_episode=named, points=Points(received, predicted, episode, row))
 
 
 def _received(seen: Sequence[Seen]) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dreamer_studio.trust.judging import STAGES, Judgment
+from dreamer_studio.trust.judgment import STAGES, Judgment
 from dreamer_studio.trust.measured import Measured
 
 

@@ -11,6 +11,7 @@ from dreamer_studio.viewing.latents.messages import DimensionsResult, DreamOnRes
 from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 from dreamer_studio.viewing.practice.messages import PracticeResult
 from dreamer_studio.viewing.scene.messages import DriveStep, Scene, SceneRequest
+from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
 from dreamer_studio.viewing.twin.messages import TwinResult
 
 
@@ -33,6 +34,7 @@ class Channels:
         practice: a standing request for the rollouts from which the actor has just learned.
         compare: the channels of the Compare workspace.
         curves: the channels of the Curves workspace.
+        trust: asks for a judgment of the newest weights.
     """
 
     def __init__(self) -> None:
@@ -51,3 +53,4 @@ class Channels:
         self.practice: Channel[None, PracticeResult] = Channel(visible=False)
         self.compare = CompareChannels()
         self.curves = CurvesChannels()
+        self.trust: Channel[TrustRequest, TrustResult] = Channel(visible=False)

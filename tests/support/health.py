@@ -10,7 +10,8 @@ from dreamer_studio.session import State, Status
 from dreamer_studio.session.publisher import Publisher
 from dreamer_studio.training.playing import play
 from dreamer_studio.training.trainer import Trainer
-from dreamer_studio.trust.judging import Judgment, judge
+from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust.judgment import Judgment
 from dreamer_studio.trust.players import player_of
 from dreamer_studio.trust.seen import HeldOut
 from dreamer_studio.viewing.health.finding import Finding

@@ -17,7 +17,7 @@ from dreamer_studio.viewing.health.rules import examine
 from dreamer_studio.viewing.throttle import Throttle
 
 if TYPE_CHECKING:
-    from dreamer_studio.trust.judging import Judgment
+    from dreamer_studio.trust.judgment import Judgment
 
 SECONDS: Final = 2.0
 """Time between two looks."""

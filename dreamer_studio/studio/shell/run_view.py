@@ -315,6 +315,9 @@ class RunView(QObject):
     def _show(self, status: Status) -> None:
         self.tabs.refresh(status)
         self.header.refresh(status)
+        judged = self.channels.trust.result
+        if judged is not None and judged.report is not None:
+            self.health.take_judgment(judged.report.judgment, judged.report.update)
         self.health.refresh(status)
         self.docks.refresh(self.tabs.of(DreamWorkspace).framing)
         self._last_seconds.note()

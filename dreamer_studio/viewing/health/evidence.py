@@ -13,7 +13,7 @@ from dreamer_studio.viewing.health.interval import Interval, interval_of
 
 if TYPE_CHECKING:  # judging imports torch
     from dreamer_studio.trust.gauge import Gauge
-    from dreamer_studio.trust.judging import Judgment
+    from dreamer_studio.trust.judgment import Judgment
 
 UPDATES: Final = 100
 """Newest updates that the rules look at, as many as the sentence above the workspaces."""

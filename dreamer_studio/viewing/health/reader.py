@@ -15,7 +15,7 @@ from dreamer_studio.viewing.health.evidence import ACTIONS, UPDATES, Evidence, R
 
 if TYPE_CHECKING:
     from dreamer_studio.training.events import StepTaken
-    from dreamer_studio.trust.judging import Judgment
+    from dreamer_studio.trust.judgment import Judgment
 
 RowsSince = Callable[[Place], tuple[list[dict[str, Any]], Place]]
 StepsSince = Callable[[int], "tuple[list[StepTaken], int]"]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from dreamer_studio.dreamer.fast import make_agent
-from dreamer_studio.trust.judging import STAGES, Judgment, Stage, judge
+from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust.judgment import STAGES, Judgment, Stage
 from dreamer_studio.trust.measured import Verdict
 from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.seen import HeldOut, Player

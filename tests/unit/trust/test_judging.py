@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from dreamer_studio.dreamer.fast import make_agent
-from dreamer_studio.trust.judging import INNER, REPORTED, STAGES, Judgment, Stage, judge
+from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust.judgment import INNER, REPORTED, STAGES, Judgment, Stage
 from dreamer_studio.trust.model import Model
 from tests.support.ring_world import ACTIONS, RING_CONFIG, RingModel, play_constant, ring_episodes
 from tests.support.small_runs import CPU

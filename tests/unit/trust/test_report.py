@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from dreamer_studio.dreamer.fast import make_agent
-from dreamer_studio.trust.judging import BESIDE, INNER, REPORTED, Judgment, judge
+from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust.judgment import BESIDE, INNER, REPORTED, Judgment
 from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.players import player_of
 from dreamer_studio.trust.report import Report
@@ -123,7 +124,7 @@ def test_that_the_record_has_everything_that_was_measured(report: Report, tmp_pa
     assert sum(imagined) / sum(real.values()) == pytest.approx(ratio, rel=1e-4)
     curves = list(csv.DictReader(paths[2].open()))
     gains = ("gain_moving_db", "gain_all_db", "reward_skill", "spread_image", "spread_latent", "spread_error")
-    assert Counter(row["curve"] for row in curves) == dict.fromkeys(gains, 45)
+    assert Counter(row["curve"] for row in curves) == {**dict.fromkeys(gains, 45), "actions_ratio": 15}
 
 
 def test_that_four_episodes_are_the_policys_and_eight_can_tell_more() -> None:

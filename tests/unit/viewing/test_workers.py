@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -23,6 +23,9 @@ from dreamer_studio.replay import EpisodeIndex
 from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import START, Session, State
+from dreamer_studio.trust.horizon import NO_HORIZONS
+from dreamer_studio.trust.judgment import Judgment
+from dreamer_studio.trust.seen import HeldOut
 from dreamer_studio.viewing.actions import worker as actions_module
 from dreamer_studio.viewing.actions.worker import ActionsWorker
 from dreamer_studio.viewing.channel import Channel
@@ -67,6 +70,8 @@ from dreamer_studio.viewing.scene import frames_worker as frames_module
 from dreamer_studio.viewing.scene import worker as scene_module
 from dreamer_studio.viewing.scene.messages import DriveStep, Scene, SceneRequest
 from dreamer_studio.viewing.scene.source import SceneSource, as_episode
+from dreamer_studio.viewing.trust import worker as trust_module
+from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
 from dreamer_studio.viewing.twin import worker as twin_module
 from dreamer_studio.viewing.twin.messages import TwinResult
 from dreamer_studio.viewing.twin.worker import TwinWorker
@@ -390,6 +395,28 @@ def run_thumbnails(tmp_path: Path) -> Case:
     return Case(worker, channel, spots, (run_workers_module,), right=lambda found: len(found) == 2)
 
 
+def trust(session: Session, monkeypatch: pytest.MonkeyPatch) -> Case:
+    """Judge one stored episode; the gauges themselves, which take seconds, are replaced."""
+
+    def judging(*_: object) -> Generator[None, None, Judgment]:
+        yield
+        return Judgment(1, 0, 15, {}, NO_HORIZONS)
+
+    held = HeldOut(make_episode(0, 8), "mode")
+    monkeypatch.setattr(trust_module, "stored_episodes", lambda *_: ([held], ["mode"]))
+    monkeypatch.setattr(trust_module, "judging", judging)
+    offer(session, 3)
+    session.status.put(dataclasses.replace(session.status.get(), update=3, spec=SPEC))
+    channel: Channel[TrustRequest, TrustResult] = Channel()
+    return Case(
+        trust_module.TrustWorker(session, CPU, channel),
+        channel,
+        TrustRequest(),
+        (trust_module,),
+        right=lambda found: found.report is not None and found.report.update == 3,
+    )
+
+
 CASES = (
     scene,
     frames,
@@ -417,6 +444,7 @@ CASES = (
     frame_search,
     run_list,
     run_thumbnails,
+    trust,
 )
 
 

@@ -1,0 +1,55 @@
+"""Help texts of the Trust workspace. docs/trust.md has the formulas and their sources."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dreamer_studio.studio.help.help import Help
+
+_INTERVAL: Final = "The band is the 95 % interval over test episodes, from a bootstrap."
+
+HORIZON: Final = Help(
+    "How much better the dream predicts the moving pixels than the last frame that it saw, in dB, at each dreamed "
+    f"step. {_INTERVAL} The dream follows the recorded actions of test episodes that no update learned from.",
+    "Good: the whole band stays above 0 dB as far as the training looks ahead, the dotted line. At 0 dB the dream is "
+    "worth no more than the last seen frame. On the finished example the band stays above 0 for all 45 steps.",
+    "If the band falls to 0 early, train longer, or look at Image loss and KL in Curves. Compare the dream with the "
+    "recording in the Dream workspace.",
+)
+REWARD: Final = Help(
+    "How much smaller the error of the predicted reward is than that of the best constant: 1 is perfect, 0 is worth "
+    f"nothing. {_INTERVAL}",
+    "Good: the whole band stays above 0 as far as the training looks ahead. Bad: the band reaches 0 earlier. Then the "
+    "actor learns from rewards that are no better than a guess.",
+    "Compare received and predicted in the scatter. If only few rows are rewarded, the model needs more of them: look "
+    "at the exploration.",
+)
+ACTIONS: Final = Help(
+    "Error of the dream with the actions of another start, divided by its error with the true actions, at each step. A "
+    f"model that ignores actions gives exactly 1. {_INTERVAL}",
+    "Good: the whole band is above 1. On the finished example the ratio over the training horizon is 2.56 (1.99 to "
+    "3.10). Bad: 1, while the images are good: the dream goes on by itself, whatever the policy does.",
+    "If actions are ignored, lower free_nats, or check in the Dream workspace whether a driven dream follows.",
+)
+POINTS: Final = Help(
+    "Received rewards across, predicted ones up, one point a frame of the test episodes; the model has seen the frame. "
+    "The line is a perfect prediction.",
+    "Good: the points lie along the line. Bad: a flat cloud, which means that the model predicts about the same reward "
+    "everywhere.",
+    "If large rewards are predicted too small, the model has seen too few of them.",
+)
+PROMISES: Final = Help(
+    "Three ratios with their 95 % intervals. Dream: return of dreams over the real return from the same frames. Value "
+    "against the task: value estimates over the returns that came. Value against dreams: value estimates over the "
+    "returns of the model's own dreams. 1 is right.",
+    "Good: the intervals lie within 0.8 and 1.25, the rule for equivalence. Bad: far above 1: the actor chases returns "
+    "that do not come. If the value agrees with its dreams but not with the task, the model is wrong, not the critic.",
+    "If dreams promise too much, look at the reward stage first. If only the value is too high, lower value_lr.",
+)
+GAUGES: Final = Help(
+    "Every gauge: its value, 95 % interval, number of episodes and verdict. docs/trust.md has the formula and the "
+    "source of each.",
+    "Holds: the whole interval is better than what a worthless model reaches. Fails: the interval is not. Cannot tell: "
+    "the interval is too wide, or there are fewer than four episodes. All three are honest answers.",
+    "For narrower intervals, play more test episodes.",
+)

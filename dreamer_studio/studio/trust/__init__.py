@@ -1,0 +1,1 @@
+"""The Trust workspace: how far to believe the model's dreams."""

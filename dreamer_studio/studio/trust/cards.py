@@ -1,0 +1,135 @@
+"""The cards of the Trust workspace."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtWidgets import QWidget
+
+from dreamer_studio.studio.help import trust
+from dreamer_studio.studio.help.help import Help
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.trust.intervals import IntervalBars
+from dreamer_studio.studio.trust.scatter import Scatter
+from dreamer_studio.studio.trust.step_plot import StepPlot
+from dreamer_studio.studio.trust.verdicts import number_text, verdict_text
+from dreamer_studio.studio.widgets.card import Card
+from dreamer_studio.studio.widgets.key_values import KeyValueList
+from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
+from dreamer_studio.trust.gauge import Curve, Gauge
+from dreamer_studio.trust.judgment import Judgment
+from dreamer_studio.trust.measured import Measured
+from dreamer_studio.viewing.role import Role
+
+EMPTY: Final = "Fills with the first judgment."
+
+NAMES: Final = {
+    "picture": "Reconstruction",
+    "one step": "One step",
+    "rollout": "Rollout",
+    "horizon": "Horizon",
+    "actions": "Actions",
+    "reward": "Reward",
+    "gap": "Dream gap",
+    "value": "Value",
+    "knows": "Knows",
+    "policy": "Policy",
+}
+"""Names of the gauges on screen."""
+
+_CELL = 340  # least width of a card
+
+
+class TrustCards(CardGrid):
+    """Curves by dreamed step, predicted against received rewards, ratios, and the list of all gauges.
+
+    Attributes:
+        horizon, reward, effect: the curves; `effect` is that of actions.
+        points: predicted against received rewards.
+        ratios: what dreams and values promise over what the task gives.
+        gauges: all gauges.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(cell=_CELL, parent=parent)
+        self.horizon = StepPlot(theme, name="Image horizon", unit="dB", null=0.0, empty_text=EMPTY)
+        self.reward = StepPlot(theme, name="Reward skill", unit="", null=0.0, empty_text=EMPTY)
+        self.effect = StepPlot(theme, name="Actions", unit="ratio of errors", null=1.0, empty_text=EMPTY)
+        self.points = Scatter(theme, name="Predicted and received rewards", empty_text=EMPTY)
+        self.ratios = IntervalBars(theme, name="Dream gap and value")
+        self.gauges = KeyValueList(tuple(NAMES.values()))
+        self._cards: dict[str, Card] = {}
+        self._add(theme, "Image horizon", "gain over the last seen frame, dB", trust.HORIZON, self.horizon)
+        self._add(theme, "Reward skill", "1 is perfect, 0 a constant", trust.REWARD, self.reward)
+        self._add(theme, "Actions", "error with others / true ones", trust.ACTIONS, self.effect)
+        self._add(theme, "Predicted and received", "one point a frame", trust.POINTS, self.points, Role.MODEL)
+        self._add(theme, "Dream gap and value", "1 is right", trust.PROMISES, self.ratios)
+        self._add(theme, "Gauges", "value, 95 % interval, episodes", trust.GAUGES, self.gauges, Role.NEUTRAL)
+
+    @property
+    def plots(self) -> tuple[StepPlot, ...]:
+        """Return the curves, whose figures can be exported."""
+        return self.horizon, self.reward, self.effect
+
+    def caption(self, title: str) -> str:
+        """Return the text below a card's body."""
+        return self._cards[title].caption
+
+    def show_judgment(self, judgment: Judgment) -> None:
+        """Show the numbers of a judgment."""
+        gauges, ahead = judgment.gauges, judgment.training_horizon
+        horizon = gauges["horizon"].curves
+        for plot, curve in (
+            (self.horizon, horizon.get("gain_moving_db")),
+            (self.reward, horizon.get("reward_skill")),
+            (self.effect, gauges["actions"].curves.get("actions_ratio")),
+        ):
+            _draw(plot, curve, ahead)
+        self.points.show_points(gauges["reward"].points)
+        against_dreams = gauges["value"].details.get("against_dreams")
+        ratios = {"dreamed return / real": gauges["gap"].measured, "value / return that came": gauges["value"].measured}
+        self.ratios.show_ratios(ratios | ({"value / its dreams": against_dreams} if against_dreams else {}))
+        for name, label in NAMES.items():
+            self.gauges.set_value(label, _line(gauges[name]))
+        images, rewards = judgment.horizons.picture, judgment.horizons.reward
+        starts = f"{judgment.starts} starts in {judgment.episodes} episodes"
+        self._cards["Image horizon"].set_caption(f"{_holds_for(images)} {starts}.")
+        self._cards["Reward skill"].set_caption(_holds_for(rewards))
+        self._cards["Actions"].set_caption(_or_reason(gauges["actions"], f"Over {ahead} steps: "))
+        self._cards["Predicted and received"].set_caption(_or_reason(gauges["reward"], "Correlation or F1: "))
+        self._cards["Dream gap and value"].set_caption(gauges["gap"].reason or gauges["value"].reason)
+
+    def _add(
+        self, theme: Theme, title: str, subtitle: str, help_text: Help, body: QWidget, role: Role = Role.DREAM
+    ) -> None:
+        card = Card(theme, title, help_text=help_text, role=role)
+        card.set_subtitle(subtitle)
+        card.set_body(body)
+        if isinstance(body, StepPlot):
+            card.add_header_widget(body.legend)
+        self._cards[title] = card
+        self.add_item(card)
+
+
+def _draw(plot: StepPlot, curve: Curve | None, training_horizon: int) -> None:
+    if curve is None:
+        plot.clear()
+    else:
+        plot.show_curve(curve, training_horizon)
+
+
+def _line(gauge: Gauge) -> str:
+    found: Measured = gauge.measured
+    why = f" \N{MIDDLE DOT} {gauge.reason}" if gauge.reason else ""
+    return f"{verdict_text(found.verdict)} \N{MIDDLE DOT} {number_text(found)}, n {found.n}{why}"
+
+
+def _or_reason(gauge: Gauge, before: str) -> str:
+    number = f"{before}{number_text(gauge.measured)}."
+    return f"{number} {gauge.reason[0].upper()}{gauge.reason[1:]}." if gauge.reason else number
+
+
+def _holds_for(steps: int | None) -> str:
+    if steps is None:
+        return "Not known."
+    return f"Holds for {steps} step{'' if steps == 1 else 's'}."

@@ -1,0 +1,83 @@
+"""The sentence on top, and the six stages below it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.trust.verdicts import role_of, verdict_text
+from dreamer_studio.studio.widgets.chips import Chip
+from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
+from dreamer_studio.studio.widgets.text import plain_label, scaled_font
+from dreamer_studio.trust.judgment import STAGES, Judgment, Stage
+from dreamer_studio.trust.words import sentence_of
+from dreamer_studio.viewing.role import Role
+
+TITLES: dict[Stage, str] = {
+    "picture": "Image",
+    "one step": "One step",
+    "rollout": "Rollout",
+    "reward": "Reward",
+    "value": "Value",
+    "policy": "Policy",
+}
+"""Names of the stages on screen."""
+
+_CELL = 120  # least width of a stage
+
+
+class VerdictPanel(QFrame):
+    """Says how far to believe the dreams: one sentence, and a verdict for each stage.
+
+    The stages after the first that fails are gray, because they build on it.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setAccessibleName("Verdict")
+        self._sentence = plain_label(wrap=True, selectable=True)
+        self._sentence.setFont(scaled_font(self._sentence.font(), 1.25))
+        self._verdicts: dict[Stage, Chip] = {}
+        stages = CardGrid(cell=_CELL)
+        for stage, title in TITLES.items():
+            box = QWidget()
+            name, verdict = plain_label(title), Chip(theme, "not judged", framed=False)
+            verdict.setAccessibleName(title)
+            column = QVBoxLayout(box)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(2)
+            column.addWidget(name)
+            column.addWidget(verdict)
+            self._verdicts[stage] = verdict
+            stages.add_item(box)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 10)
+        layout.addWidget(self._sentence)
+        layout.addWidget(stages)
+
+    @property
+    def sentence(self) -> str:
+        """Return the sentence on top."""
+        return self._sentence.text()
+
+    @property
+    def verdicts(self) -> dict[Stage, str]:
+        """Return the words below each stage."""
+        return {stage: chip.text() for stage, chip in self._verdicts.items()}
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence in place of a judgment's, such as the reason why there is none."""
+        self._sentence.setText(sentence)
+
+    def show_judgment(self, judgment: Judgment) -> None:
+        """Show the sentence and the verdicts of a judgment."""
+        self.tell(sentence_of(judgment))
+        behind = False
+        for stage in STAGES:
+            verdict = judgment.verdict(stage)
+            if behind:
+                self._verdicts[stage].set(f"not judged ({verdict})", Role.NEUTRAL)
+            else:
+                self._verdicts[stage].set(verdict_text(verdict), role_of(verdict))
+            behind = behind or stage == judgment.stage

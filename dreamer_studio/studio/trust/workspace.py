@@ -1,0 +1,162 @@
+"""The Trust workspace: how far to believe the model's dreams, judged on episodes that it never learned from."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from dreamer_studio.files import write_whole
+from dreamer_studio.session import Status
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.trust.cards import TrustCards
+from dreamer_studio.studio.trust.verdict_panel import VerdictPanel
+from dreamer_studio.studio.widgets.button import push_button
+from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
+from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar
+from dreamer_studio.studio.widgets.text import mute, plain_label
+from dreamer_studio.studio.workspace import Workspace
+from dreamer_studio.trust.players import DEFAULT_EPISODES
+from dreamer_studio.viewing.channel import AnswerReader, Channel
+from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
+
+EVERY_SECONDS: Final = 60.0
+"""Time between two judgments without a request."""
+
+BEFORE: Final = "Fills with the first update. In a new run it comes after the prefill."
+FIRST: Final = "The first judgment is being made."
+
+
+class TrustWorkspace(Workspace):
+    """Asks for a judgment once a minute, and at once on request, while the workspace is visible.
+
+    Attributes:
+        verdict, cards: the parts of the workspace.
+        judge_now, play, export: the buttons.
+    """
+
+    def __init__(
+        self, theme: Theme, channel: Channel[TrustRequest, TrustResult], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._channel = channel
+        self._answers = AnswerReader(channel)
+        self._newest: TrustResult | None = None
+        self._asked_at: float | None = None
+        self._working = False
+        self.verdict = VerdictPanel(theme)
+        self.verdict.tell(BEFORE)
+        self.cards = TrustCards(theme)
+        self.judge_now = push_button("Judge now", "Judge the newest weights at once")
+        self.play = push_button(
+            f"Play {DEFAULT_EPISODES} test episodes",
+            "Play more episodes with the newest weights in a separate environment, and judge on them too",
+        )
+        self.export = push_button("Export figures and record...", "Write figures, tables and the record into a folder")
+        self._footer = plain_label(wrap=True)
+        self._lay_out()
+        self.judge_now.clicked.connect(lambda: self._ask(TrustRequest()))
+        self.play.clicked.connect(lambda: self._ask(TrustRequest(DEFAULT_EPISODES)))
+        self.export.clicked.connect(lambda: ask_for_folder(self, "Export figures and record", self.write_files))
+        self.export.setEnabled(False)
+        self.setFocusProxy(self.judge_now)
+        self.setAccessibleName("Trust")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Judge while the workspace is visible."""
+        self._channel.visible = True
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Compute nothing while the workspace is hidden."""
+        self._channel.visible = False
+        super().hideEvent(event)
+
+    def refresh(self, status: Status) -> None:
+        """Show a new judgment, and ask for one when it is time."""
+        answer = self._answers.fresh()
+        if answer is not None:
+            self._working = not answer.done
+            if answer.failure is not None:
+                self._tell_failure(answer.failure.reason)
+            elif answer.result is not None and answer.result.report is not None:
+                self._show(answer.result)
+        learned = status.update > 0
+        self.judge_now.setEnabled(learned and not self._working)
+        self.play.setEnabled(learned and not self._working)
+        if learned and not self._working and self._is_due(status.update):
+            self._ask(TrustRequest())
+        self._footer.setText(self._facts())
+
+    @property
+    def facts(self) -> str:
+        """Return the line below the cards."""
+        return self._footer.text()
+
+    def _is_due(self, update: int) -> bool:
+        if self._asked_at is None:
+            return True
+        report = self._newest.report if self._newest is not None else None
+        judged = report is not None and report.update == update
+        return not judged and time.monotonic() - self._asked_at >= EVERY_SECONDS
+
+    def _ask(self, request: TrustRequest) -> None:
+        self._asked_at = time.monotonic()
+        self._working = True
+        self._channel.ask(request)
+        if self._newest is None:
+            self.verdict.tell(FIRST)
+
+    def _show(self, result: TrustResult) -> None:
+        assert result.report is not None
+        self._newest = result
+        self.export.setEnabled(True)
+        self.verdict.show_judgment(result.report.judgment)
+        self.cards.show_judgment(result.report.judgment)
+
+    def _tell_failure(self, reason: str) -> None:
+        if self._newest is None:
+            self.verdict.tell(reason)
+        else:
+            self.problemFound.emit(reason)
+
+    def _facts(self) -> str:
+        parts = []
+        if self._newest is not None and self._newest.report is not None:
+            report = self._newest.report
+            age = time.monotonic() - self._newest.at
+            parts += [
+                f"Update {report.update:,}",
+                f"{report.judgment.episodes} test episodes that no update learned from",
+                "95 % intervals over episodes",
+                f"computed {age:.0f} s ago in {self._newest.seconds:.1f} s",
+            ]
+        result = self._channel.result
+        if self._working and result is not None and result.progress:
+            parts.append(result.progress)
+        return " \N{MIDDLE DOT} ".join(parts)
+
+    def write_files(self, folder: Path) -> None:
+        """Write the record, the tables and the figures of the newest judgment into a folder."""
+        assert self._newest is not None and self._newest.report is not None
+        try:
+            self._newest.report.write(folder)
+            for plot in self.cards.plots:
+                name = plot.accessibleName().lower().replace(" ", "-")
+                figure = plot.figure()
+                write_whole(folder / f"{name}.png", figure.png())
+                write_whole(folder / f"{name}.svg", figure.svg())
+        except OSError as error:
+            self.problemFound.emit(f"The judgment cannot be written: {error}")
+
+    def _lay_out(self) -> None:
+        mute(self._footer)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 10)
+        layout.addWidget(self.verdict)
+        layout.addWidget(self.cards, 1)
+        layout.addWidget(self._footer)
+        layout.addWidget(FlowBar((self.judge_now, self.play, self.export)))

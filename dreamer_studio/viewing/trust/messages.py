@@ -1,0 +1,35 @@
+"""The request for a judgment of the newest weights, and its result. Imports no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dreamer_studio.trust.report import Report
+
+
+@dataclass(frozen=True)
+class TrustRequest:
+    """Asks for a judgment.
+
+    Attributes:
+        play: episodes to play first, beside those that are stored.
+    """
+
+    play: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class TrustResult:
+    """A judgment, or how far it has come.
+
+    Attributes:
+        report: the judgment; None until it is complete.
+        progress: what the worker does now; empty at the end.
+        seconds: processor time of the judgment.
+        at: when it was complete, in seconds of the monotonic clock.
+    """
+
+    report: Report | None
+    progress: str = ""
+    seconds: float = 0.0
+    at: float = 0.0

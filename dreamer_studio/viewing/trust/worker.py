@@ -1,0 +1,144 @@
+"""Judges the newest weights of a run on held-out episodes, part by part."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from dreamer_studio import __version__
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError, episode_seed, open_env
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.session import Session, Snapshot
+from dreamer_studio.training.playing import play
+from dreamer_studio.trust.judging import judging
+from dreamer_studio.trust.players import MOST_ROWS, player_of
+from dreamer_studio.trust.report import Report
+from dreamer_studio.trust.seen import HeldOut
+from dreamer_studio.trust.stored import played_episode, stored_episodes
+from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
+from dreamer_studio.viewing.weights import LatestAgent
+from dreamer_studio.viewing.worker import CannotAnswerError
+
+NEWER_SECONDS = 2.0
+"""Longest wait for newer weights than those of the last judgment."""
+
+NO_WEIGHTS = "The model has not learned yet: the first update comes after the prefill."
+NO_EPISODES = "This run has no test episodes yet. Play some, or wait for the next test of the training."
+
+
+class TrustWorker:
+    """Answers each request with a judgment of the newest weights, in small parts; for one thread.
+
+    Played episodes are kept for later judgments, in memory only.
+    """
+
+    def __init__(self, session: Session, device: torch.device, channel: Channel[TrustRequest, TrustResult]) -> None:
+        self.channel = channel
+        self._session = session
+        self._device = device
+        self._weights = LatestAgent(session, lasting=True)
+        self._interruption = Interruption()
+        self._generation = 0
+        self._work: Iterator[TrustResult] | None = None
+        self._played: list[tuple[int, HeldOut, str]] = []
+
+    def turn(self) -> bool:
+        """Do one part of the work, if there is any, and return whether there was."""
+        taken = self.channel.take()
+        if taken is not None:
+            self.close()
+            self._generation = taken[0]
+            self._work = self._judge(taken[1])
+        if self._work is None or not self.channel.wants(self._generation):
+            return False
+        work, self._work = self._work, None  # after a failure, the next request starts from scratch
+        result = next(work, None)
+        if result is not None:
+            self._work = work
+            self.channel.answer(self._generation, result, done=result.report is not None)
+        return True
+
+    def give_up(self) -> None:
+        """Stop waiting for the environment, for good. Any thread may call this."""
+        self._interruption.request()
+
+    def close(self) -> None:
+        """Stop the work in hand, and end the environment's process."""
+        work, self._work = self._work, None
+        if isinstance(work, Generator):
+            work.close()
+
+    def _judge(self, request: TrustRequest) -> Iterator[TrustResult]:
+        yield TrustResult(None, "waits for the newest weights")
+        agent, snapshot = yield from self._newest()
+        if request.play:
+            yield from self._play(agent, snapshot, request.play)
+        try:
+            held, facts = stored_episodes(
+                RunFolder(self._session.status.get().folder).tests, snapshot.spec, snapshot.update
+            )
+        except OSError as error:
+            raise CannotAnswerError(f"The test episodes cannot be read: {error}") from error
+        for update, one, fact in self._played:
+            held.append(replace(one, current=update == snapshot.update))
+            facts.append(fact)
+        if not held:
+            raise CannotAnswerError(NO_EPISODES)
+        began = time.thread_time()
+        judgment = judging(agent, held, snapshot.config, self._device)
+        for part in itertools.count(1):
+            try:
+                next(judgment)
+            except StopIteration as end:
+                report = Report(
+                    task=snapshot.config.task,
+                    checkpoint="",
+                    step=snapshot.step,
+                    update=snapshot.update,
+                    seed=0,
+                    episodes=tuple(facts),
+                    versions={"dreamer-studio": __version__, "torch": torch.__version__, "numpy": np.__version__},
+                    judgment=end.value,
+                )
+                yield TrustResult(report, "", time.thread_time() - began, time.monotonic())
+                return
+            yield TrustResult(None, f"judges update {snapshot.update:,} on {len(held)} episodes, part {part}")
+
+    def _newest(self) -> Generator[TrustResult, None, tuple[Agent, Snapshot]]:
+        before, until = self._weights.snapshot, time.monotonic() + NEWER_SECONDS
+        while True:
+            self._weights.refresh()
+            agent, snapshot = self._weights.agent, self._weights.snapshot
+            stale = snapshot is before and self._session.status.get().update != self._weights.update
+            if agent is not None and snapshot is not None and (not stale or time.monotonic() > until):
+                return agent, snapshot
+            if agent is None and (self._session.status.get().update == 0 or time.monotonic() > until):
+                raise CannotAnswerError(NO_WEIGHTS)
+            time.sleep(0.01)
+            yield TrustResult(None, "waits for the newest weights")
+
+    def _play(self, agent: Agent, snapshot: Snapshot, count: int) -> Iterator[TrustResult]:
+        """Play episodes after those that were played with the same weights."""
+        first = sum(update == snapshot.update for update, _, _ in self._played)
+        try:
+            with open_env(snapshot.config, self._interruption) as env:
+                for number in range(first, first + count):
+                    player, seed = player_of(number), episode_seed(snapshot.config.seed, number, "view")
+                    steps = play(agent, env, seed, self._device, None if player == "random" else player)
+                    rows = []
+                    for row in itertools.islice(steps, MOST_ROWS):
+                        rows.append(row)
+                        yield TrustResult(None, f"plays episode {number + 1 - first} of {count}, step {len(rows)}")
+                    episode = played_episode(rows, player, env.spec)
+                    self._played.append((snapshot.update, episode, f"{player}, seed {seed}"))
+        except WaitInterruptedError as error:
+            raise CannotAnswerError("The run closes.") from error
+        except EnvError as error:
+            raise CannotAnswerError(f"The environment failed: {error}") from error

@@ -1,0 +1,172 @@
+"""The Trust workspace on made judgments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.trust.workspace import BEFORE, EVERY_SECONDS, FIRST, TrustWorkspace
+from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust.judgment import Judgment
+from dreamer_studio.trust.report import Report
+from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
+from tests.support.made_values import made_status
+from tests.support.ring_world import RING_CONFIG, RingModel, ring_episodes
+from tests.support.small_runs import CPU
+
+
+class Clock:
+    """A clock that only the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture(scope="module")
+def right() -> Judgment:
+    return judge(RingModel(), ring_episodes(), RING_CONFIG, CPU)
+
+
+@pytest.fixture(scope="module")
+def without_rewards() -> Judgment:
+    return judge(RingModel(reward_factor=0), ring_episodes(), RING_CONFIG, CPU)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("dreamer_studio.studio.trust.workspace.time", clock)
+    return clock
+
+
+@pytest.fixture
+def channel() -> Channel[TrustRequest, TrustResult]:
+    return Channel(visible=False)
+
+
+@pytest.fixture
+def workspace(
+    theme: Theme, qtbot: QtBot, channel: Channel[TrustRequest, TrustResult], clock: Clock
+) -> Iterator[TrustWorkspace]:
+    made = TrustWorkspace(theme, channel)
+    qtbot.addWidget(made)
+    made.resize(1400, 900)
+    made.show()
+    yield made
+    made.close()
+
+
+def report_of(judgment: Judgment, update: int) -> Report:
+    return Report("gym:Ring-v0", "", 2 * update, update, 0, ("mode",), {"torch": "2"}, judgment)
+
+
+def answer(
+    workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], judgment: Judgment, update: int = 40
+) -> None:
+    channel.answer(channel.generation, TrustResult(report_of(judgment, update), "", 2.5, 1000.0))
+    workspace.refresh(made_status(update=update))
+
+
+def test_that_nothing_is_asked_before_the_first_update_or_while_hidden(
+    workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult]
+) -> None:
+    workspace.refresh(made_status(update=0))
+    assert not channel.asked and workspace.verdict.sentence == BEFORE
+    assert not workspace.judge_now.isEnabled() and not workspace.play.isEnabled()
+    assert channel.visible
+    workspace.hide()
+    assert not channel.visible
+
+
+def test_that_a_judgment_fills_sentence_stages_cards_and_footer(
+    workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], right: Judgment
+) -> None:
+    workspace.refresh(made_status(update=40))
+    assert channel.request == TrustRequest() and workspace.verdict.sentence == FIRST
+    assert not workspace.export.isEnabled()
+    answer(workspace, channel, right)
+    assert workspace.verdict.sentence.startswith("Everything holds: images for 45 steps")
+    assert set(workspace.verdict.verdicts.values()) == {"\N{CHECK MARK} holds"}
+    assert workspace.cards.caption("Image horizon").startswith("Holds for 45 steps. ")
+    assert len(workspace.cards.horizon.series("mean")[0]) == 45
+    assert workspace.cards.gauges.value("Value").startswith("\N{CHECK MARK} holds")
+    assert "points" in workspace.cards.points.accessibleDescription()
+    assert workspace.facts.startswith("Update 40 \N{MIDDLE DOT} 12 test episodes that no update learned from")
+    assert "computed 0 s ago in 2.5 s" in workspace.facts
+
+
+def test_that_stages_behind_the_first_failure_are_not_judged(
+    workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], without_rewards: Judgment
+) -> None:
+    workspace.refresh(made_status(update=40))
+    answer(workspace, channel, without_rewards)
+    verdicts = workspace.verdict.verdicts
+    assert verdicts["rollout"] == "\N{CHECK MARK} holds" and verdicts["reward"] == "\N{MULTIPLICATION X} fails"
+    assert verdicts["value"].startswith("not judged") and verdicts["policy"].startswith("not judged")
+
+
+def test_that_newer_weights_are_judged_once_a_minute_and_at_once_on_request(
+    workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], right: Judgment, clock: Clock
+) -> None:
+    workspace.refresh(made_status(update=40))
+    answer(workspace, channel, right)
+    first = channel.generation
+    clock.now += EVERY_SECONDS
+    workspace.refresh(made_status(update=40))  # the same weights
+    assert channel.generation == first
+    clock.now -= 1.0
+    workspace.refresh(made_status(update=41))
+    assert channel.generation == first
+    clock.now += 1.0
+    workspace.refresh(made_status(update=41))
+    assert channel.generation == first + 1
+    answer(workspace, channel, right, update=41)
+    workspace.judge_now.click()
+    assert channel.generation == first + 2 and channel.request == TrustRequest()
+    answer(workspace, channel, right, update=41)
+    workspace.play.click()
+    assert channel.request == TrustRequest(play=4)
+
+
+def test_that_a_failure_is_the_sentence_until_there_is_a_judgment(
+    workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], right: Judgment, qtbot: QtBot
+) -> None:
+    workspace.refresh(made_status(update=40))
+    channel.fail(channel.generation, "This run has no test episodes yet.")
+    workspace.refresh(made_status(update=40))
+    assert workspace.verdict.sentence == "This run has no test episodes yet." and workspace.play.isEnabled()
+    workspace.play.click()
+    answer(workspace, channel, right)
+    workspace.judge_now.click()
+    channel.fail(channel.generation, "The disk is gone.")
+    with qtbot.waitSignal(workspace.problemFound) as told:
+        workspace.refresh(made_status(update=40))
+    assert told.args == ["The disk is gone."]
+    assert workspace.verdict.sentence.startswith("Everything holds")
+
+
+def test_that_the_export_writes_the_record_tables_and_figures(
+    workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], right: Judgment, tmp_path: Path
+) -> None:
+    workspace.refresh(made_status(update=40))
+    answer(workspace, channel, right)
+    workspace.write_files(tmp_path / "out")
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    figures = {f"{name}.{kind}" for name in ("image-horizon", "reward-skill", "actions") for kind in ("png", "svg")}
+    assert names == {"trust.json", "episodes.csv", "curves.csv", *figures}
+    assert json.loads((tmp_path / "out" / "trust.json").read_text())["update"] == 40
+    blocked = tmp_path / "file"
+    blocked.touch()
+    told: list[str] = []
+    workspace.problemFound.connect(told.append)
+    workspace.write_files(blocked)
+    assert len(told) == 1 and told[0].startswith("The judgment cannot be written: ")
