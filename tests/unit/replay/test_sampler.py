@@ -34,6 +34,17 @@ def test_that_a_reward_and_an_action_belong_to_the_image_they_led_to(tmp_path: P
     np.testing.assert_array_equal(batch.action[..., 1], np.where(shown > 0, number, 0))
 
 
+def test_that_each_row_says_its_episode_its_row_and_how_much_of_it_the_model_has_seen(tmp_path: Path) -> None:
+    batch = draw(make_store(tmp_path, 9, 5, 3), 40, 12)
+    np.testing.assert_array_equal(batch.origins.episode, batch.image[:, :, 0, 0, 1])
+    np.testing.assert_array_equal(batch.origins.index, batch.image[:, :, 0, 0, 0])
+    begins = batch.is_first.copy()
+    begins[:, 0] = True
+    np.testing.assert_array_equal(batch.origins.seen == 0, begins)
+    later = ~begins[:, 1:]
+    assert (np.diff(batch.origins.seen)[later] == 1).all()
+
+
 def test_that_a_sequence_continues_after_the_end_of_an_episode_with_the_first_row_of_any(tmp_path: Path) -> None:
     batch = draw(make_store(tmp_path, 9, 5, 3), 40, 12)
     shown, number = batch.image[:, :, 0, 0, 0].astype(int), batch.image[:, :, 0, 0, 1]
