@@ -6,7 +6,10 @@ from typing import Final
 
 from dreamer_studio.studio.help.help import Help
 
-_INTERVAL: Final = "The band is the 95 % interval over test episodes, from a bootstrap."
+_INTERVAL: Final = (
+    "The band is the 95% interval over test episodes, from a bootstrap; the lines are the mean, the median and the "
+    "quartiles of the starts."
+)
 
 HORIZON: Final = Help(
     "How much better the dream predicts the moving pixels than the last frame that it saw, in dB, at each dreamed "
@@ -39,17 +42,19 @@ POINTS: Final = Help(
     "If large rewards are predicted too small, the model has seen too few of them.",
 )
 PROMISES: Final = Help(
-    "Three ratios with their 95 % intervals. Dream: return of dreams over the real return from the same frames. Value "
+    "Three ratios with their 95% intervals. Dream: return of dreams over the real return from the same frames. Value "
     "against the task: value estimates over the returns that came. Value against dreams: value estimates over the "
     "returns of the model's own dreams. 1 is right.",
     "Good: the intervals lie within 0.8 and 1.25, the rule for equivalence. Bad: far above 1: the actor chases returns "
-    "that do not come. If the value agrees with its dreams but not with the task, the model is wrong, not the critic.",
+    "that do not come. Far below 1 fails too: the critic has not caught up. If the value agrees "
+    "with its dreams but not with the task, the model is wrong, not the critic.",
     "If dreams promise too much, look at the reward stage first. If only the value is too high, lower value_lr.",
 )
 GAUGES: Final = Help(
-    "Every gauge: its value, 95 % interval, number of episodes and verdict. docs/trust.md has the formula and the "
+    "Every gauge: its value, 95% interval, number of episodes and verdict. docs/trust.md has the formula and the "
     "source of each.",
-    "Holds: the whole interval is better than what a worthless model reaches. Fails: the interval is not. Cannot tell: "
-    "the interval is too wide, or there are fewer than four episodes. All three are honest answers.",
+    "Holds: the whole interval is better than the null and reaches beyond a negligible difference. Fails: the interval "
+    "includes the null or is worse, and ends within a negligible difference. Cannot tell: any other interval, or fewer "
+    "than four episodes.",
     "For narrower intervals, play more test episodes.",
 )

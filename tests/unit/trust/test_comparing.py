@@ -9,7 +9,8 @@ import pytest
 
 from dreamer_studio.trust.comparing import OWN, SHARED, Difference, compare, spearman
 from dreamer_studio.trust.gauge import Gauge
-from dreamer_studio.trust.judging import Judgment, judge
+from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust.judgment import Judgment
 from dreamer_studio.trust.measured import UNKNOWN, Measured
 from tests.support.ring_world import RING_CONFIG, RingModel, ring_episodes
 from tests.support.small_runs import CPU
