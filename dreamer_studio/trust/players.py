@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from dreamer_studio.trust.seen import Player
+if TYPE_CHECKING:  # it needs torch, and the window opens before torch is loaded
+    from dreamer_studio.trust.seen import Player
 
 DEFAULT_EPISODES: Final = 4
 """Episodes played for a run that has no test episodes."""
