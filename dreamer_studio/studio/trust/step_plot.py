@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dreamer_studio.studio.theme import Palette, Theme
-from dreamer_studio.studio.widgets.plots.band import Band, BandItem
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.plots.band import Band
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.trust.gauge import Curve
@@ -22,12 +22,10 @@ _STYLES = (
 
 
 class StepPlot(TimelinePlot):
-    """A curve of the open loops: its number with the 95 % interval as a band, median, quartiles, and the null."""
+    """A curve of the open loops: its number with the 95% interval as a band, median, quartiles, and the null."""
 
     def __init__(self, theme: Theme, *, name: str, unit: str, null: float, empty_text: str) -> None:
         """Make an empty plot; `null` is the value at which the model is worth nothing."""
-        self._band: BandItem | None = None
-        self._interval: Band | None = None
         self._null = null
         super().__init__(
             theme,
@@ -40,17 +38,13 @@ class StepPlot(TimelinePlot):
         )
         self.unit = unit
         self.legend.set_series([style for style in _STYLES if style.name != UPPER])
-        self._band = BandItem(self._view, Role.DREAM)
-        self._band.restyle(theme.palette)
 
     def show_curve(self, curve: Curve, training_horizon: int) -> None:
         """Draw a curve of L steps."""
-        assert self._band is not None
         x = np.arange(1.0, len(curve.value) + 1)
         known = np.isfinite(curve.low) & np.isfinite(curve.high)
         middle, half = (curve.high + curve.low) / 2, (curve.high - curve.low) / 2
-        self._interval = Band("95 % interval", x[known], middle[known], half[known]) if known.any() else None
-        self._band.show(self._interval, self._on_axis)
+        self.set_band(Band("95% interval", x[known], middle[known], half[known]) if known.any() else None)
         for name, y in (
             (MEAN, curve.value),
             (MEDIAN, curve.median),
@@ -60,20 +54,3 @@ class StepPlot(TimelinePlot):
         ):
             self.set_series(name, x, np.where(np.isfinite(y), y, np.nan))
         self.set_now(float(training_horizon))
-
-    def clear(self) -> None:
-        """Return to the empty state."""
-        assert self._band is not None
-        self._interval = None
-        self._band.show(None)
-        super().clear()
-
-    def _redraw(self) -> None:
-        super()._redraw()
-        assert self._band is not None
-        self._band.show(self._interval, self._on_axis)
-
-    def _restyle(self, palette: Palette) -> None:
-        super()._restyle(palette)
-        if self._band is not None:
-            self._band.restyle(palette)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.plots.axes import Limits
+from dreamer_studio.studio.widgets.plots.band import Band, BandItem
 from dreamer_studio.studio.widgets.plots.export.table import Lines
 from dreamer_studio.studio.widgets.plots.graph import add_line, keep_drawn, set_line, style_pen
 from dreamer_studio.studio.widgets.plots.legend import EndLabels
@@ -74,6 +75,8 @@ class TimelinePlot(Plot):
             angle=90, label=now_word, labelOpts={"position": 0.9, "anchors": [(1, 0.5)] * 2}
         )
         self._playhead = pg.InfiniteLine(angle=90)
+        self._band: Band | None = None
+        self._band_item: BandItem | None = None  # made with the first band
         for item in (self._dream, self._now_line, self._playhead):
             item.setVisible(False)
             self._view.addItem(item, ignoreBounds=True)
@@ -124,6 +127,14 @@ class TimelinePlot(Plot):
         self._redraw()
         self._data_changed()
 
+    def set_band(self, band: Band | None) -> None:
+        """Shade a band behind the lines, in the color of dreams; None removes the band."""
+        self._band = band
+        if band is not None and self._band_item is None:
+            self._band_item = BandItem(self._view, Role.DREAM)
+            self._band_item.restyle(self._palette)
+        self._draw_band()
+
     @property
     def named_ends(self) -> tuple[str, ...]:
         """Return the short names at the ends of lines."""
@@ -163,6 +174,7 @@ class TimelinePlot(Plot):
 
     def clear(self) -> None:
         """Return to the empty state, as between two episodes."""
+        self.set_band(None)
         for name in self._curves:
             self.set_series(name, (), ())
         self.set_now(None)
@@ -189,7 +201,12 @@ class TimelinePlot(Plot):
     def _lines(self) -> Lines:
         return {**self._data, **{f"{name} ({self._past_name})": points for name, points in self._past.items()}}
 
+    def _draw_band(self) -> None:
+        if self._band_item is not None:
+            self._band_item.show(self._band, self._on_axis)
+
     def _redraw(self) -> None:
+        self._draw_band()
         for name, (x, y) in self._data.items():
             set_line(self._curves[name], x, self._on_axis(y))
         nothing = np.empty(0)
@@ -206,6 +223,8 @@ class TimelinePlot(Plot):
 
     def _restyle(self, palette: Palette) -> None:
         super()._restyle(palette)
+        if self._band_item is not None:
+            self._band_item.restyle(palette)
         for name, curve in self._curves.items():
             curve.setPen(style_pen(palette, self.styles[name]))
         for name, curve in self._past_curves.items():
