@@ -6,24 +6,19 @@ Only the trainer sets torch's number of threads. The setting affects other threa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QThread
 
 from dreamer_studio.session import Session
 from dreamer_studio.studio.worker_thread import IDLE_SECONDS, WorkerThread
-from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.replay.bookmark_reader import BookmarkReader
 from dreamer_studio.viewing.replay.bookmark_writer import BookmarkWriter
 from dreamer_studio.viewing.replay.catalog_worker import CatalogWorker
 from dreamer_studio.viewing.replay.frame_worker import FrameWorker, ThumbnailWorker
 from dreamer_studio.viewing.replay.messages import ReplayChannels
 from dreamer_studio.viewing.scene.source import SceneSource
-from dreamer_studio.viewing.twin.worker import TwinWorker
 from dreamer_studio.viewing.worker import Worker
-
-if TYPE_CHECKING:  # it needs torch
-    from dreamer_studio.viewing.trust.worker import TrustWorker
 
 
 class SessionThread(QThread):
@@ -92,33 +87,32 @@ class WorkersThread(ViewingThread):
         return self.workers
 
 
-class TwinThread(ViewingThread):
-    """Runs the reality twin, whose environment would block all other workers."""
+class Waiting(Worker, Protocol):
+    """A worker that waits for an environment, which may hang."""
 
-    def __init__(self, session: Session, channels: Channels, parent: QObject | None = None) -> None:
-        super().__init__("twin", session, parent)
-        self._worker = TwinWorker(session, channels.twin)
+    def give_up(self) -> None:
+        """Stop waiting, for good. Any thread may call this."""
 
-    def stop(self) -> None:
-        """Ask the thread to end, even if the environment hangs."""
-        super().stop()
-        self._worker.give_up()
-
-    def _make_workers(self, device: str) -> Sequence[Worker]:
-        return (self._worker,)
-
-    def _finish(self) -> bool:
-        self._worker.close()
-        return True
+    def close(self) -> None:
+        """End the environment's process."""
 
 
-class TrustThread(ViewingThread):
-    """Judges the newest weights, which takes seconds, and plays episodes for that."""
+class EnvironmentThread(ViewingThread):
+    """Runs a worker with an environment of its own, which would block all other workers.
 
-    def __init__(self, session: Session, channels: Channels, parent: QObject | None = None) -> None:
-        super().__init__("trust", session, parent)
-        self._channel = channels.trust
-        self._worker: TrustWorker | None = None
+    Args:
+        name: the thread's name.
+        session: the run.
+        make: makes the worker for a device, once the training is open.
+        parent: the owner.
+    """
+
+    def __init__(
+        self, name: str, session: Session, make: Callable[[str], Waiting], parent: QObject | None = None
+    ) -> None:
+        super().__init__(name, session, parent)
+        self._make: Callable[[str], Waiting] | None = make
+        self._worker: Waiting | None = None
 
     def stop(self) -> None:
         """Ask the thread to end, even if the environment hangs."""
@@ -127,11 +121,10 @@ class TrustThread(ViewingThread):
             self._worker.give_up()
 
     def _make_workers(self, device: str) -> Sequence[Worker]:
-        import torch  # noqa: PLC0415  (the window opens before torch is loaded)
-
-        from dreamer_studio.viewing.trust.worker import TrustWorker  # noqa: PLC0415  (needs torch)
-
-        self._worker = TrustWorker(self._session, torch.device(device), self._channel)
+        assert self._make is not None
+        self._worker, self._make = self._make(device), None  # `make` holds the whole run
+        if self._stopping.is_set():  # `stop` came before there was a worker
+            self._worker.give_up()
         return (self._worker,)
 
     def _finish(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dreamer_studio.studio.workspace import RunContext
+from dreamer_studio.viewing.twin.worker import TwinWorker
 from dreamer_studio.viewing.worker import Worker
 
 
@@ -35,3 +36,8 @@ def dream_workers(run: RunContext, device: str) -> Sequence[Worker]:
         PracticeWorker(session, channels.practice),
         ActionsWorker(session, channels.actions),
     )
+
+
+def twin_worker(run: RunContext, _: str) -> TwinWorker:
+    """Make the worker for the reality twin."""
+    return TwinWorker(run.session, run.channels.twin)
