@@ -27,16 +27,15 @@ class HealthCard(Card):
 
     Args:
         theme: the colors.
-        links: whether a finding has a button that leads to its gauge.
     """
 
     gaugeWanted: ClassVar[Signal] = Signal(str)
     """Emitted with the name of the gauge that shows more."""
 
-    def __init__(self, theme: Theme, *, links: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Health", help_text=health.HEALTH, caption_lines=0, parent=parent)
         self.health = Health()
-        self._theme, self._links = theme, links
+        self._theme = theme
         self.set_body(plain_label(WAITING, wrap=True))
 
     def show_health(self, health: Health) -> None:
@@ -68,7 +67,7 @@ class HealthCard(Card):
         if finding.try_:
             lines.addWidget(_line(f"Try: {finding.try_}"), 2, 0)
         grid.addWidget(texts, row, 1)
-        if self._links and finding.gauge:
+        if finding.gauge:
             button = push_button("Show", f"Show the gauge: {finding.gauge}")
             button.setAccessibleName(f"Show the gauge {finding.gauge}")
             button.clicked.connect(lambda _=False, name=finding.gauge: self.gaugeWanted.emit(name))

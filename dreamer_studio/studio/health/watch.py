@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import ClassVar, Final
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from dreamer_studio.session import Session, Status
 from dreamer_studio.studio.health.card import HealthCard
 from dreamer_studio.studio.health.dot import HealthDot
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.trust.report import Report
+from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.health.finding import Health
 from dreamer_studio.viewing.health.reader import HealthReader
 from dreamer_studio.viewing.health.rules import examine
 from dreamer_studio.viewing.throttle import Throttle
-
-if TYPE_CHECKING:
-    from dreamer_studio.trust.judgment import Judgment
+from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
 
 SECONDS: Final = 2.0
 """Time between two looks."""
@@ -34,29 +34,40 @@ class HealthWatch(QObject):
     Args:
         session: the run.
         theme: the colors.
+        trust: the channel of the judgments.
         dot: shows the level; a click on it opens the list.
     """
 
-    def __init__(self, session: Session, theme: Theme, dot: HealthDot, parent: QObject) -> None:
+    gaugeWanted: ClassVar[Signal] = Signal(str)
+    """Emitted when the user wants to see the gauge behind a finding, with its name."""
+
+    def __init__(
+        self,
+        session: Session,
+        theme: Theme,
+        trust: Channel[TrustRequest, TrustResult],
+        dot: HealthDot,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
+        self._trust = trust
         self.health = Health()
         self._theme, self._dot = theme, dot
         self._reader = HealthReader(session.rows_since, session.steps.since)
-        self._judged: tuple[Judgment, int] | None = None
+        self._report: Report | None = None
         self._due = Throttle(SECONDS)
         self._list: HealthList | None = None
         dot.show_health(self.health)
         dot.listWanted.connect(self.open_list)
 
-    def take_judgment(self, judgment: Judgment, update: int) -> None:
-        """Look at a newer judgment from now on; `update` names its weights."""
-        self._judged = judgment, update
-
     def refresh(self, status: Status) -> None:
         """Look at the run if a look is due."""
+        judged = self._trust.result
+        if judged is not None and judged.report is not None:  # the next answer may be the progress of another judgment
+            self._report = judged.report
         if status.spec is None or not self._due():
             return
-        judgment, update = self._judged if self._judged is not None else (None, None)
+        judgment, update = (self._report.judgment, self._report.update) if self._report else (None, None)
         self.health = examine(self._reader.read(status, judgment, update))
         self._dot.show_health(self.health)
         if self._list is not None and self._list.isVisible():
@@ -66,8 +77,14 @@ class HealthWatch(QObject):
         """Show the list above the dot. A click beside it, or Esc, closes it."""
         if self._list is None:
             self._list = HealthList(self._theme, self._dot)
+            self._list.card.gaugeWanted.connect(self._show_gauge)
         self._list.card.show_health(self.health)
         self._list.show_above(self._dot)
+
+    def _show_gauge(self, name: str) -> None:
+        assert self._list is not None
+        self._list.close()
+        self.gaugeWanted.emit(name)
 
     def end(self) -> None:
         """Leave the dot to the next run."""

@@ -46,6 +46,7 @@ from dreamer_studio.studio.shell.telling.outcomes import Outcomes
 from dreamer_studio.studio.shell.toolbar import RunToolbar
 from dreamer_studio.studio.shell.workspace_tabs import WorkspaceTabs
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.trust.workspace import TrustWorkspace
 from dreamer_studio.studio.widgets.banner import Action, BannerStack
 from dreamer_studio.studio.widgets.text import page_label
 from dreamer_studio.studio.workspace import Reaction, RunContext
@@ -190,7 +191,7 @@ class RunView(QObject):
             lambda id_: parts.actions[id_].trigger(),
         )
         self.header = RunHeader(session, hinting)
-        self.health = HealthWatch(session, parts.theme, parts.status_bar.health, self)
+        self.health = HealthWatch(session, parts.theme, self.channels.trust, parts.status_bar.health, self)
         self.body = _stacked(self.header, self._shown)
         dream = self.tabs.of(DreamWorkspace)
         self.docks = Docks(parts.window, context, dream.control)
@@ -315,9 +316,6 @@ class RunView(QObject):
     def _show(self, status: Status) -> None:
         self.tabs.refresh(status)
         self.header.refresh(status)
-        judged = self.channels.trust.result
-        if judged is not None and judged.report is not None:
-            self.health.take_judgment(judged.report.judgment, judged.report.update)
         self.health.refresh(status)
         self.docks.refresh(self.tabs.of(DreamWorkspace).framing)
         self._last_seconds.note()
@@ -400,6 +398,7 @@ class RunView(QObject):
             ("export", self._exports.failed),
         ):
             failed.connect(functools.partial(outcomes.refused, subject))
+        self.health.gaugeWanted.connect(lambda _: self.tabs.show_workspace(self.tabs.of(TrustWorkspace)))
         self.docks.replay.dreamWanted.connect(self._frames.dream_from)
         self.docks.replay.told.connect(self._tell)
         for undoable in (self.tabs.undoable, self.docks.replay.browser.undoable):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from dreamer_studio.trust.measured import EQUIVALENT
+from dreamer_studio.trust.measured import EQUIVALENT, FEWEST_EPISODES
 from dreamer_studio.viewing.health.evidence import Evidence
 from dreamer_studio.viewing.health.interval import Interval
 from dreamer_studio.viewing.health.rule import (
@@ -20,9 +20,6 @@ from dreamer_studio.viewing.health.rule import (
     written,
     yellow,
 )
-
-FEWEST_EPISODES: Final = 4
-"""Episodes in the log before their best return means anything; as many as Trust needs for a verdict."""
 
 
 def look_at_kl(evidence: Evidence) -> Answer:

@@ -10,6 +10,7 @@ from dreamer_studio.studio.health.card import HealthCard
 from dreamer_studio.studio.health.dot import HealthDot
 from dreamer_studio.studio.health.watch import HealthList
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.trust.workspace import TrustWorkspace
 from dreamer_studio.viewing.health.finding import Finding, Health, Level
 from tests.support.studio import Studio
 
@@ -53,7 +54,7 @@ def test_that_each_level_has_a_shape_of_its_own(qtbot: QtBot, theme: Theme) -> N
 
 
 def test_that_the_list_has_each_sentence_what_to_try_and_a_link(qtbot: QtBot, theme: Theme) -> None:
-    card = HealthCard(theme, links=True)
+    card = HealthCard(theme)
     qtbot.addWidget(card)
     card.show_health(Health((RED, FINE)))
     texts = [label.text() for label in card.findChildren(QLabel)]
@@ -65,7 +66,7 @@ def test_that_the_list_has_each_sentence_what_to_try_and_a_link(qtbot: QtBot, th
     assert wanted.args == ["actions"]
 
 
-def test_that_a_click_on_the_dot_opens_the_list_of_the_run(studio: Studio, qtbot: QtBot) -> None:
+def test_that_a_click_on_the_dot_opens_the_list_which_leads_to_trust(studio: Studio, qtbot: QtBot) -> None:
     dot = studio.window.findChild(HealthDot)
     assert isinstance(dot, HealthDot)
     qtbot.waitUntil(lambda: len(studio.window.run.health.health.findings) == 11)
@@ -73,4 +74,14 @@ def test_that_a_click_on_the_dot_opens_the_list_of_the_run(studio: Studio, qtbot
     shown = dot.findChild(HealthList)
     assert isinstance(shown, HealthList) and shown.isVisible()
     assert len(shown.card.health.findings) == 11
-    shown.close()
+    studio.window.run.clock.stop()  # so that the made finding stays
+    shown.card.show_health(Health((RED,)))
+
+    def buttons() -> list[QPushButton]:
+        return [button for button in shown.card.findChildren(QPushButton) if button.text() == "Show"]
+
+    qtbot.waitUntil(lambda: len(buttons()) == 1)  # those of the list before are deleted
+    buttons()[0].click()
+    assert not shown.isVisible()
+    assert studio.window.run.tabs.of(TrustWorkspace).isVisible()
+    studio.window.run.clock.start()
