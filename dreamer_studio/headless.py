@@ -15,7 +15,6 @@ from typing import Any, NoReturn
 import numpy as np
 import torch
 
-from dreamer_studio import __version__
 from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.envs import Interruption, episode_seed, open_env
 from dreamer_studio.export import EncodeError, check_options, write
@@ -37,7 +36,7 @@ from dreamer_studio.training.opening import open_planned
 from dreamer_studio.training.playing import play, play_tests
 from dreamer_studio.trust.blind import BLIND_EPISODES, blind_gauge, drive_all
 from dreamer_studio.trust.gauge import Gauge
-from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust.judging import judge, versions
 from dreamer_studio.trust.measured import FEWEST_EPISODES
 from dreamer_studio.trust.players import DEFAULT_EPISODES, MOST_ROWS, player_of
 from dreamer_studio.trust.report import Report
@@ -157,7 +156,7 @@ def trust_run(run: Path, episodes: int | None = None, task: str | None = None, *
         update=trained.update,
         seed=0,
         episodes=tuple(facts),
-        versions={"dreamer-studio": __version__, "torch": torch.__version__, "numpy": np.__version__},
+        versions=versions(),
         judgment=judgment,
     )
 

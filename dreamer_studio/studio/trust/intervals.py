@@ -14,6 +14,8 @@ from dreamer_studio.studio.trust.verdicts import number_text, role_of
 from dreamer_studio.studio.widgets.text import mute
 from dreamer_studio.trust.measured import EQUIVALENT, Measured
 
+_ROWS = 3
+_LINES = 3.2  # height of a row, in lines of text, if there is room
 _SPAN = math.log(4.0)  # the axis reaches from a quarter to four
 
 
@@ -41,18 +43,18 @@ class IntervalBars(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the preferred size."""
-        return QSize(260, 3 * 3 * self.fontMetrics().height())
+        return QSize(260, round(_ROWS * _LINES * self.fontMetrics().height()))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size."""
-        return QSize(200, 3 * 2 * self.fontMetrics().height())
+        return QSize(200, 2 * _ROWS * self.fontMetrics().height())
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint all rows."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line = self.fontMetrics().height()
-        height = min(self.height() / max(1, len(self._rows)), 3.2 * line)
+        height = min(self.height() / max(1, len(self._rows)), _LINES * line)
         for place, (name, ratio) in enumerate(self._rows.items()):
             top = place * height
             words = QRectF(0, top, self.width(), line)

@@ -37,7 +37,7 @@ class Scatter(QWidget):
         if points is not None:
             known = np.flatnonzero(np.isfinite(points.real) & np.isfinite(points.predicted))
             known = known[:: max(1, -(-len(known) // MOST_POINTS))]
-            points = Points(*(numbers[known] for numbers in vars(points).values())) if len(known) else None
+            points = points.at(known) if len(known) else None
         self._points = points
         self.setAccessibleDescription("" if points is None else f"{len(points.real):,} points")
         self.update()

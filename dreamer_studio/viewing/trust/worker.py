@@ -7,16 +7,14 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 
-import numpy as np
 import torch
 
-from dreamer_studio import __version__
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError, episode_seed, open_env
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session, Snapshot
 from dreamer_studio.training.playing import play
-from dreamer_studio.trust.judging import judging
+from dreamer_studio.trust.judging import judging, versions
 from dreamer_studio.trust.players import MOST_ROWS, player_of
 from dreamer_studio.trust.report import Report
 from dreamer_studio.trust.seen import HeldOut
@@ -104,7 +102,7 @@ class TrustWorker:
                     update=snapshot.update,
                     seed=0,
                     episodes=tuple(facts),
-                    versions={"dreamer-studio": __version__, "torch": torch.__version__, "numpy": np.__version__},
+                    versions=versions(),
                     judgment=end.value,
                 )
                 yield TrustResult(report, "", time.thread_time() - began, time.monotonic())
