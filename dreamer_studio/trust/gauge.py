@@ -17,7 +17,7 @@ class Curve:
     """A quantity at each of L steps of the open loops, each array (L,); NaN where unknown.
 
     Attributes:
-        value, low, high: over all starts, with its 95 % interval over episodes.
+        value, low, high: over all starts, with its 95% interval over episodes.
         median, lower, upper: median and quartiles over the starts.
         n: episodes that reach the step.
     """
@@ -51,6 +51,10 @@ class Points:
     predicted: Floats
     episode: NDArray[np.int64]
     row: NDArray[np.int64]
+
+    def at(self, places: NDArray[np.int64]) -> Points:
+        """Return the points at some places."""
+        return Points(self.real[places], self.predicted[places], self.episode[places], self.row[places])
 
 
 @dataclass(frozen=True, eq=False)

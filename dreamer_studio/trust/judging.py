@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 
+import numpy as np
 import torch
 
+from dreamer_studio import __version__
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.trust.gauge import Gauge
@@ -28,6 +30,11 @@ from dreamer_studio.trust.rewards import reward_curve, reward_gauge
 from dreamer_studio.trust.seen import HeldOut, see
 from dreamer_studio.trust.spread import measure_spread, sample_futures, spread_gauge
 from dreamer_studio.trust.starts import DREAM_STEPS, Starts, choose_starts
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the packages that compute a judgment, for its record."""
+    return {"dreamer-studio": __version__, "torch": torch.__version__, "numpy": np.__version__}
 
 
 def judge(model: Model, held: Sequence[HeldOut], config: Config, device: torch.device, seed: int = 0) -> Judgment:

@@ -20,7 +20,7 @@ Judge = Callable[[float, float], Verdict]
 """Maps the two ends of an interval to a verdict."""
 
 FEWEST_EPISODES: Final = 4
-"""Fewest episodes for a verdict. Of three, one resample in 27 is the worst episode alone: more than the 2.5 % that the
+"""Fewest episodes for a verdict. Of three, one resample in 27 is the worst episode alone: more than the 2.5% that the
 interval leaves out at each end, so the interval would always be the range of the three numbers."""
 
 RESAMPLES: Final = 2_000
@@ -37,7 +37,7 @@ class Measured:
 
     Attributes:
         value: of all episodes together; NaN if it cannot be computed.
-        low, high: ends of the 95 % interval; NaN if there are too few episodes.
+        low, high: ends of the 95% interval; NaN if there are too few episodes.
         n: number of episodes.
         verdict: from the interval against the null of the gauge; "cannot tell" for numbers without a null.
     """
@@ -60,7 +60,7 @@ UNKNOWN: Final = Measured(math.nan, math.nan, math.nan, 0, "cannot tell")
 
 @dataclass(frozen=True, eq=False)
 class Intervals:
-    """M statistics with their 95 % intervals, each (M,); NaN where unknown."""
+    """M statistics with their 95% intervals, each (M,); NaN where unknown."""
 
     value: Floats
     low: Floats
@@ -78,7 +78,7 @@ def sums_by_episode(episode: NDArray[np.int64], values: Floats) -> Floats:
 def intervals(sums: Floats, statistic: Statistic, seed: int = 0) -> Intervals:
     """Return statistics of sums over episodes (E, K), with percentile bootstrap intervals over the episodes.
 
-    Each resample draws E episodes with replacement. The interval holds their statistics, apart from 2.5 % at each
+    Each resample draws E episodes with replacement. The interval holds their statistics, apart from 2.5% at each
     end. With fewer than `FEWEST_EPISODES` episodes both ends are NaN.
     """
     count = len(sums)

@@ -57,7 +57,7 @@ class Report:
         judgment = self.judgment
         lines = [sentence_of(judgment), ""]
         lines += [f"{stage:<10}{judgment.verdict(stage)}" for stage in STAGES]
-        lines += ["", f"{'gauge':<10}{'value':>10}{'95 % interval':>24}{'n':>5}  verdict"]
+        lines += ["", f"{'gauge':<10}{'value':>10}{'95% interval':>24}{'n':>5}  verdict"]
         for name in judgment.reported:
             gauge = judgment.gauges[name]
             number = gauge.measured

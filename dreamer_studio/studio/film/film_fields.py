@@ -1,4 +1,4 @@
-"""The fields for the contents of a film: what is on screen, or random stored episodes."""
+"""The fields for the contents of a film: the screen, or random stored episodes."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ RUNS: Final = Help(
     "over each other. The trash is a folder named .trash beside the runs; nothing is deleted.",
 )
 TASK: Final = Help(
-    "All tasks that you can choose here. Tasks that cannot run yet say what is missing.",
+    "All tasks that you can choose here. Tasks that cannot run yet name the missing package.",
     "Good for a start: a task with published scores, such as walker-walk or cheetah-run, because there is something to "
     "compare with. Hard: tasks whose outcome depends on a few pixels, or on rewards that are rare. A short "
     "try of ours with pendulum-swingup (13,000 steps) returned 0 in all but two episodes.",
@@ -69,7 +69,7 @@ CHECK: Final = Help(
     "Plays 100 random actions and parts of an episode again, in the environment's own process.",
     "Ok: nothing to do. Note: the task can be trained, but read the line. Refused: it cannot be trained like this; the "
     "line says what to do.",
-    "Fix what is refused, and check again. dreamer-studio check TASK does the same in a shell.",
+    "Fix the refused lines, and check again. dreamer-studio check TASK does the same in a shell.",
 )
 RUN_SETTINGS: Final = Help(
     "Every setting that can change during the run, rules that pause it, and all changes so far. A change counts from "

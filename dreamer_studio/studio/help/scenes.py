@@ -46,7 +46,7 @@ VALUE: Final = Help(
     "The critic's guess of all reward still to come, counted from this step on; later reward weighs less. Dashed: on "
     "frames it saw. Violet: on frames it dreamed. Came: the reward that really came from this step on in the episode; "
     "each further step is discounted once more. Dots: only a part of it, because the episode goes on, was cut, or "
-    "its record ends, and more than 5 % of the weight is on rewards that are not recorded. No guess fills the gap.",
+    "its record ends, and more than 5% of the weight is on rewards that are not recorded. No guess fills the gap.",
     "Good: near came. In four runs with the preset laptop at 105,000 steps, the guess was 0.7 to 1.7 times what came. "
     "Bad: far above it, or it stays high while the body falls. What came belongs to the episode's actions; the dream "
     "may act otherwise.",
@@ -63,7 +63,7 @@ ACTION: Final = Help(
     "The action that led to each step, in the episode and in the dream. Where you drive, a line shows what the policy "
     "would have done. The box above the plots chooses a dimension, or all of them: then each has a row of colors, from "
     "blue (-1) over the background (0) to orange (+1). Full color is an action at its limit.",
-    "Actions that jump between the limits are usual: in four runs with the preset laptop at 105,000 steps, 68 to 95 % "
+    "Actions that jump between the limits are usual: in four runs with the preset laptop at 105,000 steps, 68 to 95% "
     "of the policy's modes were at a limit. Bad: one limit, without a change, while the returns are poor.",
     "Futures with What if (F) show whether other actions would have been better.",
 )
@@ -82,7 +82,7 @@ ACTIONS_TAKEN: Final = Help(
     "more). Choices: how often each was made.",
     "A broad histogram explores. Most steps at the limits are usual for an agent that switches between extremes, but "
     "all steps at one limit, or one choice only, mean that it tries nothing else. The modes of our policies were at a "
-    "limit in 68 to 95 % of the steps (four tasks, preset laptop, 105,000 steps).",
+    "limit in 68 to 95% of the steps (four tasks, preset laptop, 105,000 steps).",
     "Raise expl_amount (Run > Settings), or look at the policy's entropy in the curves.",
 )
 IMAGE_GAP: Final = Help(

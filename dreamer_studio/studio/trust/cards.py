@@ -64,7 +64,7 @@ class TrustCards(CardGrid):
         self._add(theme, "Actions", "error with others / true ones", trust.ACTIONS, self.effect)
         self._add(theme, "Predicted and received", "one point a frame", trust.POINTS, self.points, Role.MODEL)
         self._add(theme, "Dream gap and value", "1 is right", trust.PROMISES, self.ratios)
-        self._add(theme, "Gauges", "value, 95 % interval, episodes", trust.GAUGES, self.gauges, Role.NEUTRAL)
+        self._add(theme, "Gauges", "value, 95% interval, episodes", trust.GAUGES, self.gauges, Role.NEUTRAL)
 
     @property
     def plots(self) -> tuple[StepPlot, ...]:

@@ -131,7 +131,7 @@ class TrustWorkspace(Workspace):
             parts += [
                 f"Update {report.update:,}",
                 f"{report.judgment.episodes} test episodes that no update learned from",
-                "95 % intervals over episodes",
+                "95% intervals over episodes",
                 f"computed {age:.0f} s ago in {self._newest.seconds:.1f} s",
             ]
         result = self._channel.result

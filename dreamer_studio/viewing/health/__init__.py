@@ -1,1 +1,1 @@
-"""Health: eleven rules that say what is wrong with a training, what to try, and when nothing can be said."""
+"""Health: eleven rules that name the faults of a training and what to try, or say that they cannot tell."""

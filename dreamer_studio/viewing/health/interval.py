@@ -13,7 +13,7 @@ from dreamer_studio.arrays import Floats
 
 BLOCKS: Final = 10
 STUDENT: Final = 2.262
-"""The 97.5 % quantile of Student's t with `BLOCKS` - 1 degrees of freedom."""
+"""The 97.5% quantile of Student's t with `BLOCKS` - 1 degrees of freedom."""
 
 FEWEST: Final = 20
 """Fewest values for an interval: two in each block."""
@@ -21,7 +21,7 @@ FEWEST: Final = 20
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean with its 95 % interval.
+    """A mean with its 95% interval.
 
     Attributes:
         value: the mean.

@@ -25,7 +25,7 @@ def knows(held: list[HeldOut]) -> Gauge:
 
 
 def with_luck(held: HeldOut, seed: int) -> HeldOut:
-    """Add a variable of which no frame says anything, and one that never changes."""
+    """Add a variable that no frame shows, and a variable that never changes."""
     assert held.world is not None
     luck = np.random.default_rng(seed).normal(size=(len(held.rows), 1))
     numbers = np.concatenate([held.world.numbers, luck, np.full_like(luck, 3.0)], 1)
