@@ -39,6 +39,13 @@ NAMES: Final = {
 
 _CELL = 340  # least width of a card
 
+_UNITS: Final = {
+    "Image horizon": "Gain over the last seen frame, in dB.",
+    "Reward skill": "1 is perfect, 0 is worth no more than a constant.",
+    "Actions": "Error with other actions over error with the true ones.",
+}
+"""Units of the curves. They stand in the captions, because the legends fill the headers."""
+
 
 class TrustCards(CardGrid):
     """Curves by dreamed step, predicted against received rewards, ratios, and the list of all gauges.
@@ -56,12 +63,14 @@ class TrustCards(CardGrid):
         self.reward = StepPlot(theme, name="Reward skill", unit="", null=0.0, empty_text=EMPTY)
         self.effect = StepPlot(theme, name="Actions", unit="ratio of errors", null=1.0, empty_text=EMPTY)
         self.points = Scatter(theme, name="Predicted and received rewards", empty_text=EMPTY)
-        self.ratios = IntervalBars(theme, name="Dream gap and value")
+        self.ratios = IntervalBars(theme, name="Dream gap and value", empty_text=EMPTY)
         self.gauges = KeyValueList(tuple(NAMES.values()))
         self._cards: dict[str, Card] = {}
-        self._add(theme, "Image horizon", "gain over the last seen frame, dB", trust.HORIZON, self.horizon)
-        self._add(theme, "Reward skill", "1 is perfect, 0 a constant", trust.REWARD, self.reward)
-        self._add(theme, "Actions", "error with others / true ones", trust.ACTIONS, self.effect)
+        self._add(theme, "Image horizon", "", trust.HORIZON, self.horizon)
+        self._add(theme, "Reward skill", "", trust.REWARD, self.reward)
+        self._add(theme, "Actions", "", trust.ACTIONS, self.effect)
+        for title, unit in _UNITS.items():
+            self._cards[title].set_caption(unit)
         self._add(theme, "Predicted and received", "one point a frame", trust.POINTS, self.points, Role.MODEL)
         self._add(theme, "Dream gap and value", "1 is right", trust.PROMISES, self.ratios)
         self._add(theme, "Gauges", "value, 95% interval, episodes", trust.GAUGES, self.gauges, Role.NEUTRAL)
@@ -93,9 +102,12 @@ class TrustCards(CardGrid):
             self.gauges.set_value(label, _line(gauges[name]))
         images, rewards = judgment.horizons.picture, judgment.horizons.reward
         starts = f"{judgment.starts} starts in {judgment.episodes} episodes"
-        self._cards["Image horizon"].set_caption(f"{_holds_for(images)} {starts}.")
-        self._cards["Reward skill"].set_caption(_holds_for(rewards))
-        self._cards["Actions"].set_caption(_or_reason(gauges["actions"], f"Over {ahead} steps: "))
+        for title, text in (
+            ("Image horizon", f"{_holds_for(images)} {starts}."),
+            ("Reward skill", _holds_for(rewards)),
+            ("Actions", _or_reason(gauges["actions"], f"Over {ahead} steps: ")),
+        ):
+            self._cards[title].set_caption(f"{text} {_UNITS[title]}")
         self._cards["Predicted and received"].set_caption(_or_reason(gauges["reward"], "Correlation or F1: "))
         self._cards["Dream gap and value"].set_caption(gauges["gap"].reason or gauges["value"].reason)
 

@@ -25,8 +25,9 @@ class IntervalBars(QWidget):
     The shaded part of the axis holds the ratios that count as 1.
     """
 
-    def __init__(self, theme: Theme, *, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, *, name: str, empty_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._empty_text = empty_text
         self._rows: dict[str, Measured] = {}
         self._palette = theme.palette
         theme.changed.connect(self._restyle)
@@ -53,6 +54,11 @@ class IntervalBars(QWidget):
         """Paint all rows."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._rows:
+            painter.setPen(QColor(self._palette.muted))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect(), int(flags), self._empty_text)
+            return
         line = self.fontMetrics().height()
         height = min(self.height() / max(1, len(self._rows)), _LINES * line)
         for place, (name, ratio) in enumerate(self._rows.items()):

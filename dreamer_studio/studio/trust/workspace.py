@@ -56,7 +56,7 @@ class TrustWorkspace(Workspace):
             "Play more episodes with the newest weights in a separate environment, and judge on them too",
         )
         self.export = push_button("Export figures and record...", "Write figures, tables and the record into a folder")
-        self._footer = plain_label(wrap=True)
+        self._line = plain_label(wrap=True)
         self._lay_out()
         self.judge_now.clicked.connect(lambda: self._ask(TrustRequest()))
         self.play.clicked.connect(lambda: self._ask(TrustRequest(DEFAULT_EPISODES)))
@@ -89,12 +89,12 @@ class TrustWorkspace(Workspace):
         self.play.setEnabled(learned and not self._working)
         if learned and not self._working and self._is_due(status.update):
             self._ask(TrustRequest())
-        self._footer.setText(self._facts())
+        self._line.setText(self._facts())
 
     @property
     def facts(self) -> str:
-        """Return the line below the cards."""
-        return self._footer.text()
+        """Return the line above the cards."""
+        return self._line.text()
 
     def _is_due(self, update: int) -> bool:
         if self._asked_at is None:
@@ -153,10 +153,11 @@ class TrustWorkspace(Workspace):
             self.problemFound.emit(f"The judgment cannot be written: {error}")
 
     def _lay_out(self) -> None:
-        mute(self._footer)
+        mute(self._line)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.addWidget(self.verdict)
-        layout.addWidget(self.cards, 1)
-        layout.addWidget(self._footer)
+        # Above the cards: the workspace gives its focus to a button, and a small window scrolls to the focus.
         layout.addWidget(FlowBar((self.judge_now, self.play, self.export)))
+        layout.addWidget(self._line)
+        layout.addWidget(self.cards, 1)

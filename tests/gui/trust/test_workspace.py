@@ -87,7 +87,7 @@ def test_that_nothing_is_asked_before_the_first_update_or_while_hidden(
     assert not channel.visible
 
 
-def test_that_a_judgment_fills_sentence_stages_cards_and_footer(
+def test_that_a_judgment_fills_sentence_stages_cards_and_facts(
     workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], right: Judgment
 ) -> None:
     workspace.refresh(made_status(update=40))
