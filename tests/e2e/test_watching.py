@@ -18,6 +18,7 @@ from dreamer_studio.session import Quit, Session, State
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.practice_panel import PracticePanel
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.trust.workspace import TrustWorkspace
 from dreamer_studio.training import cores
 from dreamer_studio.viewing.channel import Answer
 from dreamer_studio.viewing.compare.messages import CompareResult
@@ -71,6 +72,7 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     tabs, (practice,) = LatentTabs(studio), studio.window.findChildren(PracticePanel)
     compare, listed = studio.window.run.tabs.of(CompareWorkspace), studio.window.run.tabs.of(CompareWorkspace).list.list
     compare.add_run(str(tmp_path / "unwatched"))
+    trust = studio.window.run.tabs.of(TrustWorkspace)
     while studio.status.state is not State.FINISHED:  # all workspaces and tabs, flat out, browsing and searching
         turn += 1
         if turn % 20 == 1:
@@ -87,6 +89,9 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
             tabs.open((tabs.panel, tabs.map, practice)[turn // 13 % 3])
             qtbot.keyClick(tabs.rows, Qt.Key.Key_Right)
             qtbot.mouseClick(tabs.panel.dream_on, Qt.MouseButton.LeftButton)
+        elif turn % 60 > 12:
+            qtbot.keyClick(studio.window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+            trust.judge_now.click()  # judges the stored test, once there is one
         elif turn % 20 < 10:
             qtbot.keyClick(studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
             studio.channels.dream.ask(20)
@@ -103,6 +108,8 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     assert practised is not None and practised.update > 3
     qtbot.keyClick(studio.window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: begun_comparison(studio.channels.compare.scene.newest()), timeout=PATIENCE_MS)
+    qtbot.keyClick(studio.window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(trust.export.isEnabled, timeout=PATIENCE_MS)
     studio.leave()
     unwatched, watched = logged(tmp_path / "unwatched"), logged(tmp_path / "watched")
     assert [row["kind"] for row in unwatched].count("update") > 20
