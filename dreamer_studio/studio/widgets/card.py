@@ -85,6 +85,7 @@ class Card(QFrame):
         """Set the body, and delete the one before."""
         if self._body is not None:
             self._layout.removeWidget(self._body)
+            self._body.hide()  # else it stays on screen, under the new body, until it is deleted
             self._body.deleteLater()
         self._body = body
         self._layout.insertWidget(1, body, stretch=1)
