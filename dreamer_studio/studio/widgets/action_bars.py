@@ -63,18 +63,13 @@ class ActionBars(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.viewport().setAutoFillBackground(False)
         self._visible_rows = max(1, min(len(names), visible_rows))
-        self._scroll.setFixedHeight(self._rows.row_height() * self._visible_rows)
+        self._rows.rowHeightChanged.connect(self._fit_rows)
+        self._fit_rows()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._scroll)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Action")
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Keep the number of visible rows with text of another size."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange:
-            self._scroll.setFixedHeight(self._rows.row_height() * self._visible_rows)
 
     def set_values(self, values: ArrayLike | None, ghost: ArrayLike | None = None) -> None:
         """Show an action, or bars without values for None.
@@ -98,6 +93,9 @@ class ActionBars(QWidget):
         """Return each row as text: name, value, and a remark on the chosen one."""
         return self._rows.words()
 
+    def _fit_rows(self) -> None:
+        self._scroll.setFixedHeight(self._rows.row_height() * self._visible_rows)
+
 
 def _array(values: ArrayLike | None) -> NDArray[np.float64] | None:
     return None if values is None else np.asarray(values, dtype=np.float64)
@@ -108,6 +106,7 @@ class _Rows(QWidget):
 
     held: ClassVar[Signal] = Signal(int, float)
     letGo: ClassVar[Signal] = Signal(int)
+    rowHeightChanged: ClassVar[Signal] = Signal()
 
     def __init__(
         self, theme: Theme, names: Sequence[str], kind: Literal["continuous", "discrete"], *, steerable: bool
@@ -143,6 +142,7 @@ class _Rows(QWidget):
         if event.type() is QEvent.Type.FontChange:
             self.setMinimumHeight(self.row_height() * len(self._names))
             self._measure()
+            self.rowHeightChanged.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = int(event.position().y()) // self.row_height()
