@@ -2,6 +2,9 @@
 
 Names and defaults are those of the author's code (github.com/danijar/dreamer) where it has them, so the ``paper``
 preset changes next to nothing. Like the author, we count time in simulator steps ("environment steps").
+
+The section ``remedies`` has what the author published later, in DreamerV2 (arXiv 2010.02193) and DreamerV3 (arXiv
+2301.04104). All of it is off by default.
 """
 
 from __future__ import annotations
@@ -141,6 +144,15 @@ class Config:
 
     eval_every: int = _option(10_000, "evaluation", "environment steps between tests; 0: none", ge=0, le=10**9)
     eval_episodes: int = _option(1, "evaluation", "episodes per test", ge=1, le=1000)
+
+    slow_target: float = _option(
+        0.0,
+        "remedies",
+        "lambda-returns use a slow copy of the value model, which keeps this share of its weights in an update; 0: off "
+        "(DreamerV2; DreamerV3: 0.98)",
+        ge=0.0,
+        lt=1.0,
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -357,6 +369,8 @@ def _range(spec: Mapping[str, Any]) -> str:
     low = spec.get("minimum", spec.get("exclusiveMinimum"))
     if low is None:
         return "true|false" if spec.get("type") == "boolean" else "text"
+    if "exclusiveMaximum" in spec:
+        return f"{_readable(low)} to below {_readable(spec['exclusiveMaximum'])}"
     high = _readable(spec["maximum"])
     return f"above 0, up to {high}" if "exclusiveMinimum" in spec and low == 0 else f"{_readable(low)} to {high}"
 

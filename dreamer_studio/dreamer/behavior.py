@@ -15,6 +15,7 @@ from dreamer_studio.dreamer.distributions import unit_normal_log_prob
 from dreamer_studio.dreamer.heads import Actor, DenseHead
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import UpdateNoise
+from dreamer_studio.dreamer.remedies import NONE, Remedies
 from dreamer_studio.dreamer.world_model import WorldModel
 
 
@@ -99,6 +100,7 @@ def learn_behavior(
     start_weight: Tensor,
     noise: UpdateNoise,
     disclam: float,
+    remedies: Remedies = NONE,
 ) -> BehaviorOutput:
     """Imagine from `start` and compute the losses of the action model and the value model.
 
@@ -113,6 +115,7 @@ def learn_behavior(
         start_weight: (N,), 1, or 0 for a terminal state, after which nothing follows.
         noise: `imagination` (H, N, S) and `action` (H, N, A).
         disclam: lambda of the lambda-return.
+        remedies: changes to the algorithm of the paper; by default none.
     """
     entropies = []
 
@@ -127,7 +130,8 @@ def learn_behavior(
     reward = world_model.reward.for_features(feat)
     pcont = world_model.predict_pcont(feat)
     value, own_value = value_model.for_features_and_weights(feat)
-    returns = lambda_return(reward, value, pcont, disclam)
+    target = value if remedies.slow_value is None else remedies.slow_value.for_features(feat)
+    returns = lambda_return(reward, target, pcont, disclam)
     weights = discount_weights(pcont, len(returns))
     counted = weights * start_weight
     actor_loss = -(counted * returns).mean()

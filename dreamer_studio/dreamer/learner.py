@@ -21,6 +21,7 @@ from dreamer_studio.dreamer.behavior import BehaviorOutput, learn_behavior
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource, UpdateNoise
 from dreamer_studio.dreamer.precision import choose_precision, computing_in
+from dreamer_studio.dreamer.remedies import Running
 from dreamer_studio.dreamer.world_model import WorldModelOutput
 
 Phase = Literal["world model", "world model gradient", "imagination", "behavior gradient", "optimizers"]
@@ -64,6 +65,7 @@ class Learner:
 
     Attributes:
         steps: updates made. The optimizers count them too, but on the device, where reading a number waits.
+        running: what remedies carry from one update to the next.
     """
 
     def __init__(self, agent: Agent, config: Config) -> None:
@@ -75,6 +77,7 @@ class Learner:
             "value": list(agent.value.parameters()),
         }
         self.steps = 0
+        self.running = Running(agent.value)
         self.config = config
         self.optimizers = {part: torch.optim.Adam(self.parameters[part], fused=True) for part in PARTS}
         self.configure(config)
@@ -84,6 +87,7 @@ class Learner:
         self.config = config
         self.precision = choose_precision(config.precision, self.device)
         self.agent.world_model.configure(config)
+        self.running.configure(config)
         rates = {"model": config.model_lr, "actor": config.actor_lr, "value": config.value_lr}
         for part, optimizer in self.optimizers.items():
             for group in optimizer.param_groups:
@@ -114,6 +118,7 @@ class Learner:
         if not not_finite:
             for part in PARTS:
                 self._step(part)
+            self.running.step()
             self.steps += 1
         return UpdateOutput(model, behavior, norms, not_finite)
 
@@ -159,8 +164,8 @@ class Learner:
         return output
 
     def _behavior(self, start: LatentState, alive: Tensor, noise: UpdateNoise) -> BehaviorOutput:
-        agent = self.agent
-        return learn_behavior(agent.world_model, agent.actor, agent.value, start, alive, noise, self.config.disclam)
+        agent, disclam, remedies = self.agent, self.config.disclam, self.running.remedies
+        return learn_behavior(agent.world_model, agent.actor, agent.value, start, alive, noise, disclam, remedies)
 
     def _model_gradient(self, model: WorldModelOutput) -> None:
         self._set_gradients(model.loss, self.parameters["model"])

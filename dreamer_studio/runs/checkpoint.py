@@ -27,6 +27,9 @@ MOST_HEADER_BYTES = 2**22
 POSTERIOR = "belief/"
 """Prefix of the names of the posterior's tensors. It is part of the file format."""
 
+RUNNING = "running/"
+"""Prefix of the names of the tensors that remedies carry from one update to the next."""
+
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
@@ -35,7 +38,7 @@ class Checkpoint:
     Attributes:
         weights: the agent's parameters, by name.
         optimizers: the state of the optimizers, flattened to ``part/parameter/name``.
-        tensors: other tensors: the random state of the noise, and the posterior.
+        tensors: other tensors: the random state of the noise, the posterior, and what remedies carry on.
         state: everything else, as JSON: counters, the random state of the batches, the environment's spec.
         episode: the episode that was running, or None.
     """

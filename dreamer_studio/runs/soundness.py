@@ -15,11 +15,12 @@ from torch import Tensor
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.fast import make_agent
+from dreamer_studio.dreamer.remedies import SLOW_VALUE
 from dreamer_studio.envs import EnvSpec, LimitSource
 from dreamer_studio.envs.spec import MOST_NAME, MOST_STATE, MOST_WORDS
 from dreamer_studio.replay.files import MOST_ACTIONS
 from dreamer_studio.replay.hard_moments import LossRecord
-from dreamer_studio.runs.checkpoint import POSTERIOR, Checkpoint
+from dreamer_studio.runs.checkpoint import POSTERIOR, RUNNING, Checkpoint
 from dreamer_studio.runs.counters import Counters
 from dreamer_studio.runs.errors import CheckpointError
 from dreamer_studio.texts import reason_of
@@ -139,6 +140,15 @@ def _check_others(found: Mapping[str, Tensor], device: str, agent: Agent) -> Non
     if any(name.startswith(POSTERIOR) for name in found):
         for name, part in agent.initial(1)._asdict().items():
             wanted[f"{POSTERIOR}{name}"] = (part.shape, torch.float32)
+    wanted |= _running(found, agent)
     _check_tensors("random states", found, wanted)
     if device == "cpu":
         torch.Generator().set_state(found["noise"])
+
+
+def _running(found: Mapping[str, Tensor], agent: Agent) -> _Shapes:
+    """Return the shapes of what remedies carry on, as far as the checkpoint has it: each may be switched on later."""
+    wanted: _Shapes = {}
+    if any(name.startswith(f"{RUNNING}{SLOW_VALUE}") for name in found):
+        wanted |= {f"{RUNNING}{SLOW_VALUE}{name}": shape for name, shape in _shapes(agent.value.state_dict()).items()}
+    return wanted

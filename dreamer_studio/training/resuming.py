@@ -9,7 +9,13 @@ from dreamer_studio.dreamer.latent import state_like
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import EnvError, episode_seed
 from dreamer_studio.replay import GrowingEpisode
-from dreamer_studio.runs.checkpoint import POSTERIOR, Checkpoint, flatten_optimizers, unflatten_optimizers
+from dreamer_studio.runs.checkpoint import (
+    POSTERIOR,
+    RUNNING,
+    Checkpoint,
+    flatten_optimizers,
+    unflatten_optimizers,
+)
 from dreamer_studio.runs.counters import Counters
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.collecting import Collecting
@@ -22,7 +28,8 @@ _log = logging.getLogger(__name__)
 def make_checkpoint(state: TrainingState, collecting: Collecting, updating: Updating) -> Checkpoint:
     """Collect all that `restore` needs. In mid-update the random states are those from before the update."""
     noise, rng = updating.random_states
-    tensors = {"noise": noise}
+    running = updating.learner.running.state_dict()
+    tensors = {"noise": noise, **{f"{RUNNING}{name}": value for name, value in running.items()}}
     if collecting.posterior is not None:
         tensors |= {f"{POSTERIOR}{name}": part for name, part in collecting.posterior._asdict().items()}
     return Checkpoint(
@@ -74,6 +81,9 @@ def _restore(
     state.agent.load_state_dict(checkpoint.weights)
     learner = updating.learner
     learner.load_state_dict(unflatten_optimizers(checkpoint.optimizers, learner.state_dict()))
+    learner.running.load_state_dict(
+        {name.removeprefix(RUNNING): value for name, value in checkpoint.tensors.items() if name.startswith(RUNNING)}
+    )
     state.counters = Counters(**checkpoint.state["counters"])
     if checkpoint.state["device"] == state.device.type:
         state.noise.restore(checkpoint.tensors["noise"])

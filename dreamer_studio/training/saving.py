@@ -58,9 +58,10 @@ class Saving:
         """
         state = self._state
         weights = state.agent.state_dict()
-        optimizers = flatten_optimizers(self._updating.learner.state_dict())
+        learner = self._updating.learner
+        optimizers = flatten_optimizers(learner.state_dict())
         self.due = False
-        self._updating.skipped.check_saving({**weights, **optimizers})
+        self._updating.skipped.check_saving({**weights, **optimizers, **learner.running.state_dict()})
         self.due = True
         if self._collecting.episode_waits:
             self._collecting.end_episode()

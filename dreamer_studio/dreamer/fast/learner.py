@@ -64,8 +64,8 @@ class Learner(learner.Learner):
         return self._world_model_pass(self.agent.world_model, batch, noise)
 
     def _behavior(self, start: LatentState, alive: Tensor, noise: UpdateNoise) -> BehaviorOutput:
-        agent, disclam = self.agent, self.config.disclam
-        return self._behavior_pass(agent.world_model, agent.actor, agent.value, start, alive, noise, disclam)
+        agent, disclam, remedies = self.agent, self.config.disclam, self.running.remedies
+        return self._behavior_pass(agent.world_model, agent.actor, agent.value, start, alive, noise, disclam, remedies)
 
     def _behavior_gradients(self, behavior: BehaviorOutput) -> None:
         """Set both gradients in one pass: with fast heads no loss reaches the weights of the other.

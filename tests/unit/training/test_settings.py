@@ -42,6 +42,7 @@ LEARNED: dict[str, Any] = {
     "eval_every": 10,
     "eval_episodes": 2,
     "steps": 80,
+    "slow_target": 0.5,
 }
 """Settings that show in the log, and another value for each."""
 
