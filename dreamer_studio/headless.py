@@ -36,6 +36,7 @@ from dreamer_studio.training.opening import open_planned
 from dreamer_studio.training.playing import play, play_tests
 from dreamer_studio.trust.blind import BLIND_EPISODES, blind_gauge, drive_all
 from dreamer_studio.trust.gauge import Gauge
+from dreamer_studio.trust.history.keeping import keep
 from dreamer_studio.trust.judging import judge, versions
 from dreamer_studio.trust.measured import FEWEST_EPISODES
 from dreamer_studio.trust.players import DEFAULT_EPISODES, MOST_ROWS, player_of
@@ -122,7 +123,7 @@ def evaluate_run(run: Path, episodes: int, task: str | None = None) -> dict[str,
 def trust_run(run: Path, episodes: int | None = None, task: str | None = None, *, blind: bool = False) -> Report:
     """Measure how far to believe a run's newest model, on its stored test episodes and on new ones.
 
-    The seeds are fixed, so the same weights and test episodes give the same numbers.
+    The seeds are fixed, so the same weights and test episodes give the same numbers. The run keeps the judgment.
 
     Args:
         run: its folder.
@@ -149,7 +150,7 @@ def trust_run(run: Path, episodes: int | None = None, task: str | None = None, *
     if blind:
         judgment = replace(judgment, gauges={**judgment.gauges, "blind": _drive_blind(trained, device)})
     newest = (path.name for path in reversed(list_checkpoints(folder.checkpoints)))
-    return Report(
+    report = Report(
         task=trained.config.task,
         checkpoint=next((name for name in newest if name.endswith(f"-update-{trained.update}")), ""),
         step=trained.step,
@@ -159,6 +160,10 @@ def trust_run(run: Path, episodes: int | None = None, task: str | None = None, *
         versions=versions(),
         judgment=judgment,
     )
+    problem = keep(folder.judgments, report, "command")
+    if problem:
+        _tell(problem)
+    return report
 
 
 def _drive_blind(trained: TrainedAgent, device: torch.device) -> Gauge:

@@ -49,6 +49,11 @@ class RunFolder:
         return self.path / "tests"
 
     @property
+    def judgments(self) -> Path:
+        """One file for each judgment of Trust; absent until the first."""
+        return self.path / "trust"
+
+    @property
     def checkpoints(self) -> Path:
         """One folder for each checkpoint."""
         return self.path / "checkpoints"
@@ -139,7 +144,7 @@ class RunFolder:
         """
         written = (self.bookmarks, self.pause_rules, self.output_file, self.failure_file, self.label_file)
         files = (self.config_file, self.metrics_file, self.hard_moments, self.removed_moments, *written)
-        folders = (self.tensorboard, self.episodes, self.tests, self.checkpoints, self.dreams)
+        folders = (self.tensorboard, self.episodes, self.tests, self.judgments, self.checkpoints, self.dreams)
         for part in (*files, self.path / LOCK_FILE, *folders):
             if part.is_symlink():
                 raise RunError(
@@ -154,6 +159,7 @@ class RunFolder:
             (self.path, unfinished),
             (self.episodes, unfinished),
             (self.tests, f"*/{unfinished}"),
+            (self.judgments, unfinished),
             (self.dreams, f"{unfinished}.*"),  # a film keeps its ending
         )
         for folder, pattern in places:

@@ -17,6 +17,7 @@ from dreamer_studio.runs.checkpoint import (
     unflatten_optimizers,
 )
 from dreamer_studio.runs.counters import Counters
+from dreamer_studio.runs.judgments.files import forget_judgments_after
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.collecting import Collecting
 from dreamer_studio.training.state import TrainingState
@@ -91,6 +92,10 @@ def _restore(
         state.noise = NoiseSource(state.config.seed + state.counters.update, state.device)
     batches.restore(checkpoint.state["rng"])
     updating.losses.restore(checkpoint.state.get("losses"))
+    try:
+        forget_judgments_after(state.folder.judgments, state.counters.update)
+    except OSError as error:
+        _log.warning("judgments of later updates stay: %s", error)
     if checkpoint.episode is not None:
         _restore_episode(checkpoint.episode, checkpoint, state, collecting)
 

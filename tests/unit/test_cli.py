@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ from dreamer_studio.envs import EnvError
 from dreamer_studio.replay import read_tests
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.judgments.record import from_json
 from dreamer_studio.session.pause_file import write_pause_rules
 from dreamer_studio.session.pause_rules import PauseRule
 from dreamer_studio.training.faults import environment
@@ -255,7 +257,23 @@ def test_that_trust_is_one_json_object_and_gives_the_same_numbers_twice(
     assert capsys.readouterr().out == first
     assert main(["trust", str(run), "--episodes", "5"]) == 0
     assert ", 5 episodes, " in capsys.readouterr().out.splitlines()[-1]
-    assert snapshot(run) == before
+    after = snapshot(run)
+    kept = from_json(after.pop(f"trust/update-{result['update']:06d}.json"))
+    assert (kept.episodes, kept.stage, kept.made_by) == (5, "picture", "command")
+    assert after == {name: content for name, content in before.items() if not name.startswith("trust/")}
+
+
+def test_that_trust_judges_a_run_in_which_no_judgment_can_be_kept(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(run, folder)
+    shutil.rmtree(folder / "trust", ignore_errors=True)
+    (folder / "trust").touch()
+    assert main(["trust", str(folder), "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["episodes"] == 4
+    assert "This judgment is not kept in the run: " in told.err
 
 
 def test_that_trust_drives_blind_on_request(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dreamer_studio.runs.judgments.record import KeptJudgment
 from dreamer_studio.trust.report import Report
 
 
@@ -27,9 +28,13 @@ class TrustResult:
         progress: what the worker does now; empty at the end.
         seconds: processor time of the judgment.
         at: when it was complete, in seconds of the monotonic clock.
+        kept: the judgments in the run folder, oldest weights first.
+        remark: why this judgment is not among them; empty if it is.
     """
 
     report: Report | None
     progress: str = ""
     seconds: float = 0.0
     at: float = 0.0
+    kept: tuple[KeptJudgment, ...] = ()
+    remark: str = ""

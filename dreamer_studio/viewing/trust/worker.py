@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
 from collections.abc import Generator, Iterator
@@ -12,8 +13,11 @@ import torch
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError, episode_seed, open_env
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.judgments.files import read_judgments
+from dreamer_studio.runs.judgments.record import KeptJudgment
 from dreamer_studio.session import Session, Snapshot
 from dreamer_studio.training.playing import play
+from dreamer_studio.trust.history.keeping import keep
 from dreamer_studio.trust.judging import judging, versions
 from dreamer_studio.trust.players import MOST_ROWS, player_of
 from dreamer_studio.trust.report import Report
@@ -34,7 +38,7 @@ NO_EPISODES = "This run has no test episodes yet. Play some, or wait for the nex
 class TrustWorker:
     """Answers each request with a judgment of the newest weights, in small parts; for one thread.
 
-    Played episodes are kept for later judgments, in memory only.
+    Played episodes are kept for later judgments, in memory only. Judgments are kept in the run folder.
     """
 
     def __init__(self, session: Session, device: torch.device, channel: Channel[TrustRequest, TrustResult]) -> None:
@@ -46,6 +50,7 @@ class TrustWorker:
         self._generation = 0
         self._work: Iterator[TrustResult] | None = None
         self._played: list[tuple[int, HeldOut, str]] = []
+        self._kept: tuple[KeptJudgment, ...] = ()
 
     def turn(self) -> bool:
         """Do one part of the work, if there is any, and return whether there was."""
@@ -60,7 +65,7 @@ class TrustWorker:
         result = next(work, None)
         if result is not None:
             self._work = work
-            self.channel.answer(self._generation, result, done=result.report is not None)
+            self.channel.answer(self._generation, replace(result, kept=self._kept), done=result.report is not None)
         return True
 
     def give_up(self) -> None:
@@ -74,14 +79,13 @@ class TrustWorker:
             work.close()
 
     def _judge(self, request: TrustRequest) -> Iterator[TrustResult]:
+        self._read_kept()
         yield TrustResult(None, "waits for the newest weights")
         agent, snapshot = yield from self._newest()
         if request.play:
             yield from self._play(agent, snapshot, request.play)
         try:
-            held, facts = stored_episodes(
-                RunFolder(self._session.status.get().folder).tests, snapshot.spec, snapshot.update
-            )
+            held, facts = stored_episodes(self._folder.tests, snapshot.spec, snapshot.update)
         except OSError as error:
             raise CannotAnswerError(f"The test episodes cannot be read: {error}") from error
         for update, one, fact in self._played:
@@ -105,9 +109,19 @@ class TrustWorker:
                     versions=versions(),
                     judgment=end.value,
                 )
-                yield TrustResult(report, "", time.thread_time() - began, time.monotonic())
+                remark = keep(self._folder.judgments, report, "window")
+                self._read_kept()
+                yield TrustResult(report, "", time.thread_time() - began, time.monotonic(), remark=remark)
                 return
             yield TrustResult(None, f"judges update {snapshot.update:,} on {len(held)} episodes, part {part}")
+
+    @property
+    def _folder(self) -> RunFolder:
+        return RunFolder(self._session.status.get().folder)
+
+    def _read_kept(self) -> None:
+        with contextlib.suppress(OSError):
+            self._kept = read_judgments(self._folder.judgments)
 
     def _newest(self) -> Generator[TrustResult, None, tuple[Agent, Snapshot]]:
         before, until = self._weights.snapshot, time.monotonic() + NEWER_SECONDS

@@ -21,12 +21,14 @@ from dreamer_studio.replay.seekable import BLOCK_ROWS
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.judgments.files import keep_judgment, read_judgments
 from dreamer_studio.runs.trained_agent import load_agent
 from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, Recovered, StepTaken
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.settings import note_changes
 from dreamer_studio.training.trainer import Trainer
 from tests.support.environment_processes import no_process_left  # noqa: F401  (a fixture that watches over this file)
+from tests.support.judgments import kept
 from tests.support.resuming import assert_same, stop
 from tests.support.small_runs import CPU
 from tests.support.toy import ToyWorld, finish, run_until, toy_trainer
@@ -349,6 +351,21 @@ def test_that_a_checkpoint_of_another_kind_of_device_can_be_resumed(world: ToyWo
     (checkpoint / "state.json").write_text(json.dumps({**state, "device": "cuda"}))
     resumed = toy_trainer(tmp_path)
     assert resumed.counters.update == trainer.counters.update
+    finish(resumed)
+
+
+def test_that_a_run_that_continues_forgets_the_judgments_of_updates_that_it_makes_again(
+    world: ToyWorld, tmp_path: Path
+) -> None:
+    trainer = toy_trainer(tmp_path)
+    run_until(trainer, 3)
+    trainer.save()
+    at = trainer.counters.update
+    for update in (at - 1, at, at + 1):
+        keep_judgment(trainer.folder.judgments, kept(update))
+    leave_as_if_killed(trainer)
+    resumed = toy_trainer(tmp_path)
+    assert [one.update for one in read_judgments(resumed.folder.judgments)] == [at - 1, at]
     finish(resumed)
 
 

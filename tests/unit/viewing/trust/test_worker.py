@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.channel import Answer, Channel
 from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
@@ -56,3 +57,23 @@ def test_that_played_episodes_count_until_newer_weights_are_judged_too(session: 
     assert again is not None and again.report is not None
     assert again.report.update == 5 and again.report.judgment.episodes == 1
     assert again.report.judgment.gauges["gap"].measured.n == 0  # other weights played this episode
+
+
+def test_that_judgments_are_kept_in_the_run_and_read_again(session: Session, worker: TrustWorker) -> None:
+    offer(session, 3)
+    session.status.put(dataclasses.replace(session.status.get(), update=3, spec=SPEC))
+    first = answer_to(worker, TrustRequest(play=1)).result
+    assert first is not None and [one.update for one in first.kept] == [3] and first.remark == ""
+    other = TrustWorker(session, CPU, Channel())  # as after closing the window
+    failed = answer_to(other, TrustRequest())
+    assert failed.failure is not None and failed.result is not None
+    assert failed.result.kept == first.kept
+
+
+def test_that_a_run_that_cannot_be_written_is_judged_and_said(session: Session, worker: TrustWorker) -> None:
+    offer(session, 3)
+    session.status.put(dataclasses.replace(session.status.get(), update=3, spec=SPEC))
+    RunFolder(session.status.get().folder).judgments.touch()
+    result = answer_to(worker, TrustRequest(play=1)).result
+    assert result is not None and result.report is not None and result.kept == ()
+    assert result.remark.startswith("This judgment is not kept in the run: ")

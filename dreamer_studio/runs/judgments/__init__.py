@@ -1,0 +1,1 @@
+"""The judgments of Trust that a run keeps. No torch."""

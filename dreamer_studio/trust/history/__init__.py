@@ -1,0 +1,1 @@
+"""Judgments over the training."""
