@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.session import State
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import Banner, BannerStack
-from dreamer_studio.studio.widgets.plots.curve import CurvePlot
+from dreamer_studio.studio.widgets.plots.training.curve import CurvePlot
 from dreamer_studio.training.faults import environment
 from dreamer_studio.viewing.role import Role
 from tests.support.environment_processes import environment_processes

@@ -13,7 +13,7 @@ from dreamer_studio.session.log_reader import LogReader
 from dreamer_studio.studio.curve_cards.choices import CurveChoices, CurveSettings
 from dreamer_studio.studio.curve_cards.deck import CurveDeck
 from dreamer_studio.studio.curve_cards.source import CurveSource
-from dreamer_studio.studio.widgets.plots.curve import CurvePlot
+from dreamer_studio.studio.widgets.plots.training.curve import CurvePlot
 from dreamer_studio.viewing.curves.messages import CurvesChannels, CurvesResult, KeptCheckpoint, LoggedRun
 
 

@@ -16,9 +16,9 @@ from dreamer_studio.studio.curve_cards.menus import add_card_actions, add_curves
 from dreamer_studio.studio.curve_cards.source import CurveSource
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.studio.widgets.plots.curve import CurvePlot
-from dreamer_studio.studio.widgets.plots.marks import Mark
-from dreamer_studio.studio.widgets.plots.published import PublishedSwitch
+from dreamer_studio.studio.widgets.plots.training.curve import CurvePlot
+from dreamer_studio.studio.widgets.plots.training.marks import Mark
+from dreamer_studio.studio.widgets.plots.training.published import PublishedSwitch
 
 
 class CurveCard(Card):

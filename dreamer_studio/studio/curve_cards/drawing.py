@@ -13,9 +13,9 @@ from dreamer_studio.studio.curve_cards.horizontal import ACROSS, Positions, Unit
 from dreamer_studio.studio.curve_cards.seeds import SeedGroup, seed_groups
 from dreamer_studio.studio.curve_cards.source import CurveSource, OtherRun, RowsSince
 from dreamer_studio.studio.widgets.plots.band import Reference
-from dreamer_studio.studio.widgets.plots.curve import CurvePlot
-from dreamer_studio.studio.widgets.plots.marks import Mark
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
+from dreamer_studio.studio.widgets.plots.training.curve import CurvePlot
+from dreamer_studio.studio.widgets.plots.training.marks import Mark
 from dreamer_studio.viewing.curves.messages import KeptCheckpoint, LoggedRun
 from dreamer_studio.viewing.role import Role
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from dreamer_studio.studio.curve_cards.curves import Row, is_number
-from dreamer_studio.studio.widgets.plots.curve import Across
+from dreamer_studio.studio.widgets.plots.training.curve import Across
 
 _PAUSE_SECONDS: Final = 60.0
 """A gap between two rows may be this much longer than three times the expected time before it counts as a pause."""

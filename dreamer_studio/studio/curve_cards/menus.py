@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
 
 from dreamer_studio.studio.curve_cards.curves import CURVES, METRIC, curve_of
 from dreamer_studio.studio.curve_cards.source import CurveSource
-from dreamer_studio.studio.widgets.plots.marks import Mark
+from dreamer_studio.studio.widgets.plots.training.marks import Mark
 
 MOST_LISTED = 20
 """Most checkpoints in a menu, the newest ones."""

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.curve_cards.deck import CurveDeck
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.widgets.plots.published import PublishedSwitch
+from dreamer_studio.studio.widgets.plots.training.published import PublishedSwitch
 from tests.support.curve_logs import MadeLog, config_of, drawn, make_source, plot_of, refresh_all
 from tests.support.plots import hover
 

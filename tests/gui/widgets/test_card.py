@@ -10,9 +10,9 @@ from dreamer_studio.studio.theme import DARK, Theme
 from dreamer_studio.studio.widgets.banner import Banner
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.plots.band import Reference
-from dreamer_studio.studio.widgets.plots.curve import CurvePlot
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
+from dreamer_studio.studio.widgets.plots.training.curve import CurvePlot
 from dreamer_studio.studio.widgets.text import ElidedLabel
 from dreamer_studio.viewing.role import Role
 from tests.support.made_help import HELP

@@ -15,14 +15,14 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import CONTRAST, DARK, LIGHT, Palette, Theme
 from dreamer_studio.studio.widgets.plots.band import Band, Reference
-from dreamer_studio.studio.widgets.plots.curve import Across, CurvePlot
 from dreamer_studio.studio.widgets.plots.export.table import trend
 from dreamer_studio.studio.widgets.plots.group import PlotGroup
-from dreamer_studio.studio.widgets.plots.marks import Mark
 from dreamer_studio.studio.widgets.plots.plot import Plot
 from dreamer_studio.studio.widgets.plots.run_colors import MOST_RUNS, run_color, run_pattern
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle, log_range, log_ticks
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
+from dreamer_studio.studio.widgets.plots.training.curve import Across, CurvePlot
+from dreamer_studio.studio.widgets.plots.training.marks import Mark
 from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.viewing.role import Role
 from tests.support.contrast import contrast

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.theme import DARK, LIGHT, Theme
-from dreamer_studio.studio.widgets.plots.curve import CurvePlot
 from dreamer_studio.studio.widgets.plots.export.table import separated_text
 from dreamer_studio.studio.widgets.plots.plot import Plot
 from dreamer_studio.studio.widgets.plots.run_colors import run_color
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
+from dreamer_studio.studio.widgets.plots.training.curve import CurvePlot
 from dreamer_studio.viewing.role import Role
 from tests.support.pixels import count
 from tests.support.plots import at_pixel, canvas, hover

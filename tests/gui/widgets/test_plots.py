@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.theme import DARK, LIGHT, Theme
 from dreamer_studio.studio.widgets.plots.band import Band, Reference
-from dreamer_studio.studio.widgets.plots.curve import CurvePlot
 from dreamer_studio.studio.widgets.plots.legend import Legend
 from dreamer_studio.studio.widgets.plots.plot import Plot
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
+from dreamer_studio.studio.widgets.plots.training.curve import CurvePlot
 from dreamer_studio.viewing.role import Role
 from tests.support.pixels import count, ink
 from tests.support.plots import at_pixel, canvas, drag, drawing, hover, lines, readout

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dreamer_studio.studio.widgets.plots.series import as_series, finite_range, nice_range, si_label, value_near
-from dreamer_studio.studio.widgets.plots.series_history import MOST, NEWEST, History, RunningAverage
+from dreamer_studio.studio.widgets.plots.training.series_history import MOST, NEWEST, History, RunningAverage
 
 finite = st.floats(-1e9, 1e9)
 

@@ -14,7 +14,7 @@ from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette
 from dreamer_studio.studio.widgets.plots.graph import add_line, is_solid, set_line, style_pen
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle, si_label, value_near
-from dreamer_studio.studio.widgets.plots.series_history import History
+from dreamer_studio.studio.widgets.plots.training.series_history import History
 
 MARKED_POINTS: Final = 200  # most points of an unsmoothed line that get a marker; more would overlap
 MARK_SIZE: Final = 5

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QToolButton
 
 from dreamer_studio.published import SOURCE, published_curve
 from dreamer_studio.studio.widgets.plots.band import Band
-from dreamer_studio.studio.widgets.plots.curve import CurvePlot
+from dreamer_studio.studio.widgets.plots.training.curve import CurvePlot
 
 
 class PublishedSwitch(QToolButton):

@@ -13,9 +13,7 @@ from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.plots.axes import Limits, Span
 from dreamer_studio.studio.widgets.plots.band import Backdrop, Band, Reference
-from dreamer_studio.studio.widgets.plots.curve_line import CurveLine, SpreadItem
 from dreamer_studio.studio.widgets.plots.export.table import Lines
-from dreamer_studio.studio.widgets.plots.marks import HEIGHT, FlagLines, Mark, MarkTicks
 from dreamer_studio.studio.widgets.plots.plot import READOUT_REACH, Plot
 from dreamer_studio.studio.widgets.plots.series import (
     SeriesStyle,
@@ -25,7 +23,9 @@ from dreamer_studio.studio.widgets.plots.series import (
     si_label,
     value_near,
 )
-from dreamer_studio.studio.widgets.plots.series_history import History
+from dreamer_studio.studio.widgets.plots.training.curve_line import CurveLine, SpreadItem
+from dreamer_studio.studio.widgets.plots.training.marks import HEIGHT, FlagLines, Mark, MarkTicks
+from dreamer_studio.studio.widgets.plots.training.series_history import History
 from dreamer_studio.studio.widgets.text import mute, scaled_font
 
 _ROOM: Final = 0.3  # share of the usual range that is added to it above and below
