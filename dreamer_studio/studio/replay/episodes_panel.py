@@ -65,7 +65,7 @@ class EpisodesPanel(QWidget):
         self.table.pointed.connect(self._point)
         self.table.chosen.connect(self.chosen)
         self.table.playerKey.connect(self.playerKey)
-        self.table.resized.connect(self._leave_out_columns)
+        self.table.resized.connect(self._fit_columns)
         self._describe()
 
     def set_catalog(self, catalog: Catalog) -> None:
@@ -204,14 +204,21 @@ class EpisodesPanel(QWidget):
     def _size_columns(self) -> None:
         for column, width in enumerate(_widths()):
             self.table.setColumnWidth(column, width)
-        self._leave_out_columns()
+        self._fit_columns()
 
-    def _leave_out_columns(self) -> None:
-        widths = _widths()
-        lacking = sum(widths) - self.table.viewport().width()
+    def _fit_columns(self) -> None:
+        """Leave out columns of a narrow table; if the others still need too much room, make them narrower."""
+        widths, room = _widths(), self.table.viewport().width()
+        lacking = sum(widths) - room
         for column in LEAVE_OUT:
             self.table.setColumnHidden(column, lacking > 0)
             lacking -= widths[column] if lacking > 0 else 0
+        shown = [column for column in range(len(widths)) if not self.table.isColumnHidden(column)]
+        if sum(map(self.table.columnWidth, shown)) > room:
+            image, *words = shown
+            share = min(1.0, max(0, room - widths[image]) / sum(widths[column] for column in words))
+            for column in words:
+                self.table.setColumnWidth(column, int(share * widths[column]))
 
     def _lay_out(self) -> None:
         header = self.table.horizontalHeader()
