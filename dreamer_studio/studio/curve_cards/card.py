@@ -12,7 +12,7 @@ from dreamer_studio.envs import ENDS
 from dreamer_studio.studio.curve_cards.curves import RETURN, Curve
 from dreamer_studio.studio.curve_cards.drawing import Drawing
 from dreamer_studio.studio.curve_cards.horizontal import Unit
-from dreamer_studio.studio.curve_cards.menus import add_card_actions, add_curves, add_marks, set_menu
+from dreamer_studio.studio.curve_cards.menus import add_card_actions, add_curves, add_marks, add_right_axis, set_menu
 from dreamer_studio.studio.curve_cards.source import CurveSource
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
@@ -96,6 +96,7 @@ class CurveCard(Card):
         self._add_card_actions(menu)
 
     def _add_card_actions(self, menu: QMenu) -> None:
+        add_right_axis(menu, self.curve, self._source)
         if self._chooses:
             add_card_actions(menu, self.curve.key, self._source, lambda: self.windowWanted.emit(self.curve.key))
 

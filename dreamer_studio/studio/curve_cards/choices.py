@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from dreamer_studio.studio.curve_cards.curves import LOG_AT_FIRST, SHOWN_AT_FIRST, Curve, curve_of
+from dreamer_studio.studio.curve_cards.curves import LOG_AT_FIRST, SHOWN_AT_FIRST, Curve, curve_of, right_line
 from dreamer_studio.studio.curve_cards.horizontal import Unit
 
 SMOOTHINGS: Final = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
@@ -29,6 +29,7 @@ class CurveSettings:
         robust: whether outliers are left out of sight.
         smoothing: place in `SMOOTHINGS`.
         grouped: whether runs laid over that differ only by their seeds are drawn as a median with a range.
+        right: the metric on the right axis of a curve, by the key of the curve.
     """
 
     shown: tuple[str, ...] = SHOWN_AT_FIRST
@@ -37,6 +38,7 @@ class CurveSettings:
     robust: bool = True
     smoothing: int = USUAL_SMOOTHING
     grouped: bool = False
+    right: Mapping[str, str] = field(default_factory=dict)
 
     def span(self, curve: Curve) -> int:
         """Return roughly how many values the average of a curve covers; 1 without smoothing."""
@@ -52,7 +54,8 @@ class CurveChoices(QObject):
         super().__init__(parent)
         settings = settings or CurveSettings()
         shown = tuple(dict.fromkeys(key for key in settings.shown if curve_of(key) is not None))
-        self._settings = dataclasses.replace(settings, shown=shown or SHOWN_AT_FIRST)
+        right = {key: metric for key, metric in settings.right.items() if _fits_right(key, metric)}
+        self._settings = dataclasses.replace(settings, shown=shown or SHOWN_AT_FIRST, right=right)
 
     @property
     def settings(self) -> CurveSettings:
@@ -69,6 +72,7 @@ class CurveChoices(QObject):
             "curves_robust": settings.robust,
             "curves_smoothing": settings.smoothing,
             "curves_grouped": settings.grouped,
+            "curves_right": dict(settings.right),
         }
 
     def replace(self, key: str, other: str) -> None:
@@ -100,6 +104,11 @@ class CurveChoices(QObject):
         others = tuple(key for key in self._settings.log if key not in keys)
         self.change(log=(*others, *keys) if on else others)
 
+    def set_right(self, key: str, metric: str) -> None:
+        """Give the right axis of a curve to a metric; an empty name removes the axis."""
+        others = {curve: other for curve, other in self._settings.right.items() if curve != key}
+        self.change(right=others | {key: metric} if metric else others)
+
     def change(self, **choices: object) -> None:
         """Change some of the choices."""
         settings = dataclasses.replace(self._settings, **choices)  # type: ignore[arg-type]
@@ -124,7 +133,13 @@ def kept_choices(kept: Mapping[str, Any], keep: Callable[..., object], parent: Q
         kept["curves_robust"],
         kept["curves_smoothing"],
         kept["curves_grouped"],
+        kept["curves_right"],
     )
     choices = CurveChoices(settings, parent)
     choices.changed.connect(lambda: keep(**choices.kept()))
     return choices
+
+
+def _fits_right(key: str, metric: str) -> bool:
+    curve = curve_of(key)
+    return curve is not None and curve.takes_right and right_line(metric) is not None

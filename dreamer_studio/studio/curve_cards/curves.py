@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from dreamer_studio.studio.help import curves
@@ -51,6 +51,11 @@ class Curve:
         """Return the key under which the settings of the window remember the curve."""
         return f"{METRIC}{self.metric}" if self.metric else self.title
 
+    @property
+    def takes_right(self) -> bool:
+        """Return whether the user can give the right axis to a metric, because no line of the curve has it."""
+        return not any(line.style.right for line in self.lines)
+
 
 def _updates(
     name: str, key: str, role: Role = Role.MODEL, *, dashed: bool = False, dotted: bool = False, compared: bool = False
@@ -96,7 +101,7 @@ CURVES = (
         _AFTER_PREFILL,
         (
             _updates("environment steps", "steps_per_s", Role.REAL, compared=True),
-            _updates("updates", "updates_per_s", dashed=True),
+            Line(SeriesStyle("updates", Role.MODEL, dashed=True, right=True), "update", "updates_per_s"),
         ),
     ),
     Curve(
@@ -147,7 +152,7 @@ CURVES = (
     ),
 )
 SHOWN_AT_FIRST: Final = (RETURN, "Image loss", KL, SPEED)
-LOG_AT_FIRST: Final = (SPEED, NORMS)
+LOG_AT_FIRST: Final = (NORMS,)
 """Curves with a logarithmic axis: their lines lie far apart."""
 
 _HEADING: Final = {"kind", "step", "update", "time", "episode", "horizon"}
@@ -181,6 +186,20 @@ def metric_curve(kind: str, name: str) -> Curve:
     empty = f"Fills with the first {'update' if kind == 'update' else 'finished episode'} that has {name}."
     smoothing = 30 if kind == "update" else 10
     return Curve(name, "as logged", curves.metric(name), empty, lines, smoothing, f"{kind}/{name}")
+
+
+def right_line(metric: str) -> Line | None:
+    """Return the line of a metric for the right axis of another curve, or None if there is no such metric.
+
+    Of the episodes, the line shows those of the training.
+    """
+    curve = curve_of(f"{METRIC}{metric}")
+    if curve is None:
+        return None
+    line = next(line for line in curve.lines if line.kind in {"update", "train"})
+    name = curve.title if line.kind == "update" else f"{curve.title}, {line.style.name}"
+    style = replace(line.style, name=name, role=Role.NEUTRAL, dashed=True, dotted=True, right=True)
+    return replace(line, style=style, compared=False)
 
 
 def metrics_in(rows: Iterable[Row]) -> set[str]:

@@ -8,7 +8,16 @@ from typing import NamedTuple
 
 from dreamer_studio.envs import known_end
 from dreamer_studio.session import START
-from dreamer_studio.studio.curve_cards.curves import KL, Curve, Line, Row, describe_change, is_number, metrics_in
+from dreamer_studio.studio.curve_cards.curves import (
+    KL,
+    Curve,
+    Line,
+    Row,
+    describe_change,
+    is_number,
+    metrics_in,
+    right_line,
+)
 from dreamer_studio.studio.curve_cards.horizontal import ACROSS, Positions, Unit
 from dreamer_studio.studio.curve_cards.seeds import SeedGroup, seed_groups
 from dreamer_studio.studio.curve_cards.source import CurveSource, OtherRun, RowsSince
@@ -27,6 +36,7 @@ class _Choices(NamedTuple):
     span: int
     runs: tuple[LoggedRun, ...]
     groups: tuple[SeedGroup, ...]
+    right: str
 
 
 class Drawing:
@@ -36,6 +46,7 @@ class Drawing:
         self._curve, self._plot, self._source = curve, plot, source
         self._others: dict[OtherRun, _Reader] = {}
         self._own: _Reader | None = None
+        self._right: Line | None = None
         self._drawn: _Choices | None = None
         self._flags: list[tuple[float, str]] = []
         self._tests: list[Row] = []
@@ -65,7 +76,13 @@ class Drawing:
         settings = self._source.choices.settings
         runs = tuple(other.run for other in self._source.others if other.on and other.run is not None)
         on = tuple(other for other in self._source.others if other.on)
-        return _Choices(settings.unit, settings.span(self._curve), runs, seed_groups(on) if settings.grouped else ())
+        return _Choices(
+            settings.unit,
+            settings.span(self._curve),
+            runs,
+            seed_groups(on) if settings.grouped else (),
+            settings.right.get(self._curve.key, ""),
+        )
 
     def _smooth(self) -> bool:
         """Return whether only the smoothing has changed, and the plot could smooth the points that it has."""
@@ -84,7 +101,12 @@ class Drawing:
         for other in self._others:
             for name in self._lines_of(other):
                 self._plot.remove_line(name)
+        if self._right is not None:
+            self._plot.remove_line(self._right.style.name)
+        self._right = right_line(self._drawn.right)
         self._plot.restart(ACROSS[settings.unit], settings.span(self._curve))
+        if self._right is not None:
+            self._plot.add_line(self._right.style)
         self._own = _Reader(self._source.rows_since, Positions(settings.unit, self._source.config().action_repeat))
         self._flags, self._tests = [], []
         self._others = {}
@@ -120,7 +142,8 @@ class Drawing:
         if self._curve.title == KL and free_nats != self._free_nats:
             self._free_nats = free_nats
             self._plot.set_reference(Reference(free_nats, f"free nats: {free_nats:g}"))
-        self._append(rows, ((line.style.name, line) for line in self._curve.lines))
+        lines = self._curve.lines if self._right is None else (*self._curve.lines, self._right)
+        self._append(rows, ((line.style.name, line) for line in lines))
         self._flags += [(x, describe_change(row)) for x, row in rows if row["kind"] == "change"]
         self._tests += [row for _, row in rows if row["kind"] == "test"]
         self._plot.set_flags(self._flags)

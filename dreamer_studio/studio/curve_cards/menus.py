@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
 
-from dreamer_studio.studio.curve_cards.curves import CURVES, METRIC, curve_of
+from dreamer_studio.studio.curve_cards.curves import CURVES, METRIC, Curve, curve_of
 from dreamer_studio.studio.curve_cards.source import CurveSource
 from dreamer_studio.studio.widgets.plots.training.marks import Mark
 
@@ -27,12 +27,11 @@ def add_curves(menu: QMenu, metrics: Iterable[str], shown: Collection[str], choo
     """Add the made curves and the metrics of the log to a menu; those on show are ticked."""
     for curve in CURVES:
         _add(menu, curve.title, curve.key, shown, choose)
-    known = sorted(metrics, key=lambda metric: metric.partition("/")[2])
+    known = _by_name(metrics)
     submenu = menu.addMenu("Metrics of the log" if known else "Metrics of the log (none yet)")
     submenu.setEnabled(bool(known))
     for metric in known:
-        kind, _, name = metric.partition("/")
-        _add(submenu, name if kind == "update" else f"{name} ({kind})", f"{METRIC}{metric}", shown, choose)
+        _add(submenu, _name_of(metric), f"{METRIC}{metric}", shown, choose)
 
 
 def add_card_actions(menu: QMenu, key: str, source: CurveSource, open_window: Callable[[], object] | None) -> None:
@@ -45,6 +44,21 @@ def add_card_actions(menu: QMenu, key: str, source: CurveSource, open_window: Ca
         menu.addAction("Move earlier", lambda: source.choices.move(key, -1)).setEnabled(place > 0)
         menu.addAction("Move later", lambda: source.choices.move(key, 1)).setEnabled(place < len(shown) - 1)
         menu.addAction("Remove this curve", lambda: source.remove_curve(key)).setEnabled(len(shown) > 1)
+
+
+def add_right_axis(menu: QMenu, curve: Curve, source: CurveSource) -> None:
+    """Add a menu with the metrics that can have the right axis of a curve; the present one is ticked."""
+    if not curve.takes_right:
+        return
+    chosen = source.choices.settings.right.get(curve.key, "")
+    others = source.metrics - {curve.metric} | {chosen} - {""}
+    submenu = menu.addMenu("Right axis" if others else "Right axis (no metrics yet)")
+    submenu.setEnabled(bool(others))
+    for metric in ("", *_by_name(others)):
+        choose = functools.partial(source.choices.set_right, curve.key, metric)
+        action = submenu.addAction(_name_of(metric) if metric else "None", choose)
+        action.setCheckable(True)
+        action.setChecked(metric == chosen)
 
 
 def add_marks(menu: QMenu, marks: Iterable[Mark], source: CurveSource) -> None:
@@ -63,3 +77,12 @@ def _add(menu: QMenu, text: str, key: str, shown: Collection[str], choose: Calla
     action.setToolTip(curve.help.shows)
     action.setCheckable(True)
     action.setChecked(key in shown)
+
+
+def _by_name(metrics: Iterable[str]) -> list[str]:
+    return sorted(metrics, key=lambda metric: metric.partition("/")[2])
+
+
+def _name_of(metric: str) -> str:
+    kind, _, name = metric.partition("/")
+    return name if kind == "update" else f"{name} ({kind})"

@@ -40,7 +40,8 @@ KL: Final = Help(
     "workspace, or Find among the bookmarks.",
 )
 SPEED: Final = Help(
-    "Environment steps and updates per second while training, pauses left out, averaged over half a minute.",
+    "Environment steps (left axis) and updates (right axis) per second while training, pauses left out, averaged over "
+    "half a minute.",
     "It depends on your machine. The prefill is fast, because nothing is learned yet; then the updates set the pace. "
     "Our runs with the preset laptop took 40 to 89 minutes for 105,000 steps on two cores. Bad: it falls during a run "
     "although nothing else has changed.",

@@ -54,6 +54,7 @@ class Settings:
         curves_robust: whether outliers of curves are left out of sight.
         curves_smoothing: place in the list of smoothings.
         curves_grouped: whether runs laid over that differ only by their seeds are drawn together.
+        curves_right: the metric on the right axis of a curve, by the key of the curve.
         curves_runs: the runs laid over the curves of each run, the run used last at the end: folders, and whether
             each run is drawn.
         text_scale: size of all text, as a multiple of the system's size.
@@ -80,6 +81,7 @@ class Settings:
     curves_robust: bool = True
     curves_smoothing: int = Field(default=3, ge=0, le=6)
     curves_grouped: bool = False
+    curves_right: dict[str, str] = Field(default_factory=dict)
     curves_runs: dict[str, dict[str, bool]] = Field(default_factory=dict)
     text_scale: float = Field(default=1.0, ge=0.5, le=3.0, strict=False)
     palette_used: tuple[str, ...] = ()

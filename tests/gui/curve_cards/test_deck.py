@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.curve_cards.choices import CurveChoices, CurveSettings, kept_choices
-from dreamer_studio.studio.curve_cards.curves import CURVES, RETURN, SHOWN_AT_FIRST, SPEED, curve_of, metrics_in
+from dreamer_studio.studio.curve_cards.curves import CURVES, NORMS, RETURN, SHOWN_AT_FIRST, SPEED, curve_of, metrics_in
 from dreamer_studio.studio.curve_cards.deck import CurveDeck
 from dreamer_studio.studio.curve_cards.horizontal import Positions, Unit
 from dreamer_studio.studio.curve_cards.seeds import seed_groups
@@ -193,15 +194,53 @@ def test_that_only_cards_with_other_choices_are_drawn_at_once(deck: CurveDeck, s
         deck.refresh_stale()
 
 
-def test_that_speed_has_a_logarithmic_axis_and_each_plot_its_own(deck: CurveDeck, source: CurveSource) -> None:
-    source.choices.add(SPEED)
+def test_that_gradient_norms_have_a_logarithmic_axis_and_each_plot_its_own(
+    deck: CurveDeck, source: CurveSource
+) -> None:
+    source.choices.add(NORMS)
     refresh_all(deck)
-    assert plot_of(deck, SPEED).log and not plot_of(deck, "KL").log
+    assert plot_of(deck, NORMS).log and not plot_of(deck, "KL").log
     plot_of(deck, "KL").open_menu(QPoint(0, 0))
     (menu,) = [menu for menu in plot_of(deck, "KL").findChildren(QMenu) if menu.isVisible()]
     pick(menu, "Logarithmic axis")
     menu.close()
     assert plot_of(deck, "KL").log and "KL" in source.choices.settings.log
+
+
+def test_that_speed_has_steps_on_the_left_axis_and_updates_on_the_right_one(
+    deck: CurveDeck, source: CurveSource
+) -> None:
+    source.choices.add(SPEED)
+    refresh_all(deck)
+    plot = plot_of(deck, SPEED)
+    assert [style.label for style in plot.legend.series] == ["environment steps", "updates (right)"]
+    assert plot.visible_range()[2] > 10  # the 4 updates per second are not on the left axis
+    assert hover(plot, 500).splitlines()[1:3] == ["environment steps 40, average 40", "updates 4, average 4"]
+    assert "Right axis" not in [action.text() for action in open_card_menu(deck, 2).actions()]
+
+
+def test_that_any_metric_can_have_the_right_axis_of_a_curve_and_is_removed_again(
+    deck: CurveDeck, source: CurveSource, log: MadeLog
+) -> None:
+    log.add("train", 900, length=500.0, **{"return": 1.0})
+    refresh_all(deck)
+
+    def axes() -> dict[str, QAction]:
+        (menu,) = (action.menu() for action in open_card_menu(deck, 1).actions() if action.text() == "Right axis")
+        assert isinstance(menu, QMenu)
+        return {action.text(): action for action in menu.actions()}
+
+    axes()["image_loss"].trigger()
+    refresh_all(deck)
+    plot = plot_of(deck, "KL")
+    assert drawn(deck, "KL", "image_loss")[-1] == (990, 5) and len(drawn(deck, "KL", "KL")) == 100
+    assert "image_loss" in plot.legend.accessibleName() and axes()["image_loss"].isChecked()
+    axes()["length (episode)"].trigger()
+    refresh_all(deck)
+    assert drawn(deck, "KL", "length, training") == [(900, 500)] and "image_loss" not in plot.legend.accessibleName()
+    axes()["None"].trigger()
+    refresh_all(deck)
+    assert "length" not in plot.legend.accessibleName() and source.choices.settings.right == {}
 
 
 def test_that_another_run_is_laid_over_with_its_own_color_until_it_is_switched_off(
@@ -409,8 +448,13 @@ def test_that_choices_are_kept_and_damaged_ones_are_left_out() -> None:
     assert choices.settings == CurveSettings() and choices.settings.shown == SHOWN_AT_FIRST
     choices.add("Entropy")
     choices.change(unit=Unit.HOURS, robust=False, smoothing=5, grouped=True)
-    choices.set_log((SPEED,), False)
+    choices.set_log((NORMS,), False)
+    choices.set_right("KL", "episode/return")
     settings = Settings(**written)  # type: ignore[arg-type]
     again = kept_choices(vars(settings), lambda **_: None)
     assert again.settings == choices.settings
-    assert CurveChoices(CurveSettings(shown=("No such curve", "KL", "KL"))).settings.shown == ("KL",)
+    assert again.settings.right == {"KL": "episode/return"}
+    damaged = {"No such curve": "update/kl", "KL": "strange/kl", SPEED: "update/kl"}
+    assert CurveChoices(CurveSettings(shown=("No such curve", "KL", "KL"), right=damaged)).settings == CurveSettings(
+        shown=("KL",)
+    )

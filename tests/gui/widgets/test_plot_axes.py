@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QFocusEvent
@@ -257,6 +258,86 @@ def test_that_a_screen_reader_is_told_the_last_value_the_mean_and_the_direction(
 )
 def test_that_a_trend_is_named_only_if_it_is_larger_than_the_noise(values: Floats, told: str) -> None:
     assert trend(values) == told
+
+
+RATES = (
+    SeriesStyle("steps", Role.REAL, smoothed=False),
+    SeriesStyle("updates", Role.MODEL, dashed=True, smoothed=False, right=True),
+)
+
+
+@pytest.fixture
+def rates(theme: Theme, qtbot: QtBot) -> CurvePlot:
+    """A plot with a line on either axis: 40 to 60 on the left, 3 to 5 on the right."""
+    plot = CurvePlot(theme, RATES, name="Speed", smoothing_span=1)
+    shown(plot, qtbot)
+    plot.append("steps", np.arange(1001), np.linspace(40, 60, 1001))
+    plot.append("updates", np.arange(1001), np.linspace(3, 5, 1001))
+    QApplication.processEvents()
+    return plot
+
+
+def right_ticks(plot: CurvePlot) -> dict[str, float]:
+    """Return the labels of the right axis, with the height of each on the left axis."""
+    axis = drawing(plot).getAxis("right")
+    ((apart, heights), *_) = axis.tickValues(*drawing(plot).viewRange()[1], 200)
+    return dict(zip(axis.tickStrings(heights, 1.0, apart), heights, strict=True))
+
+
+def height_of(plot: CurvePlot, role: Role) -> tuple[float, float]:
+    """Return the heights on the left axis between which a line is drawn."""
+    (y,) = (
+        item.curve.getData()[1]
+        for item in drawing(plot).items()
+        if isinstance(item, pg.PlotDataItem)
+        and item.curve.getData()[1] is not None
+        and len(item.curve.getData()[1])
+        and pg.mkPen(item.curve.opts["pen"]).color().name() == DARK.of(role)
+    )
+    return float(y.min()), float(y.max())
+
+
+def test_that_a_line_with_the_right_axis_fills_the_plot_and_has_its_own_labels(rates: CurvePlot) -> None:
+    assert rates.visible_range()[2:] == pytest.approx((39, 61))
+    assert height_of(rates, Role.MODEL) == pytest.approx((40, 60), abs=0.1)  # 3 to 5 on an axis from 3 to 5
+    assert right_ticks(rates) == {"3": 40, "3.5": 45, "4": 50, "4.5": 55, "5": 60}
+    assert "(right)" in rates.legend.series[1].label and "axis on the right" in rates.legend.accessibleName()
+    assert hover(rates, 500).splitlines()[1:] == ["steps 50", "updates 4"]
+    rates.append("updates", [1002], [23])
+    assert height_of(rates, Role.REAL) == pytest.approx((40, 60), abs=0.1) and height_of(rates, Role.MODEL)[1] < 60
+    assert right_ticks(rates)["20"] == pytest.approx(height_of(rates, Role.MODEL)[1] - 3 * 20 / 25)
+
+
+def test_that_both_axes_become_logarithmic_leave_outliers_out_and_fit_what_is_in_sight(rates: CurvePlot) -> None:
+    rates.append("updates", [1001, 1002], [400, 5])
+    rates.set_robust(True)
+    assert float(max(right_ticks(rates), key=float)) < 20
+    assert "on the right outliers up to 400" in [each.text() for each in rates.findChildren(QLabel)]
+    rates.set_robust(False)
+    rates.set_log(True)
+    assert {"10", "100"} <= set(right_ticks(rates))
+    assert height_of(rates, Role.MODEL)[1] <= math.log10(rates.visible_range()[3])
+    rates.set_log(False)
+    rates.hold_at(0, 500)
+    rates.fit()
+    assert {"3", "4"} <= set(right_ticks(rates)) and rates.visible_range()[3] < 55
+
+
+def test_that_a_line_on_the_right_comes_and_goes_with_its_axis(theme: Theme, qtbot: QtBot) -> None:
+    plot = make_curve(theme, qtbot)
+    plot.append("loss", np.arange(1001), np.linspace(0, 1, 1001))
+    wide = drawing(plot).getViewBox().width()
+    plot.add_line(RATES[1])
+    plot.append("updates", np.arange(1001), np.linspace(30, 50, 1001))
+    QApplication.processEvents()
+    assert drawing(plot).getViewBox().width() < wide and "updates" in plot.legend.accessibleName()
+    assert count(canvas(plot), DARK.model) > 200
+    assert plot.values_text(",").splitlines()[-1] == "1000,1,0.5,50" or "1000,1," in plot.values_text(",")
+    drawn = plot.figure().svg().decode()
+    assert "updates (right)" in drawn and ">45<" in drawn
+    plot.remove_line("updates")
+    QApplication.processEvents()
+    assert drawing(plot).getViewBox().width() == wide and plot.legend.accessibleName() == ""
 
 
 def test_that_a_click_on_a_tick_picks_the_mark_and_above_the_ticks_a_position(theme: Theme, qtbot: QtBot) -> None:

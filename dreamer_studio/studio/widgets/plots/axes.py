@@ -79,7 +79,7 @@ class PlotAxes(QWidget):
     def fit(self) -> None:
         """Hold, and fit the vertical axis to the values in sight."""
         left, right, *_ = self.visible_range()
-        along = self._along(*(y for _, y in within(self._lines(), left, right).values()))
+        along = self._along(*(y for _, y in within(self._left_lines(), left, right).values()))
         if along is not None:
             self._set_following(False)
             self._set_range((left, right, *self._rounded(*along)))
@@ -126,6 +126,10 @@ class PlotAxes(QWidget):
     def _lines(self) -> Lines:
         """Return the values of all lines."""
         raise NotImplementedError
+
+    def _left_lines(self) -> Lines:
+        """Return the values of all lines of the left axis."""
+        return self._lines()
 
     def _redraw(self) -> None:
         """Draw all lines again, through `_on_axis`, after the vertical axis has changed."""

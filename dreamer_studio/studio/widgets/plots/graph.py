@@ -70,15 +70,21 @@ def make_view(x_title: str) -> Any:
 
 def size_axes(view: Any, text: QFont) -> None:
     """Give the axes a font somewhat smaller than the usual text, and room for it."""
+    for side in ("bottom", "left"):
+        size_axis(view.getAxis(side), text)
+
+
+def size_axis(axis: Any, text: QFont) -> None:
+    """Give an axis a font somewhat smaller than the usual text, and room for it."""
     font = scaled_font(text, 0.88)
-    axes = {side: view.getAxis(side) for side in ("bottom", "left")}
-    for axis in axes.values():
-        axis.setStyle(tickFont=font)
-        axis.label.setFont(font)
+    axis.setStyle(tickFont=font)
+    axis.label.setFont(font)
     # Fixed, so that the plot does not shift when a label grows by a digit.
     metrics = QFontMetrics(font)
-    axes["left"].setWidth(metrics.horizontalAdvance("-0.000") + 4)
-    axes["bottom"].setHeight(2 * metrics.height() + 6)
+    if axis.orientation == "bottom":
+        axis.setHeight(2 * metrics.height() + 6)
+    else:
+        axis.setWidth(metrics.horizontalAdvance("-0.000") + 4)
 
 
 def keep_drawn(item: QGraphicsItem) -> None:

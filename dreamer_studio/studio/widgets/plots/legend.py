@@ -100,7 +100,7 @@ class Legend(QWidget):
             painter.drawLine(left, middle, left + _SAMPLE, middle)
             left += _SAMPLE + _GAP
             painter.setPen(QColor(self._palette.muted))
-            name = line.name
+            name = line.label
             if most is not None and self._width_of(line) > most:
                 name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, most)
             painter.drawText(left, top + metrics.ascent(), name)
@@ -124,7 +124,7 @@ class Legend(QWidget):
         return starts
 
     def _width_of(self, line: SeriesStyle) -> int:
-        return self.fontMetrics().horizontalAdvance(line.name)
+        return self.fontMetrics().horizontalAdvance(line.label)
 
     def _restyle(self, palette: Palette) -> None:
         self._palette = palette
@@ -133,7 +133,8 @@ class Legend(QWidget):
 
 def _look_of(line: SeriesStyle) -> str:
     looks = (line.dashed, "dashed"), (line.dotted, "dotted")
-    return " and ".join(word for so, word in looks if so) or "solid"
+    look = " and ".join(word for so, word in looks if so) or "solid"
+    return f"{look}, axis on the right" if line.right else look
 
 
 class EndLabels:

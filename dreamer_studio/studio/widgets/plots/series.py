@@ -15,7 +15,7 @@ _SI: Final = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 @dataclass(frozen=True)
 class SeriesStyle:
-    """A line's name in the legend, the meaning of its color, its look, and a short name at its end if it has one."""
+    """A line's name, the meaning of its color, its look, its axis, and a short name at its end if it has one."""
 
     name: str
     role: Role
@@ -25,6 +25,12 @@ class SeriesStyle:
     run: int | None = None  # place of another run, which has its own color and dashes; None for the open run
     end: str = ""
     group: str = ""  # name of the median and range that stand for this line and others
+    right: bool = False  # whether the line has the axis on the right, in a plot that has one
+
+    @property
+    def label(self) -> str:
+        """Return the name for a legend."""
+        return f"{self.name} (right)" if self.right else self.name
 
 
 def as_series(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:

@@ -1,11 +1,10 @@
 """A measure of training over steps, updates or hours: raw and smoothed lines, flags at changed settings, and marks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
-from numpy.typing import ArrayLike
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -13,19 +12,11 @@ from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.plots.axes import Limits, Span
 from dreamer_studio.studio.widgets.plots.band import Backdrop, Band, Reference
-from dreamer_studio.studio.widgets.plots.export.table import Lines
-from dreamer_studio.studio.widgets.plots.plot import READOUT_REACH, Plot
-from dreamer_studio.studio.widgets.plots.series import (
-    SeriesStyle,
-    as_series,
-    finite_range,
-    nice_step,
-    si_label,
-    value_near,
-)
-from dreamer_studio.studio.widgets.plots.training.curve_line import CurveLine, SpreadItem
+from dreamer_studio.studio.widgets.plots.export.table import within
+from dreamer_studio.studio.widgets.plots.plot import READOUT_REACH
+from dreamer_studio.studio.widgets.plots.series import SeriesStyle, finite_range, nice_step, si_label
+from dreamer_studio.studio.widgets.plots.training.lines import LinesPlot
 from dreamer_studio.studio.widgets.plots.training.marks import HEIGHT, FlagLines, Mark, MarkTicks
-from dreamer_studio.studio.widgets.plots.training.series_history import History
 from dreamer_studio.studio.widgets.text import mute, scaled_font
 
 _ROOM: Final = 0.3  # share of the usual range that is added to it above and below
@@ -43,8 +34,8 @@ class Across:
 STEPS: Final = Across("environment steps", 100.0)
 
 
-class CurvePlot(Plot):
-    """Training curves. `History` thins the older part of a very long curve."""
+class CurvePlot(LinesPlot):
+    """Training curves: their unit and smoothing, the range of the axes, and everything beside the lines."""
 
     markPicked: ClassVar[Signal] = Signal(object)
     """Emitted when the user clicks a mark, with the `Mark`."""
@@ -75,63 +66,27 @@ class CurvePlot(Plot):
             words: Remarks that the readout can add to a point, such as how an episode ended.
             parent: The owner.
         """
-        super().__init__(theme, series, name=name, x_title=across.title, empty_text=empty_text, parent=parent)
+        super().__init__(
+            theme,
+            series,
+            name=name,
+            x_title=across.title,
+            smoothing_span=smoothing_span,
+            empty_text=empty_text,
+            words=words,
+            parent=parent,
+        )
         self._across = across
-        self._smoothing = smoothing_span
-        self._words = tuple(words)
-        self._curves: dict[str, CurveLine] = {}
-        self._groups: dict[str, SpreadItem] = {}
         self._robust = False
         self._hidden = ""
+        self._left: Span | None = None
         self._outliers = _make_outliers_label(self._view)
         self._flags = FlagLines(self._view)
         self._ticks = MarkTicks(self._view)
         self._backdrop = Backdrop(self._view)
-        for style in series:
-            self._curves[style.name] = CurveLine(self._view, style, self._span_of(style))
         self._restyle(theme.palette)
         self.set_reference(reference)
         self._say_smoothing()
-
-    def add_line(self, style: SeriesStyle) -> None:
-        """Add a line, such as one of another run. The legend of the plot does not name it."""
-        line = CurveLine(self._view, style, self._span_of(style))
-        line.restyle(self._palette)
-        self._curves[style.name] = line
-        if style.group and style.group not in self._groups:
-            self._groups[style.group] = SpreadItem(self._view, replace(style, name=style.group))
-            self._groups[style.group].restyle(self._palette)
-
-    def remove_line(self, name: str) -> None:
-        """Remove a line that was added."""
-        line = self._curves.pop(name)
-        line.remove()
-        group = line.style.group
-        if group and not self._members(group):
-            self._groups.pop(group).remove()
-        self._draw_groups()
-        self._data_changed()
-
-    def append(self, name: str, x: ArrayLike, y: ArrayLike, words: Sequence[str | None] | None = None) -> None:
-        """Add points at the end of a line.
-
-        Args:
-            name: The name of a line.
-            x: Positions, (n,) or a number, from the end of the line on.
-            y: Values, (n,) or a number; values that are not finite leave gaps.
-            words: For each point, one of the constructor's words or None.
-
-        Raises:
-            ValueError: If there is no such line or word, or the arrays do not match.
-        """
-        xs, ys = as_series(np.atleast_1d(np.asarray(x)), np.atleast_1d(np.asarray(y)))
-        tags = None
-        if words is not None:
-            tags = np.array([np.nan if word is None else self._words.index(word) for word in words])
-        self.history(name).extend(xs, ys, tags)
-        self._curves[name].draw(self._on_axis)
-        self._draw_groups(self._curves[name].style.group)
-        self._data_changed()
 
     def clear(self) -> None:
         """Remove all points, flags and marks."""
@@ -143,8 +98,7 @@ class CurvePlot(Plot):
         self.set_x_title(across.title)
         for line in self._curves.values():
             line.clear(self._span_of(line.style))
-            line.draw(self._on_axis)
-        self._draw_groups()
+        self._redraw()
         self.set_flags([])
         self.set_marks([])
         self._say_smoothing()
@@ -157,21 +111,10 @@ class CurvePlot(Plot):
         self._smoothing = span
         for line in self._curves.values():
             line.smooth(self._span_of(line.style))
-            line.draw(self._on_axis)
-        self._draw_groups()
+        self._redraw()
         self._say_smoothing()
         self._data_changed()
         return True
-
-    def history(self, name: str) -> History:
-        """Return the points of a line, with their average.
-
-        Raises:
-            ValueError: If there is no such line.
-        """
-        if name not in self._curves:
-            raise ValueError(f"there is no line {name!r}, only {', '.join(self._curves)}")
-        return self._curves[name].history
 
     @property
     def flags(self) -> Sequence[tuple[float, str]]:
@@ -213,8 +156,15 @@ class CurvePlot(Plot):
         self._backdrop.band = band
         self._show_backdrop()
 
-    def _span_of(self, style: SeriesStyle) -> int:
-        return self._smoothing if style.smoothed else 1
+    def fit(self) -> None:
+        """Hold, and fit both vertical axes to the values in sight."""
+        super().fit()
+        left, right, *_ = self.visible_range()
+        lines = within(
+            {line.style.name: (line.history.x, line.history.y) for line in self._side(right=True)}, left, right
+        )
+        along = self._along(*(y for _, y in lines.values()))
+        self._fit_right(None if along is None else self._rounded(*along))
 
     def _say_smoothing(self) -> None:
         averaged = f"Faint: every value. Strong: exponential average over about {self._smoothing} values."
@@ -222,33 +172,11 @@ class CurvePlot(Plot):
 
     def _show_backdrop(self) -> None:
         self._backdrop.draw(self._on_axis)
-        self.legend.set_series([*self.styles.values(), *self._backdrop.styles()])
+        self._name_lines()
         self._data_changed()
 
-    def _members(self, group: str) -> list[CurveLine]:
-        return [line for line in self._curves.values() if line.style.group == group]
-
-    def _draw_groups(self, only: str | None = None) -> None:
-        """Draw all groups, or only one; an empty name draws none."""
-        for name, group in self._groups.items():
-            if only is None or only == name:
-                group.draw([(line.history.x, line.history.smoothed) for line in self._members(name)], self._on_axis)
-
-    def _lines(self) -> Lines:
-        lines = {name: (line.history.x, line.history.y) for name, line in self._curves.items() if not line.style.group}
-        return lines | {name: (group.spread.x, group.spread.median) for name, group in self._groups.items()}
-
-    def _columns(self) -> Lines:
-        columns = {}
-        for name, line in self._curves.items():
-            columns[name] = line.history.x, line.history.y
-            if line.averages:
-                columns[f"{name} (average)"] = line.history.x, line.history.smoothed
-        for name, group in self._groups.items():
-            spread = group.spread
-            for what, values in (("median", spread.median), ("lowest", spread.low), ("highest", spread.high)):
-                columns[f"{name} ({what})"] = spread.x, values
-        return columns
+    def _name_lines(self) -> None:
+        self.legend.set_series([*self.styles.values(), *self._backdrop.styles()])
 
     def _named_in_figures(self) -> Sequence[SeriesStyle]:
         """Return all lines. The legend of the plot leaves out other runs, because the workspace names them."""
@@ -256,43 +184,68 @@ class CurvePlot(Plot):
         return [*lines, *(group.style for group in self._groups.values()), *self._backdrop.styles()]
 
     def _redraw(self) -> None:
-        for line in self._curves.values():
-            line.draw(self._on_axis)
-        self._draw_groups()
+        super()._redraw()
         self._backdrop.draw(self._on_axis)
 
     def _limits(self) -> Limits | None:
         histories = [line.history for line in self._curves.values() if len(line.history)]
         across = finite_range(*(history.x for history in histories))
-        along = self._along(
-            *(line.history.y for line in self._curves.values() if not line.style.group), *self._group_values()
-        )
+        along = self._along(*(line.history.y for line in self._side(right=False)), *self._group_values())
         if across is None or along is None:
             return None
         beside = self._along(np.array(self._backdrop.values(*across)))
-        low, high = self._usual(along)
+        low, high = self._usual(along, self._usual_values(right=False))
         if beside is not None:
             low, high = min(low, beside[0]), max(high, beside[1])
         span = max(across[1] - across[0], self._across.least)
         step = nice_step(span, 10)
         bottom, top = self._rounded(low, high)
-        rounding = 1e-9 * (top - bottom)
-        below = [f"down to {si_label(along[0], 3)}"] if along[0] < bottom - rounding else []
-        above = [f"up to {si_label(along[1], 3)}"] if along[1] > top + rounding else []
-        self._hidden = f"outliers {' and '.join(below + above)}" if below or above else ""
+        self._hidden = _outliers(along, (bottom, top))
         return across[0], across[0] + step * np.ceil(span / step), bottom, top
+
+    def _right_limits(self) -> Span | None:
+        """Return the limits of the right axis, or None without values for it."""
+        along = self._along(*(line.history.y for line in self._side(right=True)))
+        if along is None:
+            return None
+        limits = self._rounded(*self._usual(along, self._usual_values(right=True)))
+        hidden = _outliers(along, limits)
+        self._hidden = ", ".join(words for words in (self._hidden, hidden and f"on the right {hidden}") if words)
+        return limits
+
+    def _fit(self, limits: Limits | None) -> None:
+        super()._fit(limits)
+        right = self._right_limits()
+        if self._following or not self._right.fitted:
+            self._fit_right(right)
+
+    def _set_range(self, limits: Limits) -> None:
+        super()._set_range(limits)
+        self._left = limits[2:]
+
+    def _fit_right(self, right: Span | None) -> None:
+        """Put the limits of the right axis beside those of the left one."""
+        if self._left is None or right is None:
+            return
+        if self._right.fit(self._on_axis_all(self._left), self._on_axis_all(right)):
+            for line in self._side(right=True):
+                line.draw(self._placing(line.style))
+
+    def _on_axis_all(self, span: Span) -> Span:
+        low, high = self._on_axis(np.array(span)).tolist()
+        return low, high
 
     def _group_values(self) -> list[Floats]:
         return [values for group in self._groups.values() for values in (group.spread.low, group.spread.high)]
 
-    def _usual(self, along: Span) -> Span:
-        """Return the range without outliers, if that is much smaller than the range of all values."""
-        if not self._robust:
-            return along
-        usual = self._along(
-            *(line.usual_values() for line in self._curves.values() if not line.style.group),
-            *(group.usual_values() for group in self._groups.values()),
-        )
+    def _usual_values(self, *, right: bool) -> list[Floats]:
+        """Return the values of one vertical axis, without the extremes."""
+        groups = [] if right else [group.usual_values() for group in self._groups.values()]
+        return [*(line.usual_values() for line in self._side(right=right)), *groups]
+
+    def _usual(self, along: Span, values: Sequence[Floats]) -> Span:
+        """Return the range of usual values, if that is much smaller than the range of all values."""
+        usual = self._along(*values) if self._robust else None
         if usual is None:
             return along
         least, most = self._on_axis(np.array(along))
@@ -316,30 +269,9 @@ class CurvePlot(Plot):
         self._outliers.move((axis + self._view.width() - self._outliers.width()) // 2, 1)  # readouts have corners
 
     def _readout_lines(self, x: float, reach: float) -> list[str]:
-        lines = []
-        for name, line in self._curves.items():
-            if line.style.group:
-                continue
-            history = line.history
-            smoothed = value_near(history.x, history.smoothed, x, reach)
-            raw = value_near(history.x, history.y, x, reach)
-            if smoothed is not None:
-                averaged = f", average {si_label(smoothed, 4)}" if line.averages else ""
-                tag = value_near(history.x, history.tag, x, reach)
-                word = "" if tag is None else f", {self._words[int(tag)]}"
-                lines.append(f"{name} {'-' if raw is None else si_label(raw, 4)}{word}{averaged}")
-        for name, group in self._groups.items():
-            values = group.values_at(x, reach)
-            lines += [] if values is None else [f"{name} {values}"]
         marks = [mark.text for mark in self._ticks.near(x, reach)]
-        return lines + self._backdrop.describe(x) + self._flags.describe(x, reach) + marks
-
-    def _brief_lines(self, x: float, reach: float) -> list[str]:
-        near = {name: line.history for name, line in self._curves.items() if not line.style.group}
-        values = {name: value_near(history.x, history.smoothed, x, reach) for name, history in near.items()}
-        lines = [f"{name} {si_label(value, 4)}" for name, value in values.items() if value is not None]
-        groups = {name: group.values_at(x, reach) for name, group in self._groups.items()}
-        return lines + [f"{name} {words}" for name, words in groups.items() if words is not None]
+        beside = self._backdrop.describe(x) + self._flags.describe(x, reach) + marks
+        return super()._readout_lines(x, reach) + beside
 
     def _position_text(self, x: float) -> str:
         if self._across.least < 1:
@@ -356,12 +288,16 @@ class CurvePlot(Plot):
 
     def _restyle(self, palette: Palette) -> None:
         super()._restyle(palette)
-        for line in self._curves.values():
-            line.restyle(palette)
-        for group in self._groups.values():
-            group.restyle(palette)
         for part in (self._ticks, self._flags, self._backdrop):
             part.restyle(palette)
+
+
+def _outliers(along: Span, limits: Span) -> str:
+    """Describe the values beyond the limits of an axis, or return an empty text."""
+    rounding = 1e-9 * (limits[1] - limits[0])
+    below = [f"down to {si_label(along[0], 3)}"] if along[0] < limits[0] - rounding else []
+    above = [f"up to {si_label(along[1], 3)}"] if along[1] > limits[1] + rounding else []
+    return f"outliers {' and '.join(below + above)}" if below or above else ""
 
 
 def _make_outliers_label(parent: QWidget) -> QLabel:
