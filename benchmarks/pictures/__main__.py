@@ -28,12 +28,12 @@ from benchmarks.person import wait_for
 from benchmarks.pictures.album import Album
 from benchmarks.pictures.guide import GuidePhotographer
 from benchmarks.pictures.tour import Tour
-from dreamer_studio.library.roots import default_root
+from dreamer_studio.library.roots import default_root, settings_path
 from dreamer_studio.resources import unpack_demo
 from dreamer_studio.runs.planning import plan_run, plan_watching
 from dreamer_studio.session import Session
 from dreamer_studio.studio.shell.flow.sessions import open_run
-from dreamer_studio.studio.shell.settings import SettingsFile, settings_path
+from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.system.process import prepare_process

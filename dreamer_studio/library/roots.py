@@ -29,9 +29,13 @@ def recent_runs() -> tuple[Path, ...]:
     return _paths_in_settings(RECENT_SETTING)
 
 
-def _paths_in_settings(name: str) -> tuple[Path, ...]:
+def settings_path() -> Path:
+    """Return the path of the window's settings."""
     from platformdirs import user_config_path  # noqa: PLC0415  (--help does not need it)
 
-    settings = user_config_path("dreamer-studio", appauthor=False) / "settings.json"
-    paths = read_json_object(settings.resolve(), _MOST_BYTES).get(name)
+    return user_config_path("dreamer-studio", appauthor=False) / "settings.json"
+
+
+def _paths_in_settings(name: str) -> tuple[Path, ...]:
+    paths = read_json_object(settings_path().resolve(), _MOST_BYTES).get(name)
     return tuple(Path(path) for path in paths if isinstance(path, str) and path) if isinstance(paths, list) else ()

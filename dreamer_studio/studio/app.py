@@ -20,7 +20,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from dreamer_studio.config import ConfigError
-from dreamer_studio.library.roots import default_root
+from dreamer_studio.library.roots import default_root, settings_path
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.studio.shell.flow.instances import START_PAGE, Instance, raise_window_of
 from dreamer_studio.studio.shell.flow.loading_ahead import LoadingAhead
@@ -30,7 +30,7 @@ from dreamer_studio.studio.shell.flow.run_flow import RunFlow
 from dreamer_studio.studio.shell.old_settings import read_old_settings
 from dreamer_studio.studio.shell.palette.palette import CommandPalette
 from dreamer_studio.studio.shell.screen import ScreenWatch, check_screen
-from dreamer_studio.studio.shell.settings import SettingsFile, settings_path
+from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.uncaught import UncaughtErrors
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import apply_theme

@@ -210,13 +210,6 @@ class _NewerVersionError(ValueError):
     """The file is from a newer version of the program."""
 
 
-def settings_path() -> Path:
-    """Return the path of the user's settings."""
-    from platformdirs import user_config_path  # noqa: PLC0415  (--help does not need it)
-
-    return user_config_path("dreamer-studio", appauthor=False) / "settings.json"
-
-
 def _read(path: Path) -> Settings:
     """Read a settings file.
 

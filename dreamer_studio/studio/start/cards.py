@@ -19,7 +19,7 @@ from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.chips import Chip
 from dreamer_studio.studio.widgets.text import ElidedLabel, mute, scaled_font
-from dreamer_studio.texts import duration_words
+from dreamer_studio.texts import rough_time
 
 IMAGE = 80  # side of a card's image
 NO_RUN = "No run yet. Press New run..., or look at the example first."
@@ -190,7 +190,7 @@ def state_sentence(entry: RunEntry, now: float) -> str:
         words = f"in training by process {entry.holder.pid} since {since}{', ' if silence else ''}{silence}"
     if entry.state.training:
         left = entry.seconds_left if "silent" not in words else None
-        to_go = "" if left is None else f", about {duration_words(left)} to go at the speed of the last minutes"
+        to_go = "" if left is None else f", about {rough_time(left)} to go at the speed of the last minutes"
         return f"{words[:1].upper()}{words[1:]}{to_go}."
     sentence = f"{words[:1].upper()}{words[1:]} {age_words(now - entry.changed)}."
     return f"{sentence} {entry.problem[:1].upper()}{entry.problem[1:]}." if entry.problem else sentence

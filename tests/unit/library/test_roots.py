@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dreamer_studio.library.roots import default_root, recent_runs, runs_folders
-from dreamer_studio.studio.shell.settings import Settings, SettingsFile, settings_path
+from dreamer_studio.library.roots import default_root, recent_runs, runs_folders, settings_path
+from dreamer_studio.studio.shell.settings import Settings, SettingsFile
 
 
 @pytest.fixture(autouse=True)
