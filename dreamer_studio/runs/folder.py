@@ -182,13 +182,13 @@ def _from_a_beginning(path: Path) -> bool:
     return ours and path.stat().st_size <= MOST_CONFIG_BYTES
 
 
-def new_run_folder(base: Path, config: Config) -> RunFolder:
-    """Name the first free folder under `base` for a run of this task and preset, such as ``walker-walk-laptop-3``.
+def new_run_folder(base: Path, task: str, preset: str) -> RunFolder:
+    """Name the first free folder under `base` for a run of a task and a preset, such as ``walker-walk-laptop-3``.
 
     Characters that a shell or a file system refuses become dashes, and a long name is cut.
     """
-    name = re.sub(r"[^\w.=,+]+", "-", config.task.partition(":")[2]).strip("-.")[:MOST_NAME]
-    numbered = (base / f"{name}-{config.preset}-{number}" for number in itertools.count(1))
+    name = re.sub(r"[^\w.=,+]+", "-", task.partition(":")[2]).strip("-.")[:MOST_NAME]
+    numbered = (base / f"{name}-{preset}-{number}" for number in itertools.count(1))
     return RunFolder(next(path for path in numbered if not path.exists()))
 
 

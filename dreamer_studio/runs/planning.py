@@ -75,7 +75,7 @@ def plan_run(
     config = build_config(task, preset or default_preset(device), settings)
     if run is not None:
         return RunPlan(RunFolder(run), config)
-    return RunPlan(new_run_folder(base, config), config, numbered=True)
+    return RunPlan(new_run_folder(base, config.task, config.preset), config, numbered=True)
 
 
 def plan_new_run(

@@ -11,8 +11,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from dreamer_studio.config import Config, with_values
 from dreamer_studio.envs import TaskInfo, needs_trust
+from dreamer_studio.runs.planning import default_preset
 from dreamer_studio.studio.new_run.check_panel import CheckPanel
 from dreamer_studio.studio.new_run.command_bar import CommandBar
+from dreamer_studio.studio.new_run.place_looks import PlaceLooks
 from dreamer_studio.studio.new_run.place_panel import PlacePanel
 from dreamer_studio.studio.new_run.presets_panel import PresetsPanel
 from dreamer_studio.studio.new_run.preview_panel import PreviewPanel
@@ -21,9 +23,10 @@ from dreamer_studio.studio.new_run.task_panel import TaskPanel
 from dreamer_studio.studio.new_run.trials import Trials
 from dreamer_studio.studio.new_run.workers import PageWorkers
 from dreamer_studio.viewing.channel import AnswerReader
-from dreamer_studio.viewing.new_run.choice import FOLDER, NAME, SEEDS, Choice, Review, choice_from, review
+from dreamer_studio.viewing.new_run.choice import SEEDS, Choice, Review, choice_from, review
 from dreamer_studio.viewing.new_run.measurements import PLAYING
 from dreamer_studio.viewing.new_run.messages import TaskDefaults
+from dreamer_studio.viewing.new_run.place import FOLDER, NAME
 
 PREVIEW_MS = 300
 """Time without a change before a preview starts, so that a person can go through the list."""
@@ -69,6 +72,9 @@ class NewRunController(QObject):
         self._tasks = AnswerReader(channels.tasks)
         self._defaults_answers = AnswerReader(channels.defaults)
         self._previews = AnswerReader(channels.preview)
+        self._devices = AnswerReader(channels.device)
+        self._places = PlaceLooks(workers)
+        self._preset_chosen = False
         self._defaults: TaskDefaults | None = None
         self._task_problem = ""
         self._trusted = True
@@ -79,7 +85,7 @@ class NewRunController(QObject):
         self._preview_due.setInterval(PREVIEW_MS)
         self._preview_due.timeout.connect(self._show_preview)
         self.trials = Trials(panels.check, panels.presets, workers, self)
-        self.choice = Choice(root=str(root))
+        self.choice = Choice(root=str(root), device=workers.device)
         self.review = Review(self.choice)
         self._connect()
         panels.place.set_texts({FOLDER: self.choice.root, SEEDS: self.choice.seeds})
@@ -87,9 +93,9 @@ class NewRunController(QObject):
 
     def take_settings(self, config: Config) -> None:
         """Fill the page with the task and all settings of another run."""
-        self._settle = True
-        train_others = self.choice.train_others  # as the box of the page says
-        self.choice = dataclasses.replace(choice_from(config, self.choice.root), train_others=train_others)
+        self._settle = self._preset_chosen = True
+        taken, before = choice_from(config, self.choice.root), self.choice
+        self.choice = dataclasses.replace(taken, train_others=before.train_others, device=before.device)
         self._panels.presets.select(self.choice.preset)
         self._panels.place.set_texts({NAME: "", SEEDS: self.choice.seeds})
         self._panels.tasks.set_task(config.task)
@@ -106,16 +112,16 @@ class NewRunController(QObject):
             self.startWanted.emit(dataclasses.replace(self.review.new_run, paused=paused))
 
     def come_back(self) -> None:
-        """Check the choice again: the last visit may have made its run."""
+        """Look at the folder again: the last visit may have made its run."""
+        self._places.come_back()
         self._update()
-        if self.choice.name and NAME in self.review.errors:
-            self._panels.place.set_texts({NAME: ""})
-            self._change(dataclasses.replace(self.choice, name=""))
 
     def tick(self) -> None:
         """Take the newest results."""
         self._take_tasks()
+        self._take_device()
         self._take_defaults()
+        self._take_place()
         self._take_preview()
         self.trials.tick()
 
@@ -150,6 +156,7 @@ class NewRunController(QObject):
         self._update()
 
     def _choose_preset(self, preset: str) -> None:
+        self._preset_chosen = True
         self._change(dataclasses.replace(self.choice, preset=preset))
 
     def _reset(self, name: str) -> None:
@@ -162,7 +169,8 @@ class NewRunController(QObject):
     def _update(self) -> None:
         """Check the choice, and show the outcome everywhere."""
         configs = {} if self._defaults is None else self._defaults.configs
-        self.review = review(self.choice, configs.get(self.choice.preset), self._task_problem)
+        self.review = review(self.choice, configs.get(self.choice.preset), self._task_problem, self._places.found)
+        self._places.look(self.review.place)
         panels = self._panels
         panels.place.set_automatic_name(self.review.automatic_name)
         panels.place.set_problems(self.review.errors)
@@ -238,6 +246,25 @@ class NewRunController(QObject):
                 self._settle = False
                 self.choice = self.choice.settled(self._defaults.configs[self.choice.preset])
             self._update()
+
+    def _take_device(self) -> None:
+        """Propose the preset for the device of this machine, unless the user has chosen one."""
+        if (answer := self._devices.current()) is None or answer.result is None:
+            return
+        preset = default_preset(answer.result)
+        self._panels.presets.set_proposed(preset, answer.result)
+        if not self._preset_chosen and preset != self.choice.preset:
+            self._panels.presets.select(preset)
+            self._change(dataclasses.replace(self.choice, preset=preset))
+
+    def _take_place(self) -> None:
+        """Take the newest look at the folder. After a visit that made the run, clear the name."""
+        if not self._places.take():
+            return
+        if self._places.made_its_run():
+            self._panels.place.set_texts({NAME: ""})
+            self.choice = dataclasses.replace(self.choice, name="")
+        self._update()
 
     def _take_preview(self) -> None:
         if (answer := self._previews.current()) is None:

@@ -28,6 +28,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.viewing.new_run.choice import Choice, Review
 from dreamer_studio.viewing.new_run.measurements import Measurements, measurements_path
+from dreamer_studio.viewing.new_run.new_run import AUTO
 
 TICK_MS = 33
 
@@ -44,6 +45,7 @@ class NewRunPage(QWidget):
     Args:
         theme: the colors.
         root: the folder of the runs.
+        device: where this window computes, for workers that the page makes.
         workers: the workers of the page; None makes the usual ones.
         parent: the owner.
     """
@@ -55,10 +57,16 @@ class NewRunPage(QWidget):
     """Emitted when the user leaves the page without a run."""
 
     def __init__(
-        self, theme: Theme, root: Path, workers: PageWorkers | None = None, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        root: Path,
+        workers: PageWorkers | None = None,
+        parent: QWidget | None = None,
+        *,
+        device: str = AUTO,
     ) -> None:
         super().__init__(parent)
-        self._workers = workers or PageWorkers(Measurements(measurements_path()), self)
+        self._workers = workers or PageWorkers(Measurements(measurements_path()), device, self)
         self.panels = Panels(
             tasks=TaskPanel(),
             preview=PreviewPanel(theme),
@@ -125,6 +133,7 @@ class NewRunPage(QWidget):
         self._workers.begin()
         self._controller.come_back()
         self._workers.channels.tasks.stand(None)
+        self._workers.channels.device.stand(self._workers.device)
         self._clock.start()
         self.panels.tasks.search_box.setFocus()
 

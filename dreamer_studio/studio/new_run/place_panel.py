@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QPushBu
 
 from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
 from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
-from dreamer_studio.viewing.new_run.choice import FOLDER, NAME, SEEDS
+from dreamer_studio.viewing.new_run.choice import SEEDS
+from dreamer_studio.viewing.new_run.place import FOLDER, NAME
 
 TIPS = {
     NAME: "The name of the run's folder. Left empty, the program numbers the runs of a task.",

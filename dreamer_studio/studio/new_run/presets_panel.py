@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QPushButton, QRadioButton, QWidget
 
 from dreamer_studio.config import PRESETS, Config
 from dreamer_studio.studio.widgets.text import ElidedLabel, mute, plain_label
+from dreamer_studio.viewing.new_run.choice import FIRST_PRESET
 from dreamer_studio.viewing.new_run.estimate import basis, estimate
 from dreamer_studio.viewing.new_run.messages import Measurement
 
@@ -19,6 +20,7 @@ WORDS: Mapping[str, str] = {
     "laptop": "Smaller networks and batches, for two cores.",
     "tiny": "For trying a task: the agent learns nothing.",
 }
+DEVICES: Mapping[str, str] = {"cuda": "a CUDA GPU", "mps": "Apple's GPU", "cpu": "the CPU"}
 NOT_MEASURED = "not measured yet"
 HOW = "Measure makes some updates and actions here in the background. This takes seconds; large networks take minutes."
 
@@ -45,6 +47,7 @@ class PresetsPanel(QWidget):
         self._bases: dict[str, str] = {}
         self._buttons: dict[str, QPushButton] = {}
         self._radios: dict[str, QRadioButton] = {}
+        self._words: dict[str, QLabel] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(2)
@@ -54,7 +57,7 @@ class PresetsPanel(QWidget):
         self._basis = plain_label(wrap=True)
         mute(self._basis)
         grid.addWidget(self._basis, 2 * len(PRESETS), 0, 1, 3)
-        self.select("laptop")
+        self.select(FIRST_PRESET)
         self._show()
 
     def select(self, preset: str) -> None:
@@ -63,6 +66,16 @@ class PresetsPanel(QWidget):
             self._radios[preset].setChecked(True)
         for name, radio in self._radios.items():  # as Qt does for a click: Tab goes to the chosen button only
             radio.setFocusPolicy(Qt.FocusPolicy.StrongFocus if name == preset else Qt.FocusPolicy.ClickFocus)
+
+    def set_proposed(self, preset: str, device: str) -> None:
+        """Say which preset suits the kind of device that computes here."""
+        for name, label in self._words.items():
+            here = f" Proposed here: {DEVICES.get(device, device)} computes." if name == preset else ""
+            label.setText(f"{WORDS.get(name, '')}{here}")
+
+    def words_of(self, preset: str) -> str:
+        """Return the description of a preset as shown."""
+        return self._words[preset].text()
 
     def estimate_of(self, preset: str) -> str:
         """Return the estimate of a preset as shown."""
@@ -138,6 +151,7 @@ class PresetsPanel(QWidget):
         grid.addWidget(words, row, 1)
         grid.addWidget(button, row, 2)
         grid.addWidget(estimate_label, row + 1, 1, 1, 2)
+        self._words[preset] = words
         self._radios[preset], self._estimates[preset], self._buttons[preset] = radio, estimate_label, button
 
     def _press(self, preset: str) -> None:

@@ -7,9 +7,12 @@ from PySide6.QtCore import QObject
 from dreamer_studio.config import Config
 from dreamer_studio.studio.new_run.threads import EndingWorker, PageThread
 from dreamer_studio.viewing.new_run.check_worker import CheckWorker
+from dreamer_studio.viewing.new_run.device_worker import DeviceWorker
 from dreamer_studio.viewing.new_run.measure_worker import MeasureWorker
 from dreamer_studio.viewing.new_run.measurements import Measurements
 from dreamer_studio.viewing.new_run.messages import NewRunChannels
+from dreamer_studio.viewing.new_run.new_run import AUTO
+from dreamer_studio.viewing.new_run.place import PlaceQuestion, PlaceWorker
 from dreamer_studio.viewing.new_run.preview_worker import PreviewWorker
 from dreamer_studio.viewing.new_run.tasks_worker import DefaultsWorker, TasksWorker
 
@@ -20,10 +23,12 @@ class PageWorkers(QObject):
     Attributes:
         channels: the requests and results.
         measurements: the measurements of this machine.
+        device: where this window computes: "auto", "cpu", "cuda" or "mps".
     """
 
-    def __init__(self, measurements: Measurements, parent: QObject | None = None) -> None:
+    def __init__(self, measurements: Measurements, device: str = AUTO, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.device = device
         self.channels = NewRunChannels()
         self.measurements = measurements
         self._preview: PreviewWorker | None = None
@@ -43,6 +48,8 @@ class PageWorkers(QObject):
             "preview": self._preview,
             "measure": self._measure,
             "check": self._check,
+            "device": DeviceWorker(self.channels.device),
+            "place": PlaceWorker(self.channels.place),
         }
         for name, worker in workers.items():
             thread = PageThread(name, worker, self)
@@ -57,6 +64,10 @@ class PageWorkers(QObject):
             self.channels.preview.ask(config)
         if self._preview is not None:
             self._preview.drop()
+
+    def look(self, place: PlaceQuestion) -> None:
+        """Ask for a look at the folder of the run."""
+        self.channels.place.ask(place)
 
     def measure(self, config: Config) -> None:
         """Ask for a measurement."""

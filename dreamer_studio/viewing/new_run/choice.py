@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,18 +19,18 @@ from dreamer_studio.config import (
     setting_text,
     with_values,
 )
-from dreamer_studio.runs.errors import RunError
-from dreamer_studio.runs.folder import RunFolder, new_run_folder
+from dreamer_studio.runs.planning import default_preset
 from dreamer_studio.texts import one_line
-from dreamer_studio.viewing.new_run.new_run import NewRun
+from dreamer_studio.viewing.new_run.new_run import AUTO, NewRun
+from dreamer_studio.viewing.new_run.place import FOLDER, NAME, PlaceFindings, PlaceQuestion, name_error
 from dreamer_studio.viewing.new_run.seeds import parse_seeds
 
-TASK, NAME, FOLDER, SEEDS = "task", "name", "folder", "seeds"
+TASK, SEEDS = "task", "seeds"
 ELSEWHERE = frozenset({"task", "preset", "suite_package", "seed"})
 """Settings that have their own fields on the page, or that nobody chooses."""
 
-FIRST_PRESET = "laptop"
-_LONGEST_NAME = 200
+FIRST_PRESET = default_preset(AUTO)
+"""The preset on the page before the device of this machine is known."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,7 @@ class Choice:
         root: the folder of the runs, as it was typed.
         seeds: the seeds, as they were typed.
         train_others: whether the runs of all seeds but the first train at the same time, without a window.
+        device: where this window computes: "auto", "cpu", "cuda" or "mps".
     """
 
     task: str = ""
@@ -55,6 +55,7 @@ class Choice:
     root: str = ""
     seeds: str = "0"
     train_others: bool = False
+    device: str = AUTO
 
     def with_setting(self, name: str, text: str) -> Choice:
         """Return this choice with another value of a setting."""
@@ -88,7 +89,8 @@ class Review:
         settings: the settings whose values are valid and differ from the base.
         changed: the names of all settings that differ from the base, including invalid values.
         errors: the problems, by field or setting.
-        automatic_name: the name that the program would give the run; empty before the base is known.
+        place: the place of the run, for a look at the disk; None before the base is known, or if it is no place.
+        automatic_name: the name that the program would give the run; empty before a look at the disk.
         new_run: the run; None while anything is wrong or missing.
     """
 
@@ -98,6 +100,7 @@ class Review:
     settings: Mapping[str, Any] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
+    place: PlaceQuestion | None = None
     automatic_name: str = ""
     new_run: NewRun | None = None
 
@@ -112,7 +115,7 @@ class Review:
             name, error = next(iter(self.errors.items()))
             more = f" ({len(self.errors) - 1} more)" if len(self.errors) > 1 else ""
             return f"{name.capitalize() if name in (TASK, NAME, FOLDER, SEEDS) else name}: {error}{more}"
-        return "The settings of the task are being read."
+        return "The settings of the task are being read." if self.base is None else "The folder is being read."
 
 
 def choice_from(config: Config, root: str) -> Choice:
@@ -128,13 +131,15 @@ def page_options() -> tuple[Option, ...]:
     return tuple(option for option in options() if option.name not in ELSEWHERE)
 
 
-def review(choice: Choice, base: Config | None, task_problem: str = "") -> Review:
-    """Check a choice.
+def review(choice: Choice, base: Config | None, task_problem: str = "", found: PlaceFindings | None = None) -> Review:
+    """Check a choice, without a look at the disk.
 
     Args:
         choice: the choice.
         base: the configuration of its task and preset; None if it is not known.
         task_problem: why the task cannot run, found by asking the environment; empty if nothing is known against it.
+        found: the newest look at the disk. The name of a run may come from a look at another folder; opening the run
+            checks both again.
     """
     errors = {TASK: task_problem} if task_problem else {}
     settings, wrong = _parsed(choice)
@@ -151,27 +156,38 @@ def review(choice: Choice, base: Config | None, task_problem: str = "") -> Revie
     changed = tuple(name for name in choice.changes if name in settings or name in wrong)
     reviewed = Review(choice, base, config, settings, changed, errors)
     try:
-        return _placed(reviewed, config, seeds or (base.seed,))
-    except (OSError, RuntimeError) as error:  # too long, not readable, or ~ names an unknown user
+        root = Path(choice.root).expanduser()
+    except RuntimeError as error:  # ~ names an unknown user
         return dataclasses.replace(reviewed, errors={**errors, FOLDER: one_line(str(error))})
+    if not root.is_absolute() or "\0" in choice.root:
+        return dataclasses.replace(reviewed, errors={**errors, FOLDER: "write the whole path of a folder"})
+    return _placed(reviewed, PlaceQuestion(root, choice.name, choice.task, choice.preset, seeds or (base.seed,)), found)
 
 
-def _placed(reviewed: Review, config: Config, seeds: tuple[int, ...]) -> Review:
+def _placed(reviewed: Review, place: PlaceQuestion, found: PlaceFindings | None) -> Review:
     """Complete a review with name and folder, and with the run if nothing is wrong."""
-    choice = reviewed.choice
-    root = Path(choice.root).expanduser()
-    automatic = new_run_folder(root, config).path.name
+    choice, errors, automatic = reviewed.choice, dict(reviewed.errors), ""
+    if problem := name_error(choice.name):
+        errors[NAME] = problem
+    if found is not None and (found.question.task, found.question.preset) == (place.task, place.preset):
+        automatic = found.automatic_name
+    if found is not None and found.question == place:
+        errors |= found.errors
+    reviewed = dataclasses.replace(reviewed, place=place, errors=errors, automatic_name=automatic)
+    name = choice.name or automatic
+    if errors or not name:
+        return reviewed
     made = NewRun(
         choice.task,
         choice.preset,
         reviewed.settings,
-        root / (choice.name or automatic),
-        seeds,
+        place.root / name,
+        place.seeds,
         numbered=not choice.name,
         train_others=choice.train_others,
+        device=choice.device,
     )
-    errors = {**reviewed.errors, **_place_errors(choice, root, made)}
-    return dataclasses.replace(reviewed, errors=errors, automatic_name=automatic, new_run=None if errors else made)
+    return dataclasses.replace(reviewed, new_run=made)
 
 
 def _parsed(choice: Choice) -> tuple[dict[str, Any], dict[str, str]]:
@@ -184,25 +200,6 @@ def _parsed(choice: Choice) -> tuple[dict[str, Any], dict[str, str]]:
         except ConfigError as error:
             errors[name] = str(error)
     return settings, errors
-
-
-def _place_errors(choice: Choice, root: Path, made: NewRun) -> dict[str, str]:
-    """Find the problems of the folder and the name."""
-    if not root.is_absolute() or "\0" in choice.root:
-        return {FOLDER: "write the whole path of a folder"}
-    above = next((path for path in (root, *root.parents) if path.exists()), root)
-    if not above.is_dir():
-        return {FOLDER: f"{above} is a file"}
-    if not os.access(above, os.W_OK):
-        return {FOLDER: f"you may not write into {above}"}
-    name = choice.name
-    if name and (Path(name).name != name or name in (".", "..") or len(name) > _LONGEST_NAME or "\0" in name):
-        return {NAME: "a name has no slashes, and at most 200 characters"}
-    try:
-        taken = next((run.folder for run in made.runs if RunFolder(run.folder).exists()), None)
-    except (RunError, OSError) as error:
-        return {NAME: str(error)}
-    return {NAME: f"there is a run {taken.name} in this folder already"} if taken is not None else {}
 
 
 def _is_value(base: Config, name: str, text: str) -> bool:

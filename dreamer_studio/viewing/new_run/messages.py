@@ -10,6 +10,7 @@ from dreamer_studio.check import CheckReport
 from dreamer_studio.config import Config
 from dreamer_studio.envs import EnvSpec, TaskInfo
 from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.new_run.place import PlaceFindings, PlaceQuestion
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,8 @@ class NewRunChannels:
         preview: asks for a preview of a task with the settings of its environment.
         measure: asks for a measurement of a configuration.
         check: asks for a check of a task with the settings of its environment.
+        device: asks for the kind of a device, such as "auto".
+        place: asks for a look at the folder of the run.
     """
 
     tasks: Channel[None, TaskSurvey] = field(default_factory=Channel)
@@ -113,3 +116,5 @@ class NewRunChannels:
     preview: Channel[Config, Preview] = field(default_factory=Channel)
     measure: Channel[Config, Measurement] = field(default_factory=Channel)
     check: Channel[Config, CheckResult] = field(default_factory=Channel)
+    device: Channel[str, str] = field(default_factory=Channel)
+    place: Channel[PlaceQuestion, PlaceFindings] = field(default_factory=Channel)

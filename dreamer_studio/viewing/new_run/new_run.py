@@ -16,6 +16,9 @@ from dreamer_studio.runs.planning import RunPlan, plan_new_run
 
 PROGRAM = "dreamer-studio"
 
+AUTO = "auto"
+"""The device that the command chooses by itself."""
+
 
 @dataclass(frozen=True)
 class NewRun:
@@ -30,6 +33,7 @@ class NewRun:
         paused: whether the first run waits for the user before it trains.
         numbered: whether the program chose the folder's name.
         train_others: whether the runs of the other seeds train at the same time, without a window.
+        device: where the runs compute: "auto", "cpu", "cuda" or "mps".
     """
 
     task: str
@@ -40,6 +44,7 @@ class NewRun:
     paused: bool = False
     numbered: bool = False
     train_others: bool = False
+    device: str = AUTO
 
     def plan(self) -> RunPlan:
         """Plan the run of the first seed.
@@ -89,4 +94,4 @@ class NewRun:
         words = ["--task", self.task, "--preset", self.preset, "--run", str(self.folder)]
         for name, value in self.settings.items():
             words += ["--set", f"{name}={setting_text(value)}"]
-        return words
+        return words if self.device == AUTO else [*words, "--device", self.device]

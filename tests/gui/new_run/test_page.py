@@ -23,21 +23,32 @@ from dreamer_studio.studio.new_run.settings_panel import ANOTHER_RUN, NOTHING
 from dreamer_studio.studio.new_run.workers import PageWorkers
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.text import set_text_scale
+from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frames import no_frames
-from dreamer_studio.viewing.new_run.choice import FOLDER, NAME, SEEDS
+from dreamer_studio.viewing.new_run.choice import SEEDS
 from dreamer_studio.viewing.new_run.measurements import Measurements
 from dreamer_studio.viewing.new_run.messages import CheckResult
-from dreamer_studio.viewing.new_run.new_run import NewRun
+from dreamer_studio.viewing.new_run.new_run import AUTO, NewRun
+from dreamer_studio.viewing.new_run.place import FOLDER, NAME, PlaceQuestion, PlaceWorker
 from tests.support.new_runs import INSTALL, MEASURED, PROBLEM, SURVEY, TASK, WALKER, defaults, preview
 
 PATIENCE_MS = 60_000
 
 
 class IdleWorkers(PageWorkers):
-    """Workers that compute nothing: the test answers for them."""
+    """Workers without threads: the test answers for them, and a look at the folder comes at once."""
+
+    def __init__(self, device: str = AUTO) -> None:
+        super().__init__(Measurements(None), device)
+        self.looks: list[PlaceQuestion] = []
 
     def begin(self) -> None:
         pass
+
+    def look(self, place: PlaceQuestion) -> None:
+        super().look(place)
+        self.looks.append(place)
+        assert PlaceWorker(self.channels.place).turn()
 
     def answer_tasks(self) -> None:
         taken = self.channels.tasks.take()
@@ -53,9 +64,9 @@ class IdleWorkers(PageWorkers):
 class Page:
     """A page for which the test plays the workers."""
 
-    def __init__(self, theme: Theme, bot: QtBot, root: Path) -> None:
+    def __init__(self, theme: Theme, bot: QtBot, root: Path, workers: IdleWorkers | None = None) -> None:
         self.bot = bot
-        self.workers = IdleWorkers(Measurements(None))
+        self.workers = workers or IdleWorkers()
         self.page = NewRunPage(theme, root, self.workers)
         self.started: list[NewRun] = []
         self.canceled: list[bool] = []
@@ -74,6 +85,13 @@ class Page:
         self.page.choose_task(task)
         self.workers.answer_defaults()
         self.wait(lambda: self.page.review.base is not None)
+
+
+def answer(channel: Channel[str, str], result: str) -> None:
+    """Answer the request of a channel."""
+    taken = channel.take()
+    assert taken is not None
+    channel.answer(taken[0], result)
 
 
 def type_into(field: QWidget, text: str) -> None:
@@ -289,6 +307,64 @@ def test_that_invalid_places_and_seeds_are_refused_at_their_fields(made: Page, t
     assert page.panels.place.fields[FOLDER].text() == str(tmp_path)
 
 
+def test_that_the_disk_is_looked_at_only_when_the_place_changes(made: Page, tmp_path: Path) -> None:
+    page = made.page
+    made.choose()
+    before = len(made.workers.looks)
+    page.panels.settings.fold.click()
+    type_into(page.panels.settings.rows["expl_amount"].field.editor, "0.55")
+    assert "--set expl_amount=0.55" in page.panels.command.command
+    assert len(made.workers.looks) == before
+    type_into(page.panels.place.fields[NAME], "mine")
+    assert made.workers.looks[-1].name == "mine"
+    assert f"--run {tmp_path / 'mine'}" in page.panels.command.command
+
+
+def test_that_a_taken_name_is_refused_at_its_field(made: Page, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    write_config(build_config(TASK, "laptop"), tmp_path / "mine" / "config.json")
+    made.choose()
+    type_into(made.page.panels.place.fields[NAME], "mine")
+    made.wait(lambda: "already" in made.page.panels.place.problem_of(NAME))
+    assert not made.page.panels.command.start.isEnabled()
+
+
+def test_that_a_slow_disk_does_not_stop_the_page(made: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(made.workers, "look", made.workers.channels.place.ask)
+    made.choose()
+    assert made.page.panels.command.reason == "The folder is being read."
+    assert not made.page.panels.command.start.isEnabled()
+    assert PlaceWorker(made.workers.channels.place).turn()
+    made.wait(made.page.panels.command.start.isEnabled)
+
+
+def test_that_the_preset_for_the_device_is_proposed_until_the_user_chooses_one(made: Page) -> None:
+    page, devices = made.page, made.workers.channels.device
+    made.choose()
+    answer(devices, "cuda")
+    made.wait(lambda: page.choice.preset == "paper")
+    assert page.panels.presets.radio_of("paper").isChecked()
+    assert "Proposed here: a CUDA GPU computes." in page.panels.presets.words_of("paper")
+    page.panels.presets.radio_of("tiny").click()
+    devices.ask(page.choice.device)
+    answer(devices, "cpu")
+    made.wait(lambda: "the CPU computes" in page.panels.presets.words_of("laptop"))
+    assert page.choice.preset == "tiny"
+    assert "Proposed" not in page.panels.presets.words_of("paper")
+
+
+def test_that_the_commands_name_the_device_of_the_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    made = Page(theme, qtbot, tmp_path, IdleWorkers("cpu"))
+    made.choose()
+    type_into(made.page.panels.place.fields[SEEDS], "1 2")
+    lines = made.page.panels.command.command.splitlines()
+    assert [line.endswith(" --device cpu") for line in lines] == [True, True]
+    made.page.take_settings(build_config(TASK, "tiny"))
+    made.workers.answer_defaults()
+    made.wait(lambda: made.page.panels.command.command.endswith(" --device cpu"))
+    made.page.end()
+
+
 def test_that_the_page_itself_writes_nothing(made: Page, tmp_path: Path) -> None:
     made.choose()
     made.page.panels.command.start.click()
@@ -399,7 +475,7 @@ def test_that_a_page_that_comes_back_has_a_free_name_and_nothing_under_way(made:
     assert not made.workers.channels.measure.asked
     assert not made.workers.channels.check.asked
     page.show()
-    assert page.choice.name == ""
+    made.wait(lambda: page.choice.name == "")
     assert page.panels.command.start.isEnabled()
 
 
@@ -453,7 +529,7 @@ def test_that_the_arrow_keys_choose_a_preset(made: Page) -> None:
     made.wait(page.panels.presets.radio_of("laptop").hasFocus)
     QTest.keyClick(page.panels.presets.radio_of("laptop"), Qt.Key.Key_Down)
     assert page.choice.preset == "tiny"
-    assert "--preset tiny" in page.panels.command.command
+    made.wait(lambda: "--preset tiny" in page.panels.command.command)
 
 
 def test_that_cards_stand_below_each_other_where_two_columns_do_not_fit(made: Page) -> None:

@@ -74,20 +74,19 @@ class DetachedTrainings(QObject):
             words += ["--task", config.task]
         return self._start(folder, words, RunFolder(folder).output_file)
 
-    def start_new(self, folder: Path, words: Sequence[str], device: str) -> Detached:
+    def start_new(self, folder: Path, words: Sequence[str]) -> Detached:
         """Start to train a new run. Its folder must be empty at first, so its output goes to a file beside it.
 
         Args:
             folder: the run.
-            words: options of the command ``train`` that describe it.
-            device: where to compute: "auto", "cpu", "cuda" or "mps".
+            words: options of the command ``train`` that describe it, with the device.
 
         Raises:
             OSError: the process cannot be started, or its output cannot be written.
         """
         output = folder.with_name(f".{folder.name}.{RunFolder(folder).output_file.name}")
         output.parent.mkdir(parents=True, exist_ok=True)
-        return self._start(folder, [*words, "--device", device], output)
+        return self._start(folder, words, output)
 
     def _start(self, folder: Path, words: Sequence[str], output: Path) -> Detached:
         with output.open("ab") as file:

@@ -89,7 +89,7 @@ class Pages(QObject):
         if self._new_run is None:
             from dreamer_studio.studio.new_run.page import NewRunPage  # noqa: PLC0415  (not needed for the start page)
 
-            self._new_run = NewRunPage(self._theme, self._base)
+            self._new_run = NewRunPage(self._theme, self._base, device=self._flow.device)
             self._new_run.startWanted.connect(self._start)
             self._new_run.canceled.connect(self.show_start)
         if config is not None:

@@ -45,6 +45,7 @@ class RunFlow(QObject):
     """Opens, closes and hands over the runs of one window.
 
     Attributes:
+        device: where runs compute: "auto", "cpu", "cuda" or "mps".
         recent: the runs that were open last.
         without_window: the trainings without a window.
         farewell: what the command says on the terminal when the window has closed; empty if there is nothing to say.
@@ -53,7 +54,7 @@ class RunFlow(QObject):
     Args:
         window: the window.
         settings: the settings, with the list of recent runs.
-        device: where runs compute: "auto", "cpu", "cuda" or "mps".
+        device: the attribute `device`.
         base: the parent folder of new runs.
         shared: whether to look for other windows that show the same run.
     """
@@ -63,7 +64,7 @@ class RunFlow(QObject):
 
     def __init__(self, window: StudioWindow, settings: SettingsFile, device: str, base: Path, *, shared: bool) -> None:
         super().__init__(window)
-        self._window, self._settings, self._device, self._base = window, settings, device, base
+        self._window, self._settings, self.device, self._base = window, settings, device, base
         self._shared = shared
         self._then: Callable[[], object] | None = None
         self.farewell = ""
@@ -215,7 +216,7 @@ class RunFlow(QObject):
         from dreamer_studio.envs import EnvError, UnknownTaskError  # noqa: PLC0415  (not needed for a page)
 
         try:
-            return request.plan_for(self._device)
+            return request.plan_for(self.device)
         except (InputError, ConfigError, UnknownTaskError, EnvError, UnfitFileError, OSError) as error:
             self._warn(str(error))
             return None
@@ -268,7 +269,7 @@ class RunFlow(QObject):
         """
         from dreamer_studio.studio.shell.flow.sessions import make_session  # noqa: PLC0415  (not needed for a page)
 
-        return make_session(request.plan_for, self._device, paused=request.paused)
+        return make_session(request.plan_for, self.device, paused=request.paused)
 
     def _follow(self, run: RunView) -> None:
         StopBanner(run, self._window, self.close_run)

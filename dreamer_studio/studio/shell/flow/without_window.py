@@ -51,10 +51,10 @@ class WithoutWindow(QObject):
 
         Args:
             folder: the run.
-            words: options of the command ``train`` that describe it.
+            words: options of the command ``train`` that describe it, with the device.
         """
         try:
-            self._trainings.start_new(folder, words, self._device)
+            self._trainings.start_new(folder, words)
         except OSError as error:
             self._warn(f"{folder.name} cannot be trained: {error}.")
 

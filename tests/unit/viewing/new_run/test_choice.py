@@ -10,22 +10,29 @@ from typing import Any
 import pytest
 
 from dreamer_studio.cli import main
-from dreamer_studio.config import write_config
+from dreamer_studio.config import Config, write_config
 from dreamer_studio.envs import build_config
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.planning import RunPlan
 from dreamer_studio.studio import app
 from dreamer_studio.studio.shell.flow.requests import OpenRequest
-from dreamer_studio.viewing.new_run.choice import Choice, choice_from, page_options, review
+from dreamer_studio.viewing.new_run.choice import Choice, Review, choice_from, page_options, review
 from dreamer_studio.viewing.new_run.new_run import NewRun
+from dreamer_studio.viewing.new_run.place import look_at_place
 from dreamer_studio.viewing.new_run.seeds import parse_seeds
 from tests.support.new_runs import TASK
 
 BASE = build_config(TASK, "laptop")
 
 
+def reviewed(choice: Choice, base: Config = BASE) -> Review:
+    """Review a choice together with a look at its folder."""
+    place = review(choice, base).place
+    return review(choice, base, found=None if place is None else look_at_place(place))
+
+
 def made(root: Path, **values: Any) -> NewRun:
-    run = review(Choice(task=TASK, root=str(root), **values), BASE).new_run
+    run = reviewed(Choice(task=TASK, root=str(root), **values)).new_run
     assert run is not None
     return run
 
@@ -55,7 +62,7 @@ def test_that_the_command_plans_the_same_run_as_the_page(
     task: str, changes: dict[str, str], tmp_path: Path, opened: list[tuple[RunPlan, bool]]
 ) -> None:
     choice = Choice(task, "laptop", changes, root=str(tmp_path / "my $runs"), seeds="7")
-    run = review(choice, build_config(task, "laptop")).new_run
+    run = reviewed(choice, build_config(task, "laptop")).new_run
     assert run is not None
     plan = run.plan()
     for paused in (False, True):
@@ -121,7 +128,7 @@ def test_that_folders_that_cannot_hold_a_run_are_refused(tmp_path: Path) -> None
     write_config(BASE, taken / "config.json")
 
     def errors(**values: str) -> dict[str, str]:
-        return dict(review(Choice(TASK, **{"root": str(tmp_path), **values}), BASE).errors)  # type: ignore[arg-type]
+        return dict(reviewed(Choice(TASK, **{"root": str(tmp_path), **values})).errors)  # type: ignore[arg-type]
 
     assert errors() == {}
     assert "is a file" in errors(root=str(tmp_path / "a file" / "runs"))["folder"]

@@ -14,9 +14,11 @@ import pytest
 from dreamer_studio.config import Config
 from dreamer_studio.envs import WaitInterruptedError, build_config
 from dreamer_studio.envs.interruption import GRACE_SECONDS, Interruption
+from dreamer_studio.training.opening import choose_device
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.new_run import preview_worker as preview_module
 from dreamer_studio.viewing.new_run import waits as waits_module
+from dreamer_studio.viewing.new_run.device_worker import DeviceWorker
 from dreamer_studio.viewing.new_run.measure_worker import MeasureWorker
 from dreamer_studio.viewing.new_run.measurements import Measurements
 from dreamer_studio.viewing.new_run.messages import NewRunChannels, Preview
@@ -174,6 +176,20 @@ def test_that_the_settings_of_a_task_come_for_each_preset() -> None:
     assert found is not None
     assert found.configs["tiny"] == build_config(TASK, "tiny")
     assert set(found.configs) == {"paper", "laptop", "tiny"}
+
+
+def test_that_the_device_is_the_one_that_the_command_chooses() -> None:
+    channel: Channel[str, str] = Channel()
+    worker = DeviceWorker(channel)
+    channel.ask("auto")
+    work(worker, lambda: channel.newest() is not None)
+    assert channel.result == choose_device("auto").type
+    channel.ask("abacus")
+    work(worker, lambda: bool((answer := channel.newest()) and answer.failure))
+    answer = channel.newest()
+    assert answer is not None and answer.failure is not None
+    assert "available here: " in answer.failure.reason
+    assert not environment_processes()
 
 
 def test_that_this_machine_is_measured_and_the_figures_are_kept() -> None:

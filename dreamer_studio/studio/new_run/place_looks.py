@@ -1,0 +1,48 @@
+"""Asks for looks at the folder of a new run, each place once."""
+
+from __future__ import annotations
+
+from dreamer_studio.studio.new_run.workers import PageWorkers
+from dreamer_studio.viewing.channel import AnswerReader
+from dreamer_studio.viewing.new_run.place import NAME, PlaceFindings, PlaceQuestion
+
+
+class PlaceLooks:
+    """Keeps the newest look at the disk, and asks for another when the place changes.
+
+    Attributes:
+        found: the newest look; None before the first.
+
+    Args:
+        workers: look at the disk.
+    """
+
+    def __init__(self, workers: PageWorkers) -> None:
+        self.found: PlaceFindings | None = None
+        self._workers = workers
+        self._answers = AnswerReader(workers.channels.place)
+        self._asked: PlaceQuestion | None = None
+        self._coming_back = False
+
+    def come_back(self) -> None:
+        """Look again even if the place stays the same: the last visit may have made its run."""
+        self._asked, self._coming_back = None, True
+
+    def look(self, place: PlaceQuestion | None) -> None:
+        """Ask for a look at a place, unless the last question was the same."""
+        if place is not None and place != self._asked:
+            self._asked = place
+            self._workers.look(place)
+
+    def take(self) -> bool:
+        """Take the newest look. Return whether there is a new one."""
+        answer = self._answers.current()
+        if answer is None or answer.result is None:
+            return False
+        self.found = answer.result
+        return True
+
+    def made_its_run(self) -> bool:
+        """Return whether the first look after a visit finds the run that the visit made; ask once for each visit."""
+        back, self._coming_back = self._coming_back, False
+        return back and self.found is not None and bool(self.found.question.name) and NAME in self.found.errors
