@@ -42,7 +42,7 @@ class RunEntry:
         step: environment steps so far, as its log says, else its newest checkpoint.
         steps: environment steps in all; 0 if the configuration cannot be read.
         state: whether the run trains, or how its training ended.
-        holder: the process that trains the run, or that ended without letting go of its lock; else None.
+        holder: the process that has the run open, or that ended without letting go of its lock; else None.
         last_test: mean return of the newest test; None before the first.
         tests: mean returns of the last tests, oldest first.
         last_return: return of the newest training episode; None before the first.
@@ -78,6 +78,11 @@ class RunEntry:
     def comparable(self) -> bool:
         """Return whether the run may have a checkpoint to compare."""
         return self.state not in {RunState.DAMAGED, RunState.EMPTY}
+
+    @property
+    def held(self) -> bool:
+        """Return whether a process has the run open: in training, finished or failed."""
+        return self.state.training or (self.holder is not None and self.holder.held is True)
 
     @property
     def seconds_left(self) -> float | None:

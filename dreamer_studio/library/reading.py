@@ -174,6 +174,8 @@ def _held(entry: RunEntry, holder: Holder | None, now: float) -> RunEntry:
     if holder is None:
         return dataclasses.replace(entry, holder=None)
     entry = dataclasses.replace(entry, holder=holder)
+    if entry.held and entry.state in {RunState.FINISHED, RunState.FAILED}:
+        return entry  # a window still shows it
     silent = now - max(entry.changed, holder.since)
     if holder.held or (holder.held is None and silent < GONE_SECONDS):
         state = RunState.TRAINING_HERE if holder.here else RunState.TRAINING_ELSEWHERE

@@ -77,4 +77,4 @@ def possibilities(entry: RunEntry) -> set[str]:
             return always | {WATCH, TICK, AGAIN} | ({STOP} if stoppable else set())
         case RunState.TRAINING_ELSEWHERE:
             return always | {WATCH, TICK, AGAIN}
-    return always | {OPEN, WATCH, TICK, AGAIN, TRASH}
+    return always | {WATCH, TICK, AGAIN} | (set() if entry.held else {OPEN, TRASH})

@@ -251,6 +251,9 @@ class RunsCard(Card):
         if entry.state.training:
             self.say(f"{entry.name} is in training. Stop it first.")
             return
+        if entry.held:
+            self.say(f"{entry.name} is open in {entry.holder}. Close it there first.")
+            return
         self._select_neighbor(entry)
         self.commandSent.emit(TrashRuns((entry.path,)))
 

@@ -15,10 +15,11 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.library.labels import Label, read_label, write_label
 from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.runs.lock import Holder
 from dreamer_studio.studio.start.cards import state_sentence
 from dreamer_studio.studio.start.note_dialog import NoteDialog
 from dreamer_studio.studio.start.page import StartPage
-from dreamer_studio.studio.start.run_menu import NOTE
+from dreamer_studio.studio.start.run_menu import NOTE, OPEN, STOP, TRASH, possibilities
 from dreamer_studio.studio.start.run_model import Column
 from dreamer_studio.studio.theme import Scheme, Theme
 from dreamer_studio.studio.worker_thread import WorkerThread
@@ -372,6 +373,14 @@ def test_that_cells_have_words_for_a_screen_reader(start: Start) -> None:
     assert spoken[Column.TICK] == "new, not ticked"
     assert spoken[Column.CURVE] == "3 tests, first -80.0, last -70.0, lowest -80.0, highest -60.0"
     assert all(spoken)
+
+
+def test_that_a_finished_run_that_a_process_has_open_is_neither_resumed_nor_moved() -> None:
+    holder = Holder(pid=42, host="", since=0.0, held=True)
+    entry = RunEntry(Path("one"), "one", step=10, steps=10, state=RunState.FINISHED, holder=holder)
+    assert state_sentence(entry, 0.0).startswith("Finished ")
+    assert not possibilities(entry) & {OPEN, STOP, TRASH}
+    assert possibilities(dataclasses.replace(entry, holder=None)) >= {OPEN, TRASH}
 
 
 def test_that_a_training_says_how_long_it_still_takes_unless_it_is_silent_or_its_speed_is_unknown() -> None:

@@ -73,6 +73,17 @@ def test_that_a_run_trained_by_this_process_is_distinguished_from_one_trained_by
         assert entry.holder.pid == holder.pid and not entry.holder.ours
 
 
+def test_that_a_finished_or_failed_run_is_listed_as_such_while_a_window_shows_it(tmp_path: Path) -> None:
+    finished, failed = write_run(tmp_path / "done", steps=100, step=100), write_run(tmp_path / "broken", step=100)
+    write_failure(RunFolder(failed), "the disk is full")
+    for path, state in ((finished, RunState.FINISHED), (failed, RunState.FAILED)):
+        with held_elsewhere(path) as holder:
+            entry = entry_of(path)
+            assert (entry.state, entry.held) == (state, True)
+            assert entry.holder is not None and entry.holder.pid == holder.pid
+        assert not entry_of(path).held
+
+
 def test_that_a_killed_training_is_listed_as_stopped_by_a_process_that_did_not_close_it(tmp_path: Path) -> None:
     path = write_run(tmp_path / "one", step=100)
     with held_elsewhere(path) as holder:
