@@ -153,6 +153,15 @@ class Config:
         ge=0.0,
         lt=1.0,
     )
+    norm_returns: bool = _option(
+        False, "remedies", "divide the actor's returns by the range of their 5th to 95th percentile (DreamerV3)"
+    )
+    return_decay: float = _option(
+        0.99, "remedies", "with norm_returns: share that the running range keeps in an update", ge=0.0, lt=1.0
+    )
+    return_limit: float = _option(
+        1.0, "remedies", "with norm_returns: smaller ranges than this are not scaled up", gt=0.0, le=1e6
+    )
 
 
 @dataclasses.dataclass(frozen=True)

@@ -30,6 +30,7 @@ class BehaviorOutput:
         returns, weights: (max(H - 1, 1), N), lambda-returns and their discount weights.
         counted: like `weights`, and 0 where the start is terminal; both losses are weighted with it.
         actor_loss, value_loss, actor_entropy: scalars.
+        return_range: scalar, running range of the returns with those of this update; None without `norm_returns`.
     """
 
     start: LatentState
@@ -44,6 +45,7 @@ class BehaviorOutput:
     actor_loss: Tensor
     value_loss: Tensor
     actor_entropy: Tensor
+    return_range: Tensor | None = None
 
     def metrics(self) -> dict[str, Tensor]:
         """Return the scalars for the log, still on the device."""
@@ -55,6 +57,8 @@ class BehaviorOutput:
             "imagined_value": self.value.mean(),
             "lambda_return": self.returns.mean(),
         }
+        if self.return_range is not None:
+            metrics["return_range"] = self.return_range
         return {name: value.detach() for name, value in metrics.items()}
 
 
@@ -134,9 +138,9 @@ def learn_behavior(
     returns = lambda_return(reward, target, pcont, disclam)
     weights = discount_weights(pcont, len(returns))
     counted = weights * start_weight
-    actor_loss = -(counted * returns).mean()
+    return_range = remedies.next_range(returns)
+    actor_loss = -(counted * remedies.normalized(returns, return_range)).mean()
     value_loss = -(counted * unit_normal_log_prob(own_value[: len(returns)], returns.detach())).mean()
     entropy = torch.stack(entropies).mean()
-    return BehaviorOutput(
-        start, feat, action, reward, value, pcont, returns, weights, counted, actor_loss, value_loss, entropy
-    )
+    losses = actor_loss, value_loss, entropy
+    return BehaviorOutput(start, feat, action, reward, value, pcont, returns, weights, counted, *losses, return_range)

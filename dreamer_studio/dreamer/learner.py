@@ -118,7 +118,7 @@ class Learner:
         if not not_finite:
             for part in PARTS:
                 self._step(part)
-            self.running.step()
+            self.running.step(behavior.return_range)
             self.steps += 1
         return UpdateOutput(model, behavior, norms, not_finite)
 

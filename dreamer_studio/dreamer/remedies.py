@@ -18,6 +18,12 @@ from dreamer_studio.dreamer.heads import DenseHead
 SLOW_VALUE = "slow_value/"
 """Prefix of the names of the slow value model's weights in a checkpoint."""
 
+RETURN_RANGE = "return_range"
+"""Name of the returns' running range in a checkpoint."""
+
+PERCENTILES = (0.05, 0.95)
+"""The quantiles between which the range of the returns lies."""
+
 
 @dataclass(frozen=True, eq=False)
 class Remedies:
@@ -25,9 +31,31 @@ class Remedies:
 
     Attributes:
         slow_value: value model for the lambda-returns; None: the one that learns.
+        return_range: (), running range of the returns before this update; None: returns are not normalized.
+        return_decay: share of the running range that stays in an update.
+        return_limit: returns are divided by this at least.
     """
 
     slow_value: DenseHead | None = None
+    return_range: Tensor | None = None
+    return_decay: float = 0.0
+    return_limit: float = 1.0
+
+    def next_range(self, returns: Tensor) -> Tensor | None:
+        """Return the running range () with the returns (...) of this update; None if returns are not normalized.
+
+        V3, "Actor learning": S = EMA(Per(R, 95) - Per(R, 5), 0.99), which begins at 0. The author's
+        ``jaxutils.Moments``.
+        """
+        if self.return_range is None:
+            return None
+        flat = returns.detach().flatten()
+        low, high = torch.quantile(flat, flat.new_tensor(PERCENTILES)).unbind()
+        return self.return_decay * self.return_range + (1 - self.return_decay) * (high - low)
+
+    def normalized(self, returns: Tensor, return_range: Tensor | None) -> Tensor:
+        """Return the returns (...) over max(limit, S), which the actor maximizes. V3, "Actor learning"."""
+        return returns if return_range is None else returns / return_range.clamp_min(self.return_limit)
 
 
 NONE = Remedies()
@@ -39,47 +67,56 @@ class Running:
 
     Attributes:
         slow_value: slow copy of the value model; None while `slow_target` is 0.
+        return_range: (), running range of the returns; None without `norm_returns`.
     """
 
     def __init__(self, value_model: DenseHead) -> None:
         """Begin with nothing. `configure` makes what the settings ask for."""
         self._value_model = value_model
         self.slow_value: DenseHead | None = None
+        self.return_range: Tensor | None = None
 
     def configure(self, config: Config) -> None:
         """Begin what a setting switched on, with the present weights, and drop what a setting switched off."""
-        self._slow_target = config.slow_target
+        self._config = config
         if not config.slow_target:
             self.slow_value = None
         elif self.slow_value is None:
             self.slow_value = self._copy()
+        if not config.norm_returns:
+            self.return_range = None
+        elif self.return_range is None:
+            self.return_range = self._value_model.hout.weight.new_zeros(())
 
     @property
     def remedies(self) -> Remedies:
         """Return the remedies of the next update."""
-        return Remedies(self.slow_value)
+        return Remedies(self.slow_value, self.return_range, self._config.return_decay, self._config.return_limit)
 
     @torch.no_grad()
-    def step(self) -> None:
-        """Follow the value model after its optimizer: slow = share slow + (1 - share) value.
+    def step(self, return_range: Tensor | None) -> None:
+        """Take over the running range, and follow the value model: slow = share slow + (1 - share) value.
 
         V2, Sec. 2.2 (target network), whose copy is replaced every 100 updates; V3, "Critic learning", has the average.
         """
+        self.return_range = return_range
         if self.slow_value is not None:
             for slow, fresh in zip(self.slow_value.parameters(), self._value_model.parameters(), strict=True):
-                slow.lerp_(fresh, 1 - self._slow_target)
+                slow.lerp_(fresh, 1 - self._config.slow_target)
 
     def state_dict(self) -> dict[str, Tensor]:
         """Return the values for a checkpoint."""
-        if self.slow_value is None:
-            return {}
-        return {f"{SLOW_VALUE}{name}": value for name, value in self.slow_value.state_dict().items()}
+        slow = {} if self.slow_value is None else self.slow_value.state_dict()
+        ranges = {} if self.return_range is None else {RETURN_RANGE: self.return_range}
+        return {**{f"{SLOW_VALUE}{name}": value for name, value in slow.items()}, **ranges}
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
         """Continue from what `state_dict` returned; begin with the present weights what it lacks."""
         if self.slow_value is not None:
             weights = {name.removeprefix(SLOW_VALUE): value for name, value in state.items() if SLOW_VALUE in name}
             self.slow_value.load_state_dict(weights or self._value_model.state_dict())
+        if self.return_range is not None and RETURN_RANGE in state:
+            self.return_range = state[RETURN_RANGE].to(self.return_range.device)
 
     def _copy(self) -> DenseHead:
         return copy.deepcopy(self._value_model).requires_grad_(False)

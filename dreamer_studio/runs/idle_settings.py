@@ -24,4 +24,6 @@ def idle_settings(config: Config, step: int, learning_since: int | None) -> dict
         idle |= dict.fromkeys(("eval_episodes", "checkpoint_tests"), "eval_every is 0, so there are no tests")
     if not config.expl_decay and config.expl_min <= config.expl_amount:
         idle["expl_min"] = "expl_decay is 0, so exploration does not decay"
+    if not config.norm_returns:
+        idle |= dict.fromkeys(("return_decay", "return_limit"), "norm_returns is false")
     return idle

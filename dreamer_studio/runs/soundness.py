@@ -15,7 +15,7 @@ from torch import Tensor
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.fast import make_agent
-from dreamer_studio.dreamer.remedies import SLOW_VALUE
+from dreamer_studio.dreamer.remedies import RETURN_RANGE, SLOW_VALUE
 from dreamer_studio.envs import EnvSpec, LimitSource
 from dreamer_studio.envs.spec import MOST_NAME, MOST_STATE, MOST_WORDS
 from dreamer_studio.replay.files import MOST_ACTIONS
@@ -151,4 +151,6 @@ def _running(found: Mapping[str, Tensor], agent: Agent) -> _Shapes:
     wanted: _Shapes = {}
     if any(name.startswith(f"{RUNNING}{SLOW_VALUE}") for name in found):
         wanted |= {f"{RUNNING}{SLOW_VALUE}{name}": shape for name, shape in _shapes(agent.value.state_dict()).items()}
+    if f"{RUNNING}{RETURN_RANGE}" in found:
+        wanted[f"{RUNNING}{RETURN_RANGE}"] = (torch.Size(()), torch.float32)
     return wanted

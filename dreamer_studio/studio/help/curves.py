@@ -92,8 +92,22 @@ GRADIENT_NORMS: Final = Help(
 )
 
 
+OF_REMEDIES: Final = {
+    "return_range": Help(
+        "Running mean of the range of the imagined returns, from their 5th to their 95th percentile. With the setting "
+        "norm_returns, the actor's returns are divided by the range, or by return_limit if that is larger.",
+        "It begins at 0 and follows the returns within some hundred updates, more slowly with a larger return_decay. "
+        "Below return_limit it has no effect. We have no usual range yet.",
+        "Compare it with the lambda-return in Imagined value.",
+    ),
+}
+"""Metrics that only the log of a run with a remedy has."""
+
+
 def metric(name: str) -> Help:
     """Return the help text of any metric of the log."""
+    if name in OF_REMEDIES:
+        return OF_REMEDIES[name]
     return Help(
         f"The metric {name} of the log, as it is written. docs/run-folder.md describes the log.",
         "We have no usual range for a single metric of the log.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -13,6 +14,7 @@ from dreamer_studio.dreamer.fast import FAST
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
 from dreamer_studio.dreamer.parts import PLAIN, Parts
+from dreamer_studio.dreamer.remedies import Remedies
 from dreamer_studio.envs import build_config
 from tests.support.batches import random_batch, returned
 
@@ -96,3 +98,38 @@ def test_that_an_update_that_is_skipped_or_dropped_leaves_the_slow_target_alone(
     batch.reward[0, 0] = float("nan")
     assert returned(learning.update(batch, learning.draw_noise(batch, 3, NoiseSource(0)))).not_finite
     assert all(torch.equal(value, before[name]) for name, value in learning.running.state_dict().items())
+
+
+def test_that_the_range_of_the_returns_is_that_of_the_middle_nine_tenths() -> None:
+    returns = torch.arange(21.0).flip(0)  # the 5th percentile is 1, the 95th is 19
+    remedies = Remedies(return_range=torch.tensor(4.0), return_decay=0.75, return_limit=10.0)
+    now = remedies.next_range(returns)
+    assert now is not None and now.item() == pytest.approx(0.75 * 4 + 0.25 * 18)
+    torch.testing.assert_close(remedies.normalized(returns, now), returns / 10)  # 7.5 is below the limit
+    torch.testing.assert_close(remedies.normalized(returns, torch.tensor(20.0)), returns / 20)
+    assert Remedies().next_range(returns) is None and torch.equal(Remedies().normalized(returns, None), returns)
+
+
+def test_that_normalized_returns_scale_the_actors_loss_and_gradient_and_nothing_else(build: Build) -> None:
+    paper, limited = make_learner(build), make_learner(build, norm_returns=True, return_limit=1000.0)
+    free = make_learner(build, norm_returns=True, return_limit=1e-6, return_decay=0.0)
+    before, after, measured = (update(learning, 5).behavior for learning in (paper, limited, free))
+    low, high = np.percentile(measured.returns.detach().numpy(), (5, 95))
+    assert measured.return_range is not None and measured.return_range.item() == pytest.approx(high - low, rel=1e-5)
+    assert before.return_range is None and after.return_range is not None and after.return_range.item() < 1000
+    for learning, behavior, scale in ((limited, after, 1000), (free, measured, high - low)):
+        torch.testing.assert_close(behavior.actor_loss * scale, before.actor_loss)
+        torch.testing.assert_close(gradient(learning.agent.actor) * scale, gradient(paper.agent.actor))
+        assert torch.equal(behavior.value_loss, before.value_loss)
+        torch.testing.assert_close(gradient(learning.agent.value), gradient(paper.agent.value))
+    assert "return_range" in measured.metrics() and "return_range" not in before.metrics()
+
+
+def test_that_the_running_range_begins_at_zero_and_follows_each_update(build: Build) -> None:
+    learning = make_learner(build, norm_returns=True, return_decay=0.9)
+    expected = 0.0
+    for seed in range(3):
+        returns = update(learning, 5, seed).behavior.returns.detach().numpy()
+        low, high = np.percentile(returns, (5, 95))
+        expected = 0.9 * expected + 0.1 * (high - low)
+        assert learning.running.state_dict()["return_range"].item() == pytest.approx(expected, rel=1e-4)

@@ -15,7 +15,7 @@ from dreamer_studio.runs.soundness import check_checkpoint
 from tests.support.resuming import assert_same
 from tests.support.toy import ToyWorld, finish, run_until, toy_trainer
 
-ALL_ON: dict[str, Any] = {"slow_target": 0.5}
+ALL_ON: dict[str, Any] = {"slow_target": 0.5, "norm_returns": True}
 
 
 def test_that_a_stop_with_every_remedy_on_changes_no_number(world: ToyWorld, tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_that_a_stop_with_every_remedy_on_changes_no_number(world: ToyWorld, tmp
     assert all(torch.equal(value, expected[name]) for name, value in carried.items())
 
 
-@pytest.mark.parametrize("name", ["running/slow_value/hout.bias", "running/slow_value/hout.weight"])
+@pytest.mark.parametrize("name", ["running/slow_value/hout.bias", "running/return_range"])
 def test_that_a_checkpoint_whose_carried_values_do_not_fit_is_refused(
     name: str, world: ToyWorld, tmp_path: Path
 ) -> None:
@@ -41,6 +41,11 @@ def test_that_a_checkpoint_whose_carried_values_do_not_fit_is_refused(
     checkpoint.tensors[name] = torch.zeros(2, 7)
     with pytest.raises(CheckpointError, match="not those of this configuration"):
         check_checkpoint("odd", checkpoint, trainer.config)
-    del checkpoint.tensors[name]
+
+
+def test_that_a_checkpoint_with_a_part_of_the_slow_target_is_refused(world: ToyWorld, tmp_path: Path) -> None:
+    trainer = finish(toy_trainer(tmp_path, **ALL_ON))
+    checkpoint = load_checkpoint(list_checkpoints(trainer.folder.checkpoints)[-1])
+    del checkpoint.tensors["running/slow_value/h0.weight"]
     with pytest.raises(CheckpointError, match="not those of this configuration"):
         check_checkpoint("torn", checkpoint, trainer.config)

@@ -43,10 +43,18 @@ LEARNED: dict[str, Any] = {
     "eval_episodes": 2,
     "steps": 80,
     "slow_target": 0.5,
+    "norm_returns": True,
+    "return_decay": 0.1,
+    "return_limit": 50.0,
 }
 """Settings that show in the log, and another value for each."""
 
-OTHERS: dict[str, dict[str, Any]] = {"expl_min": {"expl_decay": 1.0}, "eval_episodes": {"eval_every": 10}}
+OTHERS: dict[str, dict[str, Any]] = {
+    "expl_min": {"expl_decay": 1.0},
+    "eval_episodes": {"eval_every": 10},
+    "return_decay": {"norm_returns": True, "return_limit": 1e-6},
+    "return_limit": {"norm_returns": True},
+}
 """Settings without which one has no effect."""
 
 
