@@ -26,6 +26,7 @@ MOST_CONFIG_BYTES = 2**16
 """Upper bound for the file; a configuration has about 2 KiB."""
 
 Precision = Literal["auto", "float32", "bfloat16"]
+ActionDist = Literal["tanh_normal", "bounded_normal"]
 
 DEFAULT_TASK = "dmc:walker-walk"
 
@@ -161,6 +162,15 @@ class Config:
     )
     return_limit: float = _option(
         1.0, "remedies", "with norm_returns: smaller ranges than this are not scaled up", gt=0.0, le=1e6
+    )
+    entropy_scale: float = _option(
+        0.0, "remedies", "weight of the policy's entropy in the actor's loss; 0: off (DreamerV3: 3e-4)", ge=0.0, le=1e3
+    )
+    action_dist: ActionDist = _option(
+        "tanh_normal",
+        "remedies",
+        "continuous actions; bounded_normal: mean in [-1, 1], deviation 0.1 to 1, clipped (DreamerV3)",
+        fixed=True,
     )
 
 

@@ -51,6 +51,7 @@ class Agent(nn.Module):
             init_std=config.action_init_std,
             mean_scale=config.action_mean_scale,
             min_std=config.action_min_std,
+            dist=config.action_dist,
         )
         self.value = parts.head(self.feat_size, 3, config.num_units)
 
@@ -205,7 +206,7 @@ class Agent(nn.Module):
             feat: (N, F).
             noise: draws samples, and candidates for the mode.
             mode: a sample, as in training, or the mode, as in tests.
-            temperature: of a sample: factor of the deviation before the tanh, or divisor of the logits.
+            temperature: of a sample: factor of the deviation, or divisor of the logits.
             alike: draw the same noise for all rows.
         """
         distribution = self.actor.distribution(feat)
@@ -217,10 +218,10 @@ class Agent(nn.Module):
 
     @torch.no_grad()
     def entropy(self, feat: Tensor, noise: NoiseSource) -> Tensor:
-        """Return the policy's entropy (N,) in nats at features (N, F); for continuous actions from 100 samples."""
+        """Return the policy's entropy (N,) in nats at features (N, F): exact, or from 100 samples of a tanh-normal."""
         drawn = noise.action(self.action_kind, MODE_SAMPLES, len(feat), self.action_size)
         entropy = self.actor.distribution(feat).entropy(drawn)
-        return entropy.mean(0) if self.action_kind == "continuous" else entropy
+        return entropy.mean(0) if entropy.ndim == feat.ndim else entropy
 
     def explore(self, action: Tensor, amount: float, noise: NoiseSource) -> Tensor:
         """Return the action with exploration. Algorithm 1: "add exploration noise to action".

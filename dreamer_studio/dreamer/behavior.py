@@ -125,8 +125,8 @@ def learn_behavior(
 
     def policy(feat: Tensor, step: int) -> Tensor:
         distribution = actor.distribution(feat.detach())
-        with torch.no_grad():
-            entropies.append(distribution.entropy(noise.action[step]).mean())
+        with torch.set_grad_enabled(remedies.entropy_scale > 0 and torch.is_grad_enabled()):
+            entropies.append(distribution.entropy(noise.action[step]))
         return distribution.sample(noise.action[step])
 
     states, action = world_model.rssm.imagine(start, policy, noise.imagination)
@@ -139,8 +139,9 @@ def learn_behavior(
     weights = discount_weights(pcont, len(returns))
     counted = weights * start_weight
     return_range = remedies.next_range(returns)
-    actor_loss = -(counted * remedies.normalized(returns, return_range)).mean()
+    objective = remedies.objective(returns, return_range, entropies)
+    actor_loss = -(counted * objective).mean()
     value_loss = -(counted * unit_normal_log_prob(own_value[: len(returns)], returns.detach())).mean()
-    entropy = torch.stack(entropies).mean()
+    entropy = torch.stack([each.detach().mean() for each in entropies]).mean()
     losses = actor_loss, value_loss, entropy
     return BehaviorOutput(start, feat, action, reward, value, pcont, returns, weights, counted, *losses, return_range)

@@ -1,7 +1,7 @@
 """The distributions of the algorithm. A sample takes its noise as an argument.
 
 Sources: Sec. 3, Eq. 3 of the paper (reparameterized actions); the author's ``tools.SampleDist``, ``tools.OneHotDist``
-and ``models.ActionDecoder``.
+and ``models.ActionDecoder``. `BoundedNormal` is DreamerV3's (arXiv 2301.04104).
 """
 
 from __future__ import annotations
@@ -49,7 +49,10 @@ class ActionDistribution(Protocol):
         """Return the most likely action (..., A), estimated from `noise` (K, ..., A) if there is no closed form."""
 
     def entropy(self, noise: Tensor) -> Tensor:
-        """Return the entropy (...) in nats, exact or estimated from the one sample of `noise` (..., A)."""
+        """Return the entropy (...) in nats, exact or estimated from the one sample of `noise` (..., A).
+
+        The entropy carries gradients: an exact one its own, an estimate that of its sample.
+        """
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +84,30 @@ class TanhNormal:
     def entropy(self, noise: Tensor) -> Tensor:
         """Return minus the log-density of the sample: an estimate, since this entropy has no closed form."""
         return -self.log_prob(noise)
+
+
+@dataclass(frozen=True, eq=False)
+class BoundedNormal:
+    """A Normal with a mean in [-1, 1], clipped to [-1, 1]; `mean` and `std` (..., A) are from before the clip.
+
+    DreamerV3 (arXiv 2301.04104); the author's ``normal`` in ``nets.Dist`` and ``action_clip`` in ``nets.RSSM``.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def sample(self, noise: Tensor) -> Tensor:
+        """Return mu + sigma eps, clipped to [-1, 1]. Outside, the gradient is divided by the size and not zero."""
+        free = self.mean + self.std * noise
+        return free / free.detach().abs().clamp_min(1.0)
+
+    def mode(self, noise: Tensor) -> Tensor:
+        """Return the mean; the noise is not read."""
+        return self.mean
+
+    def entropy(self, noise: Tensor) -> Tensor:
+        """Return the exact entropy of the Normal before the clip; the noise is not read."""
+        return normal_entropy(self.std)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dreamer_studio.dreamer.distributions import ActionDistribution, OneHot, TanhNormal
+from dreamer_studio.config import ActionDist
+from dreamer_studio.dreamer.distributions import (
+    ActionDistribution,
+    BoundedNormal,
+    OneHot,
+    TanhNormal,
+)
+from dreamer_studio.dreamer.entropy_bounds import BOUNDED_STD
 from dreamer_studio.dreamer.noise import ActionKind
 
 
@@ -66,7 +73,10 @@ class DenseHead(nn.Module):
 
 
 class Actor(DenseHead):
-    """The action model: four hidden layers, then the parameters of a tanh-normal or the logits of a one-hot."""
+    """The action model: four hidden layers, then the parameters of a distribution: tanh-normal or one-hot.
+
+    On request, continuous actions follow DreamerV3's bounded normal.
+    """
 
     def __init__(
         self,
@@ -78,9 +88,11 @@ class Actor(DenseHead):
         init_std: float,
         mean_scale: float,
         min_std: float,
+        dist: ActionDist = "tanh_normal",
     ) -> None:
         super().__init__(feat_size, 4, units, 2 * action_size if kind == "continuous" else action_size)
         self.kind = kind
+        self.dist = dist
         self.mean_scale = mean_scale
         self.min_std = min_std
         self.raw_init_std = math.log(math.expm1(init_std))  # softplus of it is init_std
@@ -89,11 +101,15 @@ class Actor(DenseHead):
         """Return the distribution of actions (..., A) at features (..., F).
 
         Sec. 3, Eq. 2 and 3: action model q_phi(a_t | s_t). The author's ``ActionDecoder``. Continuous, before the tanh:
-        mean = scale tanh(m / scale), std = softplus(s + log(e^init_std - 1)) + min_std.
+        mean = scale tanh(m / scale), std = softplus(s + log(e^init_std - 1)) + min_std. Bounded normal: mean = tanh(m),
+        std = 0.1 + 0.9 sigmoid(s + 2).
         """
         outputs = self.outputs(feat)
         if self.kind == "discrete":
             return OneHot(outputs)
         mean, std = outputs.chunk(2, -1)
+        if self.dist == "bounded_normal":
+            low, high = BOUNDED_STD
+            return BoundedNormal(torch.tanh(mean), low + (high - low) * torch.sigmoid(std + 2))
         mean = self.mean_scale * torch.tanh(mean / self.mean_scale)
         return TanhNormal(mean, F.softplus(std + self.raw_init_std) + self.min_std)

@@ -6,7 +6,7 @@ V2 is DreamerV2 (arXiv 2010.02193), V3 is DreamerV3 (arXiv 2301.04104). `docs/de
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -34,12 +34,14 @@ class Remedies:
         return_range: (), running range of the returns before this update; None: returns are not normalized.
         return_decay: share of the running range that stays in an update.
         return_limit: returns are divided by this at least.
+        entropy_scale: weight of the policy's entropy.
     """
 
     slow_value: DenseHead | None = None
     return_range: Tensor | None = None
     return_decay: float = 0.0
     return_limit: float = 1.0
+    entropy_scale: float = 0.0
 
     def next_range(self, returns: Tensor) -> Tensor | None:
         """Return the running range () with the returns (...) of this update; None if returns are not normalized.
@@ -53,9 +55,21 @@ class Remedies:
         low, high = torch.quantile(flat, flat.new_tensor(PERCENTILES)).unbind()
         return self.return_decay * self.return_range + (1 - self.return_decay) * (high - low)
 
-    def normalized(self, returns: Tensor, return_range: Tensor | None) -> Tensor:
-        """Return the returns (...) over max(limit, S), which the actor maximizes. V3, "Actor learning"."""
-        return returns if return_range is None else returns / return_range.clamp_min(self.return_limit)
+    def objective(self, returns: Tensor, return_range: Tensor | None, entropies: Sequence[Tensor]) -> Tensor:
+        """Return (H - 1, N) what the actor maximizes: V_lambda / max(limit, S) + scale H[policy].
+
+        Sec. 3, Eq. 7 of the first paper has V_lambda alone; V3, "Actor learning", normalizes; V2, Eq. 6, and V3 add the
+        entropy of the policy that chose the action to each state.
+
+        Args:
+            returns: (H - 1, N).
+            return_range: from `next_range`.
+            entropies: H times (N,), of the policy in the state before each imagined one.
+        """
+        objective = returns if return_range is None else returns / return_range.clamp_min(self.return_limit)
+        if self.entropy_scale:
+            objective = objective + self.entropy_scale * torch.stack(list(entropies[: len(returns)]))
+        return objective
 
 
 NONE = Remedies()
@@ -91,7 +105,10 @@ class Running:
     @property
     def remedies(self) -> Remedies:
         """Return the remedies of the next update."""
-        return Remedies(self.slow_value, self.return_range, self._config.return_decay, self._config.return_limit)
+        config = self._config
+        return Remedies(
+            self.slow_value, self.return_range, config.return_decay, config.return_limit, config.entropy_scale
+        )
 
     @torch.no_grad()
     def step(self, return_range: Tensor | None) -> None:

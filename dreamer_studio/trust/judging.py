@@ -89,7 +89,7 @@ def judging(
         "reward": lambda: reward_gauge(seen, rewards, config.horizon),
         "gap": lambda: gap_gauge(model, seen, starts, config.discount, noise),
         "value": lambda: value_gauge(model, seen, starts, config.discount, noise),
-        "policy": lambda: policy_gauge(model, seen, noise),
+        "policy": lambda: policy_gauge(model, seen, config, noise),
         "knows": lambda: knows_gauge(model, seen, config, NoiseSource(seed, device)),
         "spread": lambda: _spread(model, starts, NoiseSource(seed, device)),
     }

@@ -11,7 +11,9 @@ import torch
 from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Floats
+from dreamer_studio.config import Config
 from dreamer_studio.dreamer.agent import PolicyMode
+from dreamer_studio.dreamer.entropy_bounds import entropy_bounds
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.features import to_floats
@@ -132,12 +134,13 @@ def value_gauge(model: Model, seen: Sequence[Seen], starts: Starts, discount: fl
 
 
 @torch.no_grad()
-def policy_gauge(model: Model, seen: Sequence[Seen], noise: NoiseSource) -> Gauge:
+def policy_gauge(model: Model, seen: Sequence[Seen], config: Config, noise: NoiseSource) -> Gauge:
     """Measure how much more the policy earns than random actions.
 
     Difference = mean return of the present policy's episodes - mean return of random episodes, in the task's reward.
-    Null: 0. Details: `entropy` over its maximum: H / ln A for choices, exp(H / A) / 2 for A continuous actions, the
-    share of [-1, 1] that is equally likely; `saturated`: share of actions with |a| > 0.99, or of the commonest choice;
+    Null: 0. Details: `entropy` over its maximum M: H / M for choices, M = ln A; exp((H - M) / A) for A continuous
+    actions: of a tanh-normal the share of [-1, 1] that is equally likely, M = A ln 2, of a bounded normal the deviation
+    over its maximum; `saturated`: share of actions with |a| > 0.99, or of the commonest choice;
     `oscillation`: mean square successive difference of the actions over twice their variance in an episode (von
     Neumann, 1941): 0 for steady actions, 1 for actions that do not depend on the last one, 2 for an action that
     changes sides at every step.
@@ -149,7 +152,7 @@ def policy_gauge(model: Model, seen: Sequence[Seen], noise: NoiseSource) -> Gaug
     by_policy = np.array([one.held.by_policy for one in seen])
     by_chance = np.array([one.held.player == "random" for one in seen])
     returns, chance = all_returns[by_policy], all_returns[by_chance]
-    columns = [_habits(model, one, noise) for one in mine]
+    columns = [_habits(model, one, config, noise) for one in mine]
     details = {
         name: measure(np.stack([numbers, np.ones_like(numbers)], -1), mean_of_sums, unjudged)
         for name, numbers in zip(("entropy", "saturated"), np.array(columns).T, strict=True)
@@ -191,14 +194,15 @@ def _against_dreams(model: Model, seen: Sequence[Seen], starts: Starts, noise: N
     }
 
 
-def _habits(model: Model, one: Seen, noise: NoiseSource) -> tuple[float, float]:
+def _habits(model: Model, one: Seen, config: Config, noise: NoiseSource) -> tuple[float, float]:
     """Return the policy's entropy over its maximum, and its share of extreme or commonest actions, in an episode."""
     entropy = to_floats(model.entropy(one.states.feat, noise)).mean()
     action = one.held.rows.action[1:]
     size = action.shape[1]
+    _, most = entropy_bounds(config, model.action_kind, size)
     if model.action_kind == "discrete":
-        return entropy / math.log(max(2, size)), float(action.mean(0).max())
-    return math.exp(entropy / size) / 2, float((np.abs(action) > EXTREME).mean())
+        return entropy / max(most, math.log(2)), float(action.mean(0).max())
+    return math.exp((entropy - most) / size), float((np.abs(action) > EXTREME).mean())
 
 
 def _changes(one: Seen) -> tuple[float, float]:

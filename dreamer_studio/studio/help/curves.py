@@ -77,11 +77,12 @@ ENTROPY: Final = Help(
     "Entropy of the policy in imagined rollouts, and of prior and posterior.",
     "The policy's entropy falls as it becomes sure. For discrete actions it is between 0 (always the same choice) and "
     "the logarithm of their number, 0.69 for two. For continuous actions it grows with the number of dimensions and "
-    f"may be negative. {_ENDS}-54 and -50 (walker-walk), -54 (cheetah-run), -49 (walker-stand), -8.9 "
+    "may be negative; that of a bounded normal (action_dist) lies between -0.88 and 1.42 nats for each action. "
+    f"{_ENDS}-54 and -50 (walker-walk), -54 (cheetah-run), -49 (walker-stand), -8.9 "
     "(cartpole-swingup), -6 (cartpole-balance), 0.13 (CartPole-v1). Bad: at its lowest while the returns are poor; the "
     "policy tries nothing new any more.",
-    "If it fell too early: a lower actor_lr, or more expl_amount. Actions in the Dream workspace shows what the policy "
-    "does.",
+    "If it fell too early: a lower actor_lr, more expl_amount, or an entropy_scale above 0. Actions in the Dream "
+    "workspace shows what the policy does.",
 )
 GRADIENT_NORMS: Final = Help(
     "Global norm of each optimizer's gradient before it is clipped.",

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from dreamer_studio.arrays import Floats
-from dreamer_studio.config import Config
+from dreamer_studio.dreamer.entropy_bounds import entropy_bounds
 from dreamer_studio.trust.measured import EQUIVALENT
 from dreamer_studio.viewing.health.evidence import Evidence, Tested
 from dreamer_studio.viewing.health.interval import interval_of
@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 FEWEST_ACTIONS: Final = 200
 """Fewest actions of the policy: 20 in each block of the interval."""
 
+NEAR_MINIMUM: Final = 1.1
+"""A bounded normal is at its floor if its deviation is at most so many times its minimum, as a geometric mean."""
+
 CHANCE: Final = 0.001
 """How unlikely the last tests must be by chance: with 50 tests in a run, 5 % in all (Bonferroni)."""
 
 
 def look_at_saturation(evidence: Evidence) -> Answer:
-    """Speak if the actor's entropy is at its floor: the mean at its bound, the deviation at its minimum."""
+    """Speak if the actor's entropy is at its floor.
+
+    A tanh-normal has its mean at its bound and its deviation at its minimum there; a bounded normal only its deviation.
+    """
     spec, config = evidence.status.spec, evidence.status.config
     if spec is None:
         return unknown("the run is not open")
@@ -32,21 +38,15 @@ def look_at_saturation(evidence: Evidence) -> Answer:
     entropy = evidence.recent("actor_entropy")
     if entropy is None:
         return unknown(FEW_UPDATES)
-    floor = spec.action_size * floor_of_entropy(config)
+    floor, _ = entropy_bounds(config, "continuous", spec.action_size)
     compared = f"The actor's entropy is {written(entropy)} nats; its floor is {number(floor)}"
+    if config.action_dist == "bounded_normal":
+        if entropy.high <= floor + spec.action_size * math.log(NEAR_MINIMUM):
+            return yellow(f"{compared}, so it hardly varies its actions.")
+        return fine(f"{compared}. The entropy of a bounded normal does not depend on its mean.")
     if entropy.low <= floor:
         return red(f"{compared}, so its actions stay at the ends of their range, and hardly any gradient passes.")
     return fine(f"{compared}.")
-
-
-def floor_of_entropy(config: Config) -> float:
-    """Return the entropy of one action in nats with its mean at the bound and its deviation at the minimum.
-
-    For a small deviation s around the mean m before the tanh: ln(s sqrt(2 pi e)) + ln(1 - tanh(m)^2).
-    """
-    bound = config.action_mean_scale
-    slope = 2 * (math.log(2) - bound - math.log1p(math.exp(-2 * bound)))
-    return math.log(config.action_min_std * math.sqrt(2 * math.pi * math.e)) + slope
 
 
 def look_at_one_action(evidence: Evidence) -> Answer:
@@ -137,7 +137,8 @@ POLICY_RULES: Final = (
     Rule(
         "saturated",
         "Actor saturated",
-        "Lower actor_lr, or go back to a checkpoint with a higher entropy: from here the actor hardly learns.",
+        "Lower actor_lr, raise entropy_scale, or go back to a checkpoint with a higher entropy: from here the actor "
+        "hardly learns.",
         "policy",
         look_at_saturation,
     ),

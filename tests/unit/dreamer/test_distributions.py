@@ -10,6 +10,7 @@ from torch.distributions import Categorical, Independent, Normal, TanhTransform,
 
 from dreamer_studio.dreamer.distributions import (
     MODE_SAMPLES,
+    BoundedNormal,
     OneHot,
     TanhNormal,
     normal_entropy,
@@ -61,6 +62,33 @@ def test_that_a_sample_of_the_tanh_normal_carries_gradients_to_mean_and_deviatio
     slope = 1 - sample.detach().square()
     gradients = torch.autograd.grad(sample.sum(), [mean, std])
     torch.testing.assert_close(gradients, (slope, slope * drawn))
+
+
+def test_that_the_entropy_of_a_tanh_normals_sample_carries_the_samples_gradient() -> None:
+    mean, std = torch.tensor([[0.3]], requires_grad=True), torch.tensor([[0.8]], requires_grad=True)
+    drawn = torch.tensor([[1.5]])
+    gradients = torch.autograd.grad(TanhNormal(mean, std).entropy(drawn).sum(), [mean, std])
+    slope = -2 * math.tanh(0.3 + 0.8 * 1.5)  # of ln(1 - tanh(b)^2) at b = mean + std noise
+    torch.testing.assert_close(gradients, (torch.tensor([[slope]]), torch.tensor([[1 / 0.8 + slope * 1.5]])))
+
+
+def test_that_a_bounded_normal_is_clipped_with_a_smaller_gradient_outside_its_bounds() -> None:
+    mean, std = torch.tensor([0.5, 0.5, -0.9], requires_grad=True), torch.tensor([0.5, 0.5, 1.0], requires_grad=True)
+    sample = BoundedNormal(mean, std).sample(torch.tensor([0.4, 2.0, -1.1]))  # 0.7, 1.5 and -2 before the clip
+    torch.testing.assert_close(sample, torch.tensor([0.7, 1.0, -1.0]))
+    gradients = torch.autograd.grad(sample.sum(), [mean, std])
+    torch.testing.assert_close(gradients, (torch.tensor([1, 1 / 1.5, 0.5]), torch.tensor([0.4, 2 / 1.5, -0.55])))
+
+
+def test_that_mode_and_entropy_of_a_bounded_normal_are_exact(noise: NoiseSource) -> None:
+    mean, std = noise.uniform(4, 3), noise.uniform(4, 3) + 0.1
+    std.requires_grad_()
+    distribution, drawn = BoundedNormal(mean, std), noise.normal(MODE_SAMPLES, 4, 3)
+    assert torch.equal(distribution.mode(drawn), mean)
+    entropy = distribution.entropy(drawn)
+    torch.testing.assert_close(entropy, Independent(Normal(mean, std), 1).entropy())
+    (gradient,) = torch.autograd.grad(entropy.sum(), [std])
+    torch.testing.assert_close(gradient, 1 / std.detach())
 
 
 def test_that_one_hot_samples_are_one_hot_and_follow_the_softmax(noise: NoiseSource) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,8 @@ from torch import Tensor, nn
 
 from dreamer_studio.dreamer import fast, learner
 from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.dreamer.distributions import LOG_SQRT_2PI
+from dreamer_studio.dreamer.distributions import LOG_SQRT_2PI, BoundedNormal
+from dreamer_studio.dreamer.entropy_bounds import entropy_bounds
 from dreamer_studio.dreamer.fast import FAST
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
@@ -105,9 +108,9 @@ def test_that_the_range_of_the_returns_is_that_of_the_middle_nine_tenths() -> No
     remedies = Remedies(return_range=torch.tensor(4.0), return_decay=0.75, return_limit=10.0)
     now = remedies.next_range(returns)
     assert now is not None and now.item() == pytest.approx(0.75 * 4 + 0.25 * 18)
-    torch.testing.assert_close(remedies.normalized(returns, now), returns / 10)  # 7.5 is below the limit
-    torch.testing.assert_close(remedies.normalized(returns, torch.tensor(20.0)), returns / 20)
-    assert Remedies().next_range(returns) is None and torch.equal(Remedies().normalized(returns, None), returns)
+    torch.testing.assert_close(remedies.objective(returns, now, ()), returns / 10)  # 7.5 is below the limit
+    torch.testing.assert_close(remedies.objective(returns, torch.tensor(20.0), ()), returns / 20)
+    assert Remedies().next_range(returns) is None and torch.equal(Remedies().objective(returns, None, ()), returns)
 
 
 def test_that_normalized_returns_scale_the_actors_loss_and_gradient_and_nothing_else(build: Build) -> None:
@@ -133,3 +136,71 @@ def test_that_the_running_range_begins_at_zero_and_follows_each_update(build: Bu
         low, high = np.percentile(returns, (5, 95))
         expected = 0.9 * expected + 0.1 * (high - low)
         assert learning.running.state_dict()["return_range"].item() == pytest.approx(expected, rel=1e-4)
+
+
+def test_that_the_entropy_is_added_to_the_return_of_the_state_that_its_action_led_to() -> None:
+    returns, entropies = torch.tensor([[10.0], [20.0]]), [torch.tensor([value]) for value in (1.0, 2.0, 400.0)]
+    objective = Remedies(entropy_scale=0.5).objective(returns, torch.tensor(4.0), entropies)
+    torch.testing.assert_close(objective, torch.tensor([[3.0], [6.0]]))  # 10 / 4 + 0.5, 20 / 4 + 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "dist"),
+    [("continuous", "tanh_normal"), ("continuous", "bounded_normal"), ("discrete", "tanh_normal")],
+)
+def test_that_the_entropy_bonus_adds_the_entropys_gradient_to_the_actors(
+    build: Build, kind: ActionKind, dist: str
+) -> None:
+    settings = {"action_dist": dist, "grad_clip": 1e6}
+    off, on = make_learner(build, kind, **settings), make_learner(build, kind, **settings, entropy_scale=0.25)
+    batch = random_batch()
+    noise = off.draw_noise(batch, 1, NoiseSource(0))
+    (_, before), (_, after) = (returned(learning.gradients(batch, noise)) for learning in (off, on))
+    actor = off.agent.actor
+    entropy = actor.distribution(before.start.feat).entropy(noise.action[0]).mean()
+    torch.testing.assert_close(after.actor_loss, before.actor_loss - 0.25 * entropy)
+    torch.testing.assert_close(after.actor_entropy, entropy.detach())
+    weights = dict(actor.named_parameters())
+    gradients = torch.autograd.grad(entropy, list(weights.values()))
+    for (name, weight), bonus in zip(weights.items(), gradients, strict=True):
+        ours = on.agent.actor.get_parameter(name).grad
+        assert weight.grad is not None and ours is not None
+        torch.testing.assert_close(ours, weight.grad - 0.25 * bonus, msg=name)
+    assert gradients[0].abs().max() > 1e-4
+    torch.testing.assert_close(gradient(on.agent.value), gradient(off.agent.value))
+
+
+def test_that_a_bounded_normal_acts_in_bounds_and_its_mode_is_the_tanh_of_its_mean(build: Build) -> None:
+    agent = make_learner(build, action_dist="bounded_normal").agent
+    feat, noise = NoiseSource(0).normal(50, agent.feat_size), NoiseSource(1)
+    mean, std = agent.actor.outputs(feat).chunk(2, -1)
+    distribution = agent.actor.distribution(feat)
+    assert isinstance(distribution, BoundedNormal)
+    torch.testing.assert_close(distribution.std, 0.1 + 0.9 * torch.sigmoid(std + 2))
+    torch.testing.assert_close(agent.act(feat, noise, "mode"), torch.tanh(mean).detach())
+    sampled = agent.act(feat, noise)
+    assert sampled.abs().max() == 1 and (sampled.abs() < 1).any()
+    expected = (distribution.std.detach().log() + 0.5 * math.log(2 * math.pi * math.e)).sum(-1)
+    torch.testing.assert_close(agent.entropy(feat, noise), expected)
+
+
+@pytest.mark.parametrize("dist", ["tanh_normal", "bounded_normal"])
+def test_that_no_continuous_policy_leaves_the_bounds_of_its_entropy(build: Build, dist: str) -> None:
+    learning = make_learner(build, action_dist=dist)
+    agent = learning.agent
+    low, high = entropy_bounds(learning.config, "continuous", 3)
+    feat = torch.zeros(1, agent.feat_size)
+    found = []
+    for mean, std in ((1e3, -1e3), (0.0, 1e3), (0.0, -1.5), (0.0, 0.0)):
+        always(agent.actor, 0.0)
+        agent.actor.hout.bias.data.copy_(torch.tensor([mean] * 3 + [std] * 3))
+        if dist == "tanh_normal":
+            agent.actor.hout.bias.data[3:].clamp_(max=-3.6)  # a deviation of 1 before the tanh, near even chances
+        found.append(agent.entropy(feat, NoiseSource(0)).item())
+    assert low == pytest.approx(min(found), abs=0.5)
+    assert low - 0.5 < min(found) and max(found) <= high + 1e-4
+    assert max(found) > high - (1.5 if dist == "tanh_normal" else 1e-3)
+
+
+def test_that_the_entropy_of_choices_lies_between_zero_and_that_of_even_chances() -> None:
+    assert entropy_bounds(build_config("gym:CartPole-v1", "tiny"), "discrete", 4) == (0.0, math.log(4))

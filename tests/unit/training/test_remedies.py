@@ -15,7 +15,12 @@ from dreamer_studio.runs.soundness import check_checkpoint
 from tests.support.resuming import assert_same
 from tests.support.toy import ToyWorld, finish, run_until, toy_trainer
 
-ALL_ON: dict[str, Any] = {"slow_target": 0.5, "norm_returns": True}
+ALL_ON: dict[str, Any] = {
+    "slow_target": 0.5,
+    "norm_returns": True,
+    "entropy_scale": 1e-3,
+    "action_dist": "bounded_normal",
+}
 
 
 def test_that_a_stop_with_every_remedy_on_changes_no_number(world: ToyWorld, tmp_path: Path) -> None:

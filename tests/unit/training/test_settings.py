@@ -46,6 +46,7 @@ LEARNED: dict[str, Any] = {
     "norm_returns": True,
     "return_decay": 0.1,
     "return_limit": 50.0,
+    "entropy_scale": 0.1,
 }
 """Settings that show in the log, and another value for each."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.trust.gauge import Curve, Gauge
@@ -17,6 +19,7 @@ from dreamer_studio.trust.promises import policy_gauge
 from dreamer_studio.trust.rewards import best_constant, reward_gauge
 from dreamer_studio.trust.seen import HeldOut, Seen, see
 from dreamer_studio.trust.starts import DREAM_STEPS, choose_starts, start_rows
+from tests.support.agents import CONFIG, GAUSSIAN_LATENTS
 from tests.support.ring_world import (
     RING_CONFIG,
     RingModel,
@@ -150,12 +153,24 @@ def test_that_a_choice_that_was_never_taken_is_unknown() -> None:
 def test_that_oscillation_tells_flips_from_a_smooth_policy(choices: list[int], expected: float) -> None:
     rows = made_episode(np.zeros((len(choices) + 1, 64, 64, 3), np.uint8), [0, *choices], np.arange(len(choices) + 1.0))
     seen = [see(RingModel(), HeldOut(rows, "sample"), RING_CONFIG, NoiseSource(0)) for _ in range(4)]
-    found = policy_gauge(RingModel(), seen, NoiseSource(0)).details["oscillation"]
+    found = policy_gauge(RingModel(), seen, RING_CONFIG, NoiseSource(0)).details["oscillation"]
     assert found.value == pytest.approx(expected, rel=0.05)
 
 
 def test_that_a_policy_with_one_action_has_no_oscillation() -> None:
     rows = made_episode(np.zeros((9, 64, 64, 3), np.uint8), [0] * 9, np.arange(9.0))
     seen = [see(RingModel(), HeldOut(rows, "sample"), RING_CONFIG, NoiseSource(0)) for _ in range(4)]
-    found = policy_gauge(RingModel(), seen, NoiseSource(0)).details["oscillation"]
+    found = policy_gauge(RingModel(), seen, RING_CONFIG, NoiseSource(0)).details["oscillation"]
     assert found.as_dict()["value"] is None
+
+
+def test_that_the_entropy_of_a_bounded_normal_is_compared_with_its_largest_deviation() -> None:
+    config = replace(CONFIG, action_dist="bounded_normal")
+    agent = GAUSSIAN_LATENTS.agent(config=config)
+    with torch.no_grad():
+        agent.actor.hout.weight.zero_()
+        agent.actor.hout.bias[3:] = -1.0
+    rows = made_episode(np.zeros((9, 64, 64, 3), np.uint8), [0] * 9, np.arange(9.0))
+    seen = [see(agent, HeldOut(rows, "sample"), config, NoiseSource(0)) for _ in range(4)]
+    entropy = policy_gauge(agent, seen, config, NoiseSource(0)).details["entropy"]
+    assert entropy.value == pytest.approx(0.1 + 0.9 / (1 + math.exp(-1)), rel=1e-5)
