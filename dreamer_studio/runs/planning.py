@@ -13,6 +13,9 @@ from dreamer_studio.envs import build_config, check_task_name, needs_trust, pack
 from dreamer_studio.runs.errors import InputError, RunError
 from dreamer_studio.runs.folder import RunFolder, new_run_folder
 
+AUTO = "auto"
+"""The device that the command chooses by itself."""
+
 
 @dataclass(frozen=True)
 class RunPlan:
@@ -123,11 +126,20 @@ def check_suite(config: Config) -> None:
     check_task_name(config.task, config.suite_package)
 
 
-def resume_line(run: Path, config: Config, verb: str = "") -> str:
-    """Return the shell command that continues a run: in the window, or with a verb such as ``train``."""
+def resume_line(run: Path, config: Config, verb: str = "", *, device: str = AUTO) -> str:
+    """Return the shell command that continues a run.
+
+    Args:
+        run: the run.
+        config: its configuration.
+        verb: a verb such as ``train``; empty for the window.
+        device: where the run was asked to compute: "auto", "cpu", "cuda" or "mps".
+    """
     words = ["dreamer-studio", *verb.split(), "--run", shlex.quote(str(run))]
     if needs_trust(config.task):
         words += ["--task", shlex.quote(config.task)]
+    if device != AUTO:
+        words += ["--device", device]
     return " ".join(words)
 
 

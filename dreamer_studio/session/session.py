@@ -55,6 +55,7 @@ class Session:
         log: the rows of the run's log.
         episodes: the stored episodes of the run.
         way: lets a worker that answers the user's hand go first.
+        device: where the user asked the run to compute, such as "auto".
 
     Args:
         opener: opens the run, in the thread that trains or plays.
@@ -78,6 +79,7 @@ class Session:
         self._driver = RunDriver(opener, self._publisher, self._interruption, paused=paused)
         self._commands = CommandQueue()
         self._quit = False
+        self.device = device
         publisher = self._publisher
         self.status, self.steps, self.recoveries = publisher.status, publisher.steps, publisher.recoveries
         self.snapshots, self.practice, self.log = publisher.snapshots, publisher.practice, publisher.log

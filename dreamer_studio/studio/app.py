@@ -221,7 +221,7 @@ def _end_training(window: StudioWindow) -> str:
     while window.trains:
         time.sleep(POLL_SECONDS)
     status = session.status.get()
-    return f"{said}. To resume: {resume_line(status.folder, status.config)}"
+    return f"{said}. To resume: {resume_line(status.folder, status.config, device=session.device)}"
 
 
 def _end_at_once(code: int) -> NoReturn:

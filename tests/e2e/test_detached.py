@@ -113,7 +113,8 @@ def test_that_a_training_left_on_closing_the_window_outlives_it(front: Front, tm
     process = process_of(front, run)
     assert asked == ["Close while training?"]
     assert front.flow.farewell == (
-        f"run trains on without a window, as process {process.pid}. To watch it: dreamer-studio --run {run} --watch"
+        f"run trains on without a window, as process {process.pid}. To watch it: "
+        f"dreamer-studio --run {run} --device cpu --watch"
     )
 
 

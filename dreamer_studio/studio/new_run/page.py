@@ -11,6 +11,7 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.config import Config
+from dreamer_studio.runs.planning import AUTO
 from dreamer_studio.studio.actions import action
 from dreamer_studio.studio.help import pages
 from dreamer_studio.studio.help.help import Help
@@ -28,7 +29,6 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.viewing.new_run.choice import Choice, Review
 from dreamer_studio.viewing.new_run.measurements import Measurements, measurements_path
-from dreamer_studio.viewing.new_run.new_run import AUTO
 
 TICK_MS = 33
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from dreamer_studio.config import Config
+from dreamer_studio.runs.planning import AUTO
 from dreamer_studio.studio.new_run.threads import EndingWorker, PageThread
 from dreamer_studio.viewing.new_run.check_worker import CheckWorker
 from dreamer_studio.viewing.new_run.device_worker import DeviceWorker
 from dreamer_studio.viewing.new_run.measure_worker import MeasureWorker
 from dreamer_studio.viewing.new_run.measurements import Measurements
 from dreamer_studio.viewing.new_run.messages import NewRunChannels
-from dreamer_studio.viewing.new_run.new_run import AUTO
 from dreamer_studio.viewing.new_run.place import PlaceQuestion, PlaceWorker
 from dreamer_studio.viewing.new_run.preview_worker import PreviewWorker
 from dreamer_studio.viewing.new_run.tasks_worker import DefaultsWorker, TasksWorker

@@ -102,7 +102,7 @@ class Closing(QObject):
             return ask_to_close_unsaved(window)
         if question is None or status.state not in ASKING_STATES:
             return Leave.SAVE
-        return question(window, resume_line(status.folder, status.config))
+        return question(window, resume_line(status.folder, status.config, device=self._session.device))
 
     def _stay(self) -> None:
         self.begun, self._unsaved = False, True

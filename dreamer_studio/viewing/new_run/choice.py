@@ -19,9 +19,9 @@ from dreamer_studio.config import (
     setting_text,
     with_values,
 )
-from dreamer_studio.runs.planning import default_preset
+from dreamer_studio.runs.planning import AUTO, default_preset
 from dreamer_studio.texts import one_line
-from dreamer_studio.viewing.new_run.new_run import AUTO, NewRun
+from dreamer_studio.viewing.new_run.new_run import NewRun
 from dreamer_studio.viewing.new_run.place import FOLDER, NAME, PlaceFindings, PlaceQuestion, name_error
 from dreamer_studio.viewing.new_run.seeds import parse_seeds
 

@@ -12,12 +12,9 @@ from typing import Any
 from dreamer_studio.config import setting_text
 from dreamer_studio.envs.suites.gym.names import PREFIX, parse_gym_name
 from dreamer_studio.envs.suites.registry import prefix_of
-from dreamer_studio.runs.planning import RunPlan, plan_new_run
+from dreamer_studio.runs.planning import AUTO, RunPlan, plan_new_run
 
 PROGRAM = "dreamer-studio"
-
-AUTO = "auto"
-"""The device that the command chooses by itself."""
 
 
 @dataclass(frozen=True)

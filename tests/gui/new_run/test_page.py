@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.check import CheckReport, Row
 from dreamer_studio.config import write_config
 from dreamer_studio.envs import build_config
+from dreamer_studio.runs.planning import AUTO
 from dreamer_studio.studio.new_run.controller import PREVIEW_MS
 from dreamer_studio.studio.new_run.page import NewRunPage
 from dreamer_studio.studio.new_run.settings_panel import ANOTHER_RUN, NOTHING
@@ -28,7 +29,7 @@ from dreamer_studio.viewing.frames import no_frames
 from dreamer_studio.viewing.new_run.choice import SEEDS
 from dreamer_studio.viewing.new_run.measurements import Measurements
 from dreamer_studio.viewing.new_run.messages import CheckResult
-from dreamer_studio.viewing.new_run.new_run import AUTO, NewRun
+from dreamer_studio.viewing.new_run.new_run import NewRun
 from dreamer_studio.viewing.new_run.place import FOLDER, NAME, PlaceQuestion, PlaceWorker
 from tests.support.new_runs import INSTALL, MEASURED, PROBLEM, SURVEY, TASK, WALKER, defaults, preview
 

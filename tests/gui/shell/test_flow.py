@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.config import write_config
@@ -18,6 +18,7 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.lock import Holder
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.shell import run_view
+from dreamer_studio.studio.shell.dialogs.leaving import Leave
 from dreamer_studio.studio.shell.dialogs.question import Answer, Question
 from dreamer_studio.studio.shell.flow import run_flow
 from dreamer_studio.studio.shell.flow.requests import OpenRequest
@@ -189,7 +190,19 @@ def test_that_closing_the_window_leaves_the_line_that_resumes_the_run(front: Fro
     front.open_made(tmp_path / "walker")
     front.window.leave()
     front.bot.waitUntil(lambda: not front.window.isVisible(), timeout=PATIENCE_MS)
-    assert front.flow.farewell == f"To resume: dreamer-studio --run {tmp_path / 'walker'}"
+    assert front.flow.farewell == f"To resume: dreamer-studio --run {tmp_path / 'walker'} --device cpu"
+
+
+def test_that_the_question_before_closing_has_the_line_that_resumes_the_run(front: Front, tmp_path: Path) -> None:
+    front.open_made(tmp_path / "walker")
+    lines: list[str] = []
+
+    def stay(_: QWidget, line: str) -> Leave:
+        lines.append(line)
+        return Leave.STAY
+
+    front.window.run.closing.ask(front.window, stay)
+    assert lines == [f"dreamer-studio --run {tmp_path / 'walker'} --device cpu"]
 
 
 def test_that_a_window_that_closes_on_the_start_page_leaves_no_line_to_resume_a_run(

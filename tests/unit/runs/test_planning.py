@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from dreamer_studio.config import DEFAULT_TASK
+from dreamer_studio.config import DEFAULT_TASK, Config
 from dreamer_studio.runs.folder import claim_run_folder
-from dreamer_studio.runs.planning import plan_run
+from dreamer_studio.runs.planning import AUTO, plan_run, resume_line
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,10 @@ def test_that_runs_planned_at_the_same_time_claim_different_folders(tmp_path: Pa
 )
 def test_that_the_name_of_a_run_suits_every_shell_and_file_system(task: str, name: str, tmp_path: Path) -> None:
     assert plan_run(None, base=tmp_path, task=task, device="cpu").folder.path.name == name
+
+
+def test_that_the_line_that_resumes_a_run_names_the_device_that_the_user_chose() -> None:
+    run = Path("my run")
+    assert resume_line(run, Config(), device=AUTO) == "dreamer-studio --run 'my run'"
+    assert resume_line(run, Config(), device="cpu") == "dreamer-studio --run 'my run' --device cpu"
+    assert resume_line(run, Config(), "train", device="mps").startswith("dreamer-studio train --run")

@@ -291,7 +291,7 @@ class RunFlow(QObject):
         handed_over = self.without_window.hand_over(closed) if closed.handed_over else ""
         if closed.leaving:
             self.last = closed
-            self.farewell = handed_over or resume_words(closed.status)
+            self.farewell = handed_over or resume_words(closed.status, self.device)
             return
         self.homeWanted.emit()
         if then is not None:

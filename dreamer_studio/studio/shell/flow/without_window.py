@@ -40,11 +40,11 @@ class WithoutWindow(QObject):
             detached = self._trainings.start(status.folder, status.config, self._device)
         except OSError as error:
             self._warn(f"{status.folder.name} is saved but does not train: {error}.")
-            return resume_words(status)
+            return resume_words(status, self._device)
         said = f"{status.folder.name} trains on without a window, as process {detached.process.pid}"
         if not closed.leaving:
             self._window.say(f"{said}. Its output is in {detached.output}.")
-        return f"{said}. To watch it: {_command(status)} --watch"
+        return f"{said}. To watch it: {_command(status, self._device)} --watch"
 
     def train_new(self, folder: Path, words: Sequence[str]) -> None:
         """Train a new run.
@@ -72,14 +72,14 @@ class WithoutWindow(QObject):
         self._window.banners.show_message(Role.WARN, text)
 
 
-def resume_words(status: Status) -> str:
-    """Return a sentence with the command that resumes a run; empty if there is nothing to resume."""
+def resume_words(status: Status, device: str) -> str:
+    """Return a sentence with the command that resumes a run on a device; empty if there is nothing to resume."""
     if status.watching or not RunFolder(status.folder).config_file.is_file():
         return ""
-    return f"To resume: {_command(status)}"
+    return f"To resume: {_command(status, device)}"
 
 
-def _command(status: Status) -> str:
+def _command(status: Status, device: str) -> str:
     from dreamer_studio.runs.planning import resume_line  # noqa: PLC0415  (not needed for a page)
 
-    return resume_line(status.folder, status.config)
+    return resume_line(status.folder, status.config, device=device)
