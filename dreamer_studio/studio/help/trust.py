@@ -58,3 +58,19 @@ GAUGES: Final = Help(
     "than four episodes.",
     "For narrower intervals, play more test episodes.",
 )
+HISTORY: Final = Help(
+    "Image horizon and reward horizon at each judgment of this run, each with its 95% interval, beside the training "
+    "horizon. A point says up to which step the dream beats the last seen frame, or the best constant reward. The run "
+    "folder keeps the judgments, those of the command too.",
+    "Good: both horizons rise and end above the training horizon. No dream is longer than 45 steps, so 45 is the "
+    "highest point. Bad: a horizon that stays below the training horizon, or falls again.",
+    "Point at a judgment to read its numbers. Judgments of few episodes have wide intervals: play more test episodes.",
+)
+GAP_HISTORY: Final = Help(
+    "Imagined return over real return at each judgment, with its 95% interval, and the KL of the training on the right "
+    "axis: means over stretches of the log.",
+    "Good: the ratio comes to 1 and stays there. Bad: a ratio that grows while the KL is low: the model feels sure, "
+    "and promises more than the task gives. A policy that finds new places raises the KL again.",
+    "If dreams promise too much, look at the reward stage. A judgment whose policy played no test episode has no "
+    "point.",
+)

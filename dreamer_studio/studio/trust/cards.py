@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from dreamer_studio.studio.help import trust
 from dreamer_studio.studio.help.help import Help
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.trust.history import HistoryCards
 from dreamer_studio.studio.trust.intervals import IntervalBars
 from dreamer_studio.studio.trust.scatter import Scatter
 from dreamer_studio.studio.trust.step_plot import StepPlot
@@ -55,6 +56,7 @@ class TrustCards(CardGrid):
         points: predicted against received rewards.
         ratios: what dreams and values promise over what the task gives.
         gauges: all gauges.
+        history: the judgments over the training.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -74,6 +76,9 @@ class TrustCards(CardGrid):
         self._add(theme, "Predicted and received", "one point a frame", trust.POINTS, self.points, Role.MODEL)
         self._add(theme, "Dream gap and value", "1 is right", trust.PROMISES, self.ratios)
         self._add(theme, "Gauges", "value, 95% interval, episodes", trust.GAUGES, self.gauges, Role.NEUTRAL)
+        self.history = HistoryCards(theme)
+        for card in self.history.cards:
+            self.add_item(card)
 
     @property
     def plots(self) -> tuple[StepPlot, ...]:

@@ -80,6 +80,8 @@ class TrustWorkspace(Workspace):
         answer = self._answers.fresh()
         if answer is not None:
             self._working = not answer.done
+            if answer.result is not None:
+                self.cards.history.show_history(answer.result.kept, answer.result.kl)
             if answer.failure is not None:
                 self._tell_failure(answer.failure.reason)
             elif answer.result is not None and answer.result.report is not None:
@@ -134,6 +136,8 @@ class TrustWorkspace(Workspace):
                 "95% intervals over episodes",
                 f"computed {age:.0f} s ago in {self._newest.seconds:.1f} s",
             ]
+            if self._newest.remark:
+                parts.append(self._newest.remark)
         result = self._channel.result
         if self._working and result is not None and result.progress:
             parts.append(result.progress)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dreamer_studio.runs.judgments.record import KeptJudgment
 from dreamer_studio.trust.report import Report
+from dreamer_studio.viewing.trust.kl import NO_KL, KlCurve
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class TrustResult:
         seconds: processor time of the judgment.
         at: when it was complete, in seconds of the monotonic clock.
         kept: the judgments in the run folder, oldest weights first.
+        kl: the KL over the training, from the log.
         remark: why this judgment is not among them; empty if it is.
     """
 
@@ -37,4 +39,5 @@ class TrustResult:
     seconds: float = 0.0
     at: float = 0.0
     kept: tuple[KeptJudgment, ...] = ()
+    kl: KlCurve = NO_KL
     remark: str = ""

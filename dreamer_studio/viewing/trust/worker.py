@@ -15,7 +15,7 @@ from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError, ep
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.judgments.files import read_judgments
 from dreamer_studio.runs.judgments.record import KeptJudgment
-from dreamer_studio.session import Session, Snapshot
+from dreamer_studio.session import START, Session, Snapshot
 from dreamer_studio.training.playing import play
 from dreamer_studio.trust.history.keeping import keep
 from dreamer_studio.trust.judging import judging, versions
@@ -24,6 +24,7 @@ from dreamer_studio.trust.report import Report
 from dreamer_studio.trust.seen import HeldOut
 from dreamer_studio.trust.stored import played_episode, stored_episodes
 from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.trust.kl import NO_KL, kl_over_training
 from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
 from dreamer_studio.viewing.weights import LatestAgent
 from dreamer_studio.viewing.worker import CannotAnswerError
@@ -51,6 +52,7 @@ class TrustWorker:
         self._work: Iterator[TrustResult] | None = None
         self._played: list[tuple[int, HeldOut, str]] = []
         self._kept: tuple[KeptJudgment, ...] = ()
+        self._kl = NO_KL
 
     def turn(self) -> bool:
         """Do one part of the work, if there is any, and return whether there was."""
@@ -65,7 +67,9 @@ class TrustWorker:
         result = next(work, None)
         if result is not None:
             self._work = work
-            self.channel.answer(self._generation, replace(result, kept=self._kept), done=result.report is not None)
+            self.channel.answer(
+                self._generation, replace(result, kept=self._kept, kl=self._kl), done=result.report is not None
+            )
         return True
 
     def give_up(self) -> None:
@@ -80,6 +84,7 @@ class TrustWorker:
 
     def _judge(self, request: TrustRequest) -> Iterator[TrustResult]:
         self._read_kept()
+        self._kl = kl_over_training(self._session.rows_since(START)[0])
         yield TrustResult(None, "waits for the newest weights")
         agent, snapshot = yield from self._newest()
         if request.play:
