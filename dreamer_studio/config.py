@@ -172,6 +172,37 @@ class Config:
         "continuous actions; bounded_normal: mean in [-1, 1], deviation 0.1 to 1, clipped (DreamerV3)",
         fixed=True,
     )
+    prior_kl_scale: float = _option(
+        0.0,
+        "remedies",
+        "weight of the KL that trains the prior alone; with this or posterior_kl_scale above 0, kl_scale and free_nats "
+        "have no effect (DreamerV2: 0.8; DreamerV3: 1)",
+        ge=0.0,
+        le=1e3,
+    )
+    posterior_kl_scale: float = _option(
+        0.0,
+        "remedies",
+        "weight of the KL that trains the posterior alone (DreamerV2: 0.2; DreamerV3: 0.1)",
+        ge=0.0,
+        le=1e3,
+    )
+    prior_free_nats: float = _option(
+        1.0, "remedies", "with prior_kl_scale: no step's KL is pushed below this (DreamerV3)", ge=0.0, le=1e3
+    )
+    posterior_free_nats: float = _option(
+        1.0, "remedies", "with posterior_kl_scale: no step's KL is pushed below this (DreamerV3)", ge=0.0, le=1e3
+    )
+
+
+def balances_kl(config: Config) -> bool:
+    """Return whether prior and posterior have weights of their own in the KL, so `kl_scale` has no effect."""
+    return config.prior_kl_scale > 0 or config.posterior_kl_scale > 0
+
+
+def free_nats_of(config: Config) -> float:
+    """Return the free nats below which the KL no longer trains the prior."""
+    return config.prior_free_nats if balances_kl(config) else config.free_nats
 
 
 @dataclasses.dataclass(frozen=True)

@@ -26,7 +26,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dreamer_studio.config import Config
+from dreamer_studio.config import Config, free_nats_of
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.conv import to_model_range
 from dreamer_studio.dreamer.latent import LatentState
@@ -127,7 +127,7 @@ def _reward(agent: Agent, seen: LatentState, reward: Tensor) -> dict[str, float 
 
 def _kl(agent: Agent, seen: LatentState, config: Config) -> dict[str, float]:
     kl = agent.surprise(seen).sum(-1)[:, CONTEXT:]
-    above = (kl > config.free_nats).float().mean().item()
+    above = (kl > free_nats_of(config)).float().mean().item()
     return {"mean": _short(kl.mean().item()), "share above the free nats": _short(above)}
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from dreamer_studio.config import Config
+from dreamer_studio.config import Config, balances_kl
 from dreamer_studio.dreamer.heads import DenseHead
+from dreamer_studio.dreamer.latent import LatentState
 
 SLOW_VALUE = "slow_value/"
 """Prefix of the names of the slow value model's weights in a checkpoint."""
@@ -74,6 +75,45 @@ class Remedies:
 
 NONE = Remedies()
 """The algorithm of the paper."""
+
+
+@dataclass(frozen=True)
+class KLBalance:
+    """The weights and the free nats of the KL's two sides, of which each trains one of prior and posterior.
+
+    V2, Algorithm 2 (KL balancing); V3, "World model learning" (L_dyn and L_rep).
+    """
+
+    prior_scale: float
+    posterior_scale: float
+    prior_free_nats: float
+    posterior_free_nats: float
+
+    @classmethod
+    def of(cls, config: Config) -> KLBalance | None:
+        """Return the balance that the settings ask for; None for the KL of the first paper."""
+        if not balances_kl(config):
+            return None
+        return cls(config.prior_kl_scale, config.posterior_kl_scale, config.prior_free_nats, config.posterior_free_nats)
+
+    @property
+    def scale(self) -> float:
+        """Return the weight of the KL's value in the loss."""
+        return self.prior_scale + self.posterior_scale
+
+    def loss(self, posterior: LatentState, prior: LatentState) -> tuple[Tensor, Tensor]:
+        """Return the weighted sum of both sides, and the prior's side without its weight: two scalars.
+
+        Prior: mean max(KL(sg(posterior) || prior), free nats), where sg stops the gradient. Posterior: the same with
+        KL(posterior || sg(prior)). Like V3, this clips the KL of each step; the first paper's code clips the mean.
+
+        Args:
+            posterior: (B, T, .).
+            prior: (B, T, .).
+        """
+        for_prior = posterior.detach().kl(prior).sum(-1).clamp_min(self.prior_free_nats).mean()
+        for_posterior = posterior.kl(prior.detach()).sum(-1).clamp_min(self.posterior_free_nats).mean()
+        return self.prior_scale * for_prior + self.posterior_scale * for_posterior, for_prior
 
 
 class Running:

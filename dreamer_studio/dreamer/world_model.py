@@ -20,6 +20,7 @@ from dreamer_studio.dreamer.distributions import LOG_SQRT_2PI, unit_normal_log_p
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import UpdateNoise
 from dreamer_studio.dreamer.parts import PLAIN, Parts
+from dreamer_studio.dreamer.remedies import KLBalance
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +32,8 @@ class WorldModelOutput:
         embed: (B, T, E).
         reward_mean: (B, T).
         loss, image_log_prob, reward_log_prob, pcont_log_prob: scalars, means over B and T, in nats.
-        kl, kl_clipped: KL(posterior || prior) before and after its clip, scalars.
+        kl, kl_clipped: KL(posterior || prior) before and after its clip, scalars; if the KL is balanced, after the clip
+            for the prior.
         frame_losses: (B, T), the loss of each frame in nats, before the clip and without constants; no gradient.
     """
 
@@ -91,6 +93,7 @@ class WorldModel(nn.Module):
         """Take over the settings of the loss, which may change in mid-run."""
         self.free_nats = config.free_nats
         self.kl_scale = config.kl_scale
+        self.balance = KLBalance.of(config)
         self.pcont_scale = config.pcont_scale
         self.discount = config.discount
 
@@ -99,6 +102,7 @@ class WorldModel(nn.Module):
 
         loss = kl_scale max(mean KL(posterior || prior), free_nats) - mean log p(image) - mean log p(reward)
         [- pcont_scale mean log p(pcont)]. The clip comes after the mean over batch and time, as in the author's code.
+        `KLBalance` replaces the first term on request.
         """
         image = self.encoder.preprocess(batch.image)
         embed = self.encoder.embed(image)
@@ -111,8 +115,9 @@ class WorldModel(nn.Module):
         pcont_log_prob = self._pcont_log_prob(feat, batch.discount)
         kls = posterior.kl(prior).sum(-1)
         kl = kls.mean()
-        kl_clipped = kl.clamp_min(self.free_nats)
-        loss = self.kl_scale * kl_clipped - image_log_prob - reward_log_prob
+        kl_loss, kl_clipped = self._kl_loss(posterior, prior, kl)
+        kl_weight = self.kl_scale if self.balance is None else self.balance.scale
+        loss = kl_loss - image_log_prob - reward_log_prob
         if pcont_log_prob is not None:
             loss = loss - pcont_log_prob
         return WorldModelOutput(
@@ -126,7 +131,7 @@ class WorldModel(nn.Module):
             pcont_log_prob,
             kl,
             kl_clipped,
-            image_losses - reward_log_probs.detach() - LOG_SQRT_2PI + self.kl_scale * kls.detach(),
+            image_losses - reward_log_probs.detach() - LOG_SQRT_2PI + kl_weight * kls.detach(),
         )
 
     def predict_pcont(self, feat: Tensor) -> Tensor:
@@ -137,6 +142,13 @@ class WorldModel(nn.Module):
         if self.pcont is None:
             return feat.new_full(feat.shape[:-1], self.discount)
         return torch.sigmoid(self.pcont(feat))
+
+    def _kl_loss(self, posterior: LatentState, prior: LatentState, kl: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the KL's part of the loss, and the clipped KL. Sec. 4, Eq. 10, or `KLBalance.loss`."""
+        if self.balance is not None:
+            return self.balance.loss(posterior, prior)
+        kl_clipped = kl.clamp_min(self.free_nats)
+        return self.kl_scale * kl_clipped, kl_clipped
 
     def _pcont_log_prob(self, feat: Tensor, discount: Tensor) -> Tensor | None:
         """Return pcont_scale times the mean Bernoulli log-probability of the soft label discount * data.discount."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dreamer_studio.config import Config
+from dreamer_studio.config import Config, balances_kl
 
 
 def idle_settings(config: Config, step: int, learning_since: int | None) -> dict[str, str]:
@@ -26,4 +26,9 @@ def idle_settings(config: Config, step: int, learning_since: int | None) -> dict
         idle["expl_min"] = "expl_decay is 0, so exploration does not decay"
     if not config.norm_returns:
         idle |= dict.fromkeys(("return_decay", "return_limit"), "norm_returns is false")
+    if balances_kl(config):
+        idle |= dict.fromkeys(("kl_scale", "free_nats"), "the KL is balanced (prior_kl_scale, posterior_kl_scale)")
+    for side in ("prior", "posterior"):
+        if not getattr(config, f"{side}_kl_scale"):
+            idle[f"{side}_free_nats"] = f"{side}_kl_scale is 0"
     return idle

@@ -13,6 +13,7 @@ from dreamer_studio.config import (
     PRESETS,
     Config,
     ConfigError,
+    free_nats_of,
     nearest,
     options,
     read_config,
@@ -20,6 +21,7 @@ from dreamer_studio.config import (
     write_config,
 )
 from dreamer_studio.envs import build_config
+from dreamer_studio.runs.idle_settings import idle_settings
 
 TASK = "dmc:walker-walk"
 
@@ -170,3 +172,18 @@ def test_that_a_damaged_configuration_file_is_refused_in_one_line(
 def test_that_the_nearest_name_is_suggested_or_else_all_names() -> None:
     assert nearest("papier", ("paper", "tiny")) == "; did you mean 'paper'?"
     assert nearest("q", ("paper", "tiny")) == "; valid are paper, tiny"
+
+
+def test_that_the_free_nats_are_those_of_the_prior_if_the_kl_is_balanced() -> None:
+    settings = {"free_nats": 3.0, "prior_free_nats": 0.5}
+    assert free_nats_of(build_config(TASK, "tiny", settings)) == 3.0
+    assert free_nats_of(build_config(TASK, "tiny", {**settings, "posterior_kl_scale": 0.1})) == 0.5
+
+
+def test_that_settings_without_effect_name_the_setting_that_takes_it() -> None:
+    idle = idle_settings(build_config(TASK, "tiny"), 0, None)
+    assert idle["return_limit"] == "norm_returns is false" and "kl_scale" not in idle
+    balanced = build_config(TASK, "tiny", {"prior_kl_scale": 1.0, "norm_returns": True})
+    idle = idle_settings(balanced, 0, None)
+    assert "prior_kl_scale" in idle["kl_scale"] and "free_nats" in idle and "return_limit" not in idle
+    assert "prior_free_nats" not in idle and idle["posterior_free_nats"] == "posterior_kl_scale is 0"

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from dreamer_studio.config import free_nats_of
 from dreamer_studio.envs import known_end
 from dreamer_studio.session import START
 from dreamer_studio.studio.curve_cards.curves import (
@@ -138,7 +139,7 @@ class Drawing:
         if not rows:
             return
         self._source.metrics |= metrics_in(row for _, row in rows)
-        free_nats = self._source.config().free_nats
+        free_nats = free_nats_of(self._source.config())
         if self._curve.title == KL and free_nats != self._free_nats:
             self._free_nats = free_nats
             self._plot.set_reference(Reference(free_nats, f"free nats: {free_nats:g}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from dreamer_studio.config import free_nats_of
 from dreamer_studio.trust.measured import EQUIVALENT, FEWEST_EPISODES
 from dreamer_studio.viewing.health.evidence import Evidence
 from dreamer_studio.viewing.health.interval import Interval
@@ -24,7 +25,7 @@ from dreamer_studio.viewing.health.rule import (
 
 def look_at_kl(evidence: Evidence) -> Answer:
     """Speak if the KL is at the free nats and the actions are not obeyed: the model learns no dynamics."""
-    kl, free = evidence.recent("kl"), evidence.status.config.free_nats
+    kl, free = evidence.recent("kl"), free_nats_of(evidence.status.config)
     if kl is None:
         return unknown(FEW_UPDATES)
     if kl.low > free:
@@ -129,8 +130,9 @@ MODEL_RULES: Final = (
     Rule(
         "kl",
         "KL and actions",
-        "Lower free_nats or kl_scale, so that the model may keep more of each frame. If it still ignores the actions, "
-        "raise action_repeat in a new run: an action then moves more between two frames.",
+        "Lower free_nats or kl_scale (prior_free_nats or posterior_kl_scale if the KL is balanced), so that the model "
+        "may keep more of each frame. If it still ignores the actions, raise action_repeat in a new run: an action "
+        "then moves more between two frames.",
         "actions",
         look_at_kl,
     ),

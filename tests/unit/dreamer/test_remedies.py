@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,12 +18,16 @@ from dreamer_studio.dreamer.fast import FAST
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
 from dreamer_studio.dreamer.parts import PLAIN, Parts
-from dreamer_studio.dreamer.remedies import Remedies
+from dreamer_studio.dreamer.remedies import KLBalance, Remedies
+from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.envs import build_config
 from tests.support.batches import random_batch, returned
 
 Build = tuple[Parts, type[Learner]]
 BUILDS: dict[str, Build] = {"plain": (PLAIN, Learner), "fast": (FAST, fast.Learner)}
+
+
+NO_FREE_NATS: dict[str, Any] = {"prior_free_nats": 0.0, "posterior_free_nats": 0.0, "grad_clip": 1e6}
 
 
 @pytest.fixture(params=BUILDS)
@@ -204,3 +209,49 @@ def test_that_no_continuous_policy_leaves_the_bounds_of_its_entropy(build: Build
 
 def test_that_the_entropy_of_choices_lies_between_zero_and_that_of_even_chances() -> None:
     assert entropy_bounds(build_config("gym:CartPole-v1", "tiny"), "discrete", 4) == (0.0, math.log(4))
+
+
+def states(mean: list[float], std: list[float]) -> State:
+    """Return Gaussian states (1, T, .) of one dimension, with leaves to differentiate by."""
+    means, stds = (torch.tensor(values).view(1, -1, 1).requires_grad_() for values in (mean, std))
+    return State(means, stds, torch.zeros(1, len(mean), 1), torch.zeros(1, len(mean), 1))
+
+
+def test_that_each_side_of_a_balanced_kl_has_its_weight_its_gradient_and_its_free_nats() -> None:
+    # One dimension, deviations 1: the KL of a step is half its squared distance, 2 and 0.5; the mean of 2 and 1 is 1.5.
+    posterior, prior = states([2.0, 1.0], [1.0, 1.0]), states([0.0, 0.0], [1.0, 1.0])
+    balance = KLBalance(prior_scale=0.8, posterior_scale=0.25, prior_free_nats=1.0, posterior_free_nats=0.0)
+    loss, clipped = balance.loss(posterior, prior)
+    torch.testing.assert_close(clipped, torch.tensor(1.5))
+    torch.testing.assert_close(loss, torch.tensor(0.8 * 1.5 + 0.25 * 1.25))
+    gradients = torch.autograd.grad(loss, [prior.mean, posterior.mean, prior.std, posterior.std])
+    expected = (
+        [0.8 * -2 / 2, 0.0],  # the second step is below the prior's free nats
+        [0.25 * 2 / 2, 0.25 * 1 / 2],
+        [0.8 * -(2**2) / 2, 0.0],  # d KL / d std of the prior = 1 - 1 - distance^2
+        [0.0, 0.0],  # d KL / d std of the posterior = std - 1 / std
+    )
+    for found, values in zip(gradients, expected, strict=True):
+        torch.testing.assert_close(found.flatten(), torch.tensor(values), atol=1e-6, rtol=1e-6)
+
+
+def test_that_an_update_uses_the_balanced_kl_instead_of_the_papers(build: Build) -> None:
+    plain = make_learner(build, free_nats=0.0, kl_scale=1.0, grad_clip=1e6)
+    balanced = make_learner(
+        build, kl_scale=50.0, free_nats=9.0, prior_kl_scale=0.75, posterior_kl_scale=0.25, **NO_FREE_NATS
+    )
+    lopsided = make_learner(build, prior_kl_scale=2.0, **NO_FREE_NATS)
+    outputs = [update(learning) for learning in (plain, balanced, lopsided)]
+    (before, after, one_sided) = (output.model for output in outputs)
+    torch.testing.assert_close(after.loss, before.loss)  # the weights add up to 1
+    torch.testing.assert_close(one_sided.loss, before.loss + before.kl)
+    torch.testing.assert_close(after.frame_losses, before.frame_losses)
+    torch.testing.assert_close(one_sided.frame_losses.mean(), before.frame_losses.mean() + before.kl)
+    assert after.metrics().keys() == before.metrics().keys()
+    priors = [learning.agent.world_model.rssm.img3.bias.grad for learning in (plain, balanced)]
+    posteriors = [learning.agent.world_model.rssm.obs2.bias.grad for learning in (plain, balanced, lopsided)]
+    assert priors[0] is not None and priors[1] is not None
+    torch.testing.assert_close(priors[1], 0.75 * priors[0])
+    first, second, third = posteriors
+    assert first is not None and second is not None and third is not None
+    assert len({tuple(each.tolist()) for each in (first, second, third)}) == 3

@@ -20,6 +20,8 @@ ALL_ON: dict[str, Any] = {
     "norm_returns": True,
     "entropy_scale": 1e-3,
     "action_dist": "bounded_normal",
+    "prior_kl_scale": 1.0,
+    "posterior_kl_scale": 0.1,
 }
 
 

@@ -47,6 +47,10 @@ LEARNED: dict[str, Any] = {
     "return_decay": 0.1,
     "return_limit": 50.0,
     "entropy_scale": 0.1,
+    "prior_kl_scale": 0.8,
+    "posterior_kl_scale": 0.2,
+    "prior_free_nats": 0.0,
+    "posterior_free_nats": 0.0,
 }
 """Settings that show in the log, and another value for each."""
 
@@ -55,6 +59,8 @@ OTHERS: dict[str, dict[str, Any]] = {
     "eval_episodes": {"eval_every": 10},
     "return_decay": {"norm_returns": True, "return_limit": 1e-6},
     "return_limit": {"norm_returns": True},
+    "prior_free_nats": {"prior_kl_scale": 1.0},
+    "posterior_free_nats": {"posterior_kl_scale": 1.0},
 }
 """Settings without which one has no effect."""
 
