@@ -193,6 +193,12 @@ class Config:
     posterior_free_nats: float = _option(
         1.0, "remedies", "with posterior_kl_scale: no step's KL is pushed below this (DreamerV3)", ge=0.0, le=1e3
     )
+    symlog: bool = _option(
+        False,
+        "remedies",
+        "reward and value model predict sign(x) ln(|x| + 1) in place of x (DreamerV3)",
+        fixed=True,
+    )
 
 
 def balances_kl(config: Config) -> bool:

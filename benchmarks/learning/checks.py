@@ -149,7 +149,7 @@ def _value(agent: Agent, episodes: EpisodeList, config: Config, noise: NoiseSour
     image, action = torch.from_numpy(episode.image)[None], torch.from_numpy(episode.action)[None]
     length = len(episode.reward)
     states = agent.filter(image, action, agent.noise(noise, length, 1))
-    value = agent.value(states.feat)[0].numpy()
+    value = agent.heads(states.feat).value[0].numpy()
     received = np.zeros(length + 1)
     for row in reversed(range(length)):
         received[row] = episode.reward[row] + config.discount * received[row + 1]

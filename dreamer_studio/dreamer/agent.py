@@ -163,8 +163,9 @@ class Agent(nn.Module):
 
     @torch.no_grad()
     def heads(self, feat: Tensor) -> Heads:
-        """Return predicted reward, value and discount at features (..., F)."""
-        return Heads(self.world_model.reward(feat), self.value(feat), self.world_model.predict_pcont(feat))
+        """Return predicted reward, value and discount at features (..., F), on the task's scale."""
+        model, predicted = self.world_model, self.world_model.scale.predicted
+        return Heads(predicted(model.reward(feat)), predicted(self.value(feat)), model.predict_pcont(feat))
 
     @torch.no_grad()
     def ending(self, pcont: Tensor) -> Tensor:

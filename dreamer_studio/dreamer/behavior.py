@@ -131,17 +131,19 @@ def learn_behavior(
 
     states, action = world_model.rssm.imagine(start, policy, noise.imagination)
     feat = states.feat
-    reward = world_model.reward.for_features(feat)
+    scale = world_model.scale
+    reward = scale.predicted(world_model.reward.for_features(feat))
     pcont = world_model.predict_pcont(feat)
-    value, own_value = value_model.for_features_and_weights(feat)
-    target = value if remedies.slow_value is None else remedies.slow_value.for_features(feat)
+    value_output, own_value = value_model.for_features_and_weights(feat)
+    value = scale.predicted(value_output)
+    target = value if remedies.slow_value is None else scale.predicted(remedies.slow_value.for_features(feat))
     returns = lambda_return(reward, target, pcont, disclam)
     weights = discount_weights(pcont, len(returns))
     counted = weights * start_weight
     return_range = remedies.next_range(returns)
     objective = remedies.objective(returns, return_range, entropies)
     actor_loss = -(counted * objective).mean()
-    value_loss = -(counted * unit_normal_log_prob(own_value[: len(returns)], returns.detach())).mean()
+    value_loss = -(counted * unit_normal_log_prob(own_value[: len(returns)], scale.learned(returns.detach()))).mean()
     entropy = torch.stack([each.detach().mean() for each in entropies]).mean()
     losses = actor_loss, value_loss, entropy
     return BehaviorOutput(start, feat, action, reward, value, pcont, returns, weights, counted, *losses, return_range)

@@ -26,6 +26,35 @@ PERCENTILES = (0.05, 0.95)
 """The quantiles between which the range of the returns lies."""
 
 
+def symlog(x: Tensor) -> Tensor:
+    """Return sign(x) ln(|x| + 1) (...): large numbers made small. V3, "Robust predictions"."""
+    return torch.sign(x) * torch.log1p(x.abs())
+
+
+def symexp(x: Tensor) -> Tensor:
+    """Return sign(x) (e^|x| - 1) (...): the inverse of `symlog`."""
+    return torch.sign(x) * torch.expm1(x.abs())
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The scale on which the reward and the value model predict: the task's own, or symlog.
+
+    Attributes:
+        symlog: whether the heads predict `symlog` of rewards and values.
+    """
+
+    symlog: bool = False
+
+    def learned(self, x: Tensor) -> Tensor:
+        """Return rewards or values (...) as the heads learn them."""
+        return symlog(x) if self.symlog else x
+
+    def predicted(self, x: Tensor) -> Tensor:
+        """Return outputs of the heads (...) on the task's scale."""
+        return symexp(x) if self.symlog else x
+
+
 @dataclass(frozen=True, eq=False)
 class Remedies:
     """The remedies of behavior learning; by default none.

@@ -20,7 +20,7 @@ from dreamer_studio.dreamer.distributions import LOG_SQRT_2PI, unit_normal_log_p
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import UpdateNoise
 from dreamer_studio.dreamer.parts import PLAIN, Parts
-from dreamer_studio.dreamer.remedies import KLBalance
+from dreamer_studio.dreamer.remedies import KLBalance, Scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,7 @@ class WorldModelOutput:
     Attributes:
         posterior, prior: (B, T, .).
         embed: (B, T, E).
-        reward_mean: (B, T).
+        reward_mean: (B, T), on the task's scale.
         loss, image_log_prob, reward_log_prob, pcont_log_prob: scalars, means over B and T, in nats.
         kl, kl_clipped: KL(posterior || prior) before and after its clip, scalars; if the KL is balanced, after the clip
             for the prior.
@@ -71,11 +71,16 @@ class WorldModelOutput:
 
 
 class WorldModel(nn.Module):
-    """Encoder, RSSM, decoder, reward head and, if the config has `pcont`, a pcont head."""
+    """Encoder, RSSM, decoder, reward head and, if the config has `pcont`, a pcont head.
+
+    Attributes:
+        scale: on which the reward model, and the agent's value model, predict.
+    """
 
     def __init__(self, config: Config, action_size: int, parts: Parts = PLAIN) -> None:
         super().__init__()
         self.configure(config)
+        self.scale = Scale(config.symlog)
         self.encoder = parts.encoder(config.cnn_depth)
         self.rssm = parts.rssm(
             action_size,
@@ -108,9 +113,9 @@ class WorldModel(nn.Module):
         embed = self.encoder.embed(image)
         posterior, prior = self.rssm.observe(embed, batch.action, batch.is_first, noise.posterior, noise.prior)
         feat = posterior.feat
-        reward_mean = self.reward(feat)
+        reward_output = self.reward(feat)
         image_log_prob, image_losses = self.decoder.log_prob(feat, image)
-        reward_log_probs = unit_normal_log_prob(reward_mean, batch.reward)
+        reward_log_probs = unit_normal_log_prob(reward_output, self.scale.learned(batch.reward))
         reward_log_prob = reward_log_probs.mean()
         pcont_log_prob = self._pcont_log_prob(feat, batch.discount)
         kls = posterior.kl(prior).sum(-1)
@@ -124,7 +129,7 @@ class WorldModel(nn.Module):
             posterior,
             prior,
             embed,
-            reward_mean,
+            self.scale.predicted(reward_output),
             loss,
             image_log_prob,
             reward_log_prob,

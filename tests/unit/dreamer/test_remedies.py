@@ -18,7 +18,7 @@ from dreamer_studio.dreamer.fast import FAST
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
 from dreamer_studio.dreamer.parts import PLAIN, Parts
-from dreamer_studio.dreamer.remedies import KLBalance, Remedies
+from dreamer_studio.dreamer.remedies import KLBalance, Remedies, symexp, symlog
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.envs import build_config
 from tests.support.batches import random_batch, returned
@@ -255,3 +255,36 @@ def test_that_an_update_uses_the_balanced_kl_instead_of_the_papers(build: Build)
     first, second, third = posteriors
     assert first is not None and second is not None and third is not None
     assert len({tuple(each.tolist()) for each in (first, second, third)}) == 3
+
+
+def test_that_symlog_and_its_inverse_have_the_values_and_slopes_of_their_formulas() -> None:
+    x = torch.tensor([-(math.e**2 - 1), -1.0, 0.5, math.e - 1], requires_grad=True)
+    y = symlog(x)
+    torch.testing.assert_close(y, torch.tensor([-2.0, -math.log(2), math.log(1.5), 1.0]))
+    (slopes,) = torch.autograd.grad(y.sum(), [x], retain_graph=True)
+    torch.testing.assert_close(slopes, 1 / (1 + x.detach().abs()))
+    torch.testing.assert_close(symexp(y), x)
+    z = torch.tensor([-2.0, 0.5], requires_grad=True)
+    (slopes,) = torch.autograd.grad(symexp(z).sum(), [z])
+    torch.testing.assert_close(slopes, z.detach().abs().exp())
+
+
+def test_that_symlog_heads_learn_the_small_numbers_and_predict_the_large_ones(build: Build) -> None:
+    learning = make_learner(build, symlog=True, grad_clip=1e6, discount=0.5, disclam=0.0)
+    agent, feat = learning.agent, torch.zeros(2, learning.agent.feat_size)
+    always(agent.world_model.reward, 2.0)
+    always(agent.value, -1.0)
+    reward, value, _ = agent.heads(feat)
+    torch.testing.assert_close(reward, torch.full((2,), math.exp(2) - 1))
+    torch.testing.assert_close(value, torch.full((2,), 1 - math.e))
+    batch = random_batch()
+    batch.reward.fill_(math.e - 1)  # its symlog is 1
+    output = returned(learning.update(batch, learning.draw_noise(batch, 2, NoiseSource(0))))
+    model, behavior = output.model, output.behavior
+    assert model.metrics()["reward_loss"].item() == pytest.approx(0.5 * (2 - 1) ** 2)
+    torch.testing.assert_close(gradient(agent.world_model.reward), torch.tensor([2.0 - 1.0]))
+    torch.testing.assert_close(model.reward_mean, torch.full((2, 4), math.exp(2) - 1))
+    came = math.exp(2) - 1 + 0.5 * (1 - math.e)  # the reward, and half the next value
+    torch.testing.assert_close(behavior.returns, torch.full((1, 8), came))
+    assert behavior.value_loss.item() == pytest.approx(0.5 * (-1 - math.log1p(came)) ** 2 + LOG_SQRT_2PI)
+    torch.testing.assert_close(gradient(agent.value), torch.tensor([-1 - math.log1p(came)]))

@@ -22,6 +22,7 @@ ALL_ON: dict[str, Any] = {
     "action_dist": "bounded_normal",
     "prior_kl_scale": 1.0,
     "posterior_kl_scale": 0.1,
+    "symlog": True,
 }
 
 
