@@ -199,6 +199,9 @@ class Config:
         "reward and value model predict sign(x) ln(|x| + 1) in place of x (DreamerV3)",
         fixed=True,
     )
+    image_scale: float = _option(
+        1.0, "remedies", "weight of the image loss; 1: off (DreamerV2's loss scales)", ge=0.0, le=1e3
+    )
 
 
 def balances_kl(config: Config) -> bool:

@@ -98,6 +98,7 @@ class WorldModel(nn.Module):
         """Take over the settings of the loss, which may change in mid-run."""
         self.free_nats = config.free_nats
         self.kl_scale = config.kl_scale
+        self.image_scale = config.image_scale
         self.balance = KLBalance.of(config)
         self.pcont_scale = config.pcont_scale
         self.discount = config.discount
@@ -105,9 +106,9 @@ class WorldModel(nn.Module):
     def forward(self, batch: Batch, noise: UpdateNoise) -> WorldModelOutput:
         """Compute the loss -J_REC over a batch. Sec. 4, Eq. 10; Algorithm 1, "dynamics learning".
 
-        loss = kl_scale max(mean KL(posterior || prior), free_nats) - mean log p(image) - mean log p(reward)
+        loss = kl_scale max(mean KL(posterior || prior), free_nats) - image_scale mean log p(image) - mean log p(reward)
         [- pcont_scale mean log p(pcont)]. The clip comes after the mean over batch and time, as in the author's code.
-        `KLBalance` replaces the first term on request.
+        The paper has no image_scale; on request, `KLBalance` replaces the first term.
         """
         image = self.encoder.preprocess(batch.image)
         embed = self.encoder.embed(image)
@@ -122,7 +123,7 @@ class WorldModel(nn.Module):
         kl = kls.mean()
         kl_loss, kl_clipped = self._kl_loss(posterior, prior, kl)
         kl_weight = self.kl_scale if self.balance is None else self.balance.scale
-        loss = kl_loss - image_log_prob - reward_log_prob
+        loss = kl_loss - self.image_scale * image_log_prob - reward_log_prob
         if pcont_log_prob is not None:
             loss = loss - pcont_log_prob
         return WorldModelOutput(
@@ -136,7 +137,7 @@ class WorldModel(nn.Module):
             pcont_log_prob,
             kl,
             kl_clipped,
-            image_losses - reward_log_probs.detach() - LOG_SQRT_2PI + kl_weight * kls.detach(),
+            self.image_scale * image_losses - reward_log_probs.detach() - LOG_SQRT_2PI + kl_weight * kls.detach(),
         )
 
     def predict_pcont(self, feat: Tensor) -> Tensor:

@@ -288,3 +288,15 @@ def test_that_symlog_heads_learn_the_small_numbers_and_predict_the_large_ones(bu
     torch.testing.assert_close(behavior.returns, torch.full((1, 8), came))
     assert behavior.value_loss.item() == pytest.approx(0.5 * (-1 - math.log1p(came)) ** 2 + LOG_SQRT_2PI)
     torch.testing.assert_close(gradient(agent.value), torch.tensor([-1 - math.log1p(came)]))
+
+
+def test_that_the_image_loss_has_its_weight_in_the_loss_and_its_gradient_and_not_in_the_log(build: Build) -> None:
+    paper, weighed = make_learner(build, grad_clip=1e6), make_learner(build, grad_clip=1e6, image_scale=0.25)
+    before, after = update(paper).model, update(weighed).model
+    torch.testing.assert_close(after.loss, before.loss + 0.75 * before.image_log_prob)
+    losses = before.frame_losses - after.frame_losses
+    torch.testing.assert_close(losses.mean(), 0.75 * before.metrics()["image_loss"], rtol=1e-4, atol=1e-3)
+    assert torch.equal(after.metrics()["image_loss"], before.metrics()["image_loss"])
+    ours, papers = (learning.agent.world_model.decoder.deconv4.weight.grad for learning in (weighed, paper))
+    assert ours is not None and papers is not None
+    torch.testing.assert_close(ours, 0.25 * papers)

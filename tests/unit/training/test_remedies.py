@@ -23,6 +23,7 @@ ALL_ON: dict[str, Any] = {
     "prior_kl_scale": 1.0,
     "posterior_kl_scale": 0.1,
     "symlog": True,
+    "image_scale": 0.5,
 }
 
 

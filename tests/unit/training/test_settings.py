@@ -51,6 +51,7 @@ LEARNED: dict[str, Any] = {
     "posterior_kl_scale": 0.2,
     "prior_free_nats": 0.0,
     "posterior_free_nats": 0.0,
+    "image_scale": 0.1,
 }
 """Settings that show in the log, and another value for each."""
 
