@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from dreamer_studio.arrays import Floats
 from dreamer_studio.trust.measured import FEWEST_EPISODES, Measured, Statistic, intervals, sums_by_episode
 
+Stretch = tuple[int, int]
+"""First and last of consecutive steps, counted from 1."""
+
 
 @dataclass(frozen=True, eq=False)
 class Curve:
@@ -36,6 +39,15 @@ class Curve:
             return None
         above = np.flatnonzero(np.nan_to_num(ends) > 0)
         return int(above[-1]) + 1 if len(above) else 0
+
+    def dips(self, ends: Floats) -> tuple[Stretch, ...]:
+        """Return the stretches of steps before `last_above` at which the end is known and not above 0."""
+        last = self.last_above(ends) or 0
+        dips: list[Stretch] = []
+        for step in np.flatnonzero(ends[:last] <= 0) + 1:
+            first = dips.pop()[0] if dips and dips[-1][1] == step - 1 else int(step)
+            dips.append((first, int(step)))
+        return tuple(dips)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ import io
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ class Report:
             "episodes": judgment.episodes,
             "stage": judgment.stage,
             "sentence": sentence_of(judgment),
-            "horizons": asdict(judgment.horizons),
+            "horizons": {"picture": judgment.horizons.picture, "reward": judgment.horizons.reward},
             "gauges": {name: judgment.gauges[name].measured.as_dict() for name in judgment.reported},
         }
 
@@ -77,6 +77,7 @@ class Report:
             "players": list(self.episodes),
             "starts": self.judgment.starts,
             "training_horizon": self.judgment.training_horizon,
+            "dips": {"picture": self.judgment.horizons.picture_dips, "reward": self.judgment.horizons.reward_dips},
             "stages": {stage: self.judgment.verdict(stage) for stage in STAGES},
             "measured": {name: _record_of(gauge) for name, gauge in self.judgment.gauges.items()},
         }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dreamer_studio.trust.gauge import Stretch
+from dreamer_studio.trust.horizon import exceptions
 from dreamer_studio.trust.judgment import STAGES, Judgment
 from dreamer_studio.trust.measured import Measured
 
@@ -26,9 +28,9 @@ def sentence_of(judgment: Judgment) -> str:
 def _holding(judgment: Judgment) -> str:
     """Say which stages hold before the failing one; empty if none does."""
     parts = []
-    steps = judgment.horizons.picture
+    horizons = judgment.horizons
     if judgment.gauges["rollout"].measured.verdict == "holds":
-        parts.append(f"images hold for {_steps(steps)}")
+        parts.append(f"images hold for {_steps(horizons.picture, horizons.picture_dips)}")
     elif judgment.gauges["picture"].measured.verdict == "holds":
         parts.append("seen frames are redrawn well")
     if judgment.gauges["actions"].measured.verdict == "holds":
@@ -62,8 +64,10 @@ def _reward(judgment: Judgment) -> str:
     reward = judgment.gauges["reward"]
     if reward.details["seen"].verdict == "fails":
         return "rewards do not match on seen frames: their error is no smaller than that of a constant"
-    steps = judgment.horizons.reward
-    return f"rewards stop matching after {_steps(steps)}; training looks {judgment.training_horizon} ahead"
+    ahead, steps, dips = judgment.training_horizon, judgment.horizons.reward or 0, judgment.horizons.reward_dips
+    if steps >= ahead:
+        return f"rewards do not match {ahead} steps ahead, as far as training looks"
+    return f"rewards stop matching after {_steps(steps, dips)}; training looks {ahead} ahead"
 
 
 def _value(judgment: Judgment) -> str:
@@ -84,10 +88,11 @@ def _policy(judgment: Judgment) -> str:
 
 def _nothing_fails(judgment: Judgment) -> str:
     unknown = [stage for stage in STAGES if judgment.verdict(stage) == "cannot tell"]
-    images, rewards = judgment.horizons.picture, judgment.horizons.reward
+    horizons = judgment.horizons
+    images, rewards = _steps(horizons.picture, horizons.picture_dips), _steps(horizons.reward, horizons.reward_dips)
     looks = f"training looks {judgment.training_horizon} ahead"
     if not unknown:
-        return f"Everything holds: images for {_steps(images)}, rewards for {_steps(rewards)}; {looks}."
+        return f"Everything holds: images for {images}, rewards for {rewards}; {looks}."
     if len(unknown) == len(STAGES):
         return f"Nothing can be told yet from {_count(judgment.episodes, 'episode')}."
     reasons = (judgment.gauges[name].reason for name in STAGES[unknown[0]])
@@ -100,8 +105,10 @@ def _ratio(measured: Measured) -> str:
     return f"{measured.value:.2f} ({measured.low:.2f} to {measured.high:.2f})"
 
 
-def _steps(count: int | None) -> str:
-    return _count(count or 0, "step")
+def _steps(count: int | None, dips: tuple[Stretch, ...] = ()) -> str:
+    """Say a horizon, with the steps before it at which the dream is not better than the null."""
+    text = _count(count or 0, "step")
+    return f"{text} ({exceptions(dips)})" if dips else text
 
 
 def _count(count: int, noun: str) -> str:

@@ -59,6 +59,16 @@ class FreezingRing(RingModel):
         return self._state(places), actions
 
 
+class AbsentRing(RingModel):
+    """Its dreams are elsewhere on the ring at steps 4 to 9, and right before and after."""
+
+    def roll_out(self, start: Any, policy: Policy, noise: Tensor) -> tuple[LatentState, Tensor]:
+        states, actions = super().roll_out(start, policy, noise)
+        places = self._place(states.feat)
+        places[3:9] = (places[3:9] + PLACES // 3) % PLACES
+        return self._state(places), actions
+
+
 class MeanRewardRing(RingModel):
     """Predicts the mean reward everywhere."""
 

@@ -13,7 +13,9 @@ from dreamer_studio.trust.judgment import STAGES, Judgment, Stage
 from dreamer_studio.trust.measured import Verdict
 from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.seen import HeldOut, Player
+from dreamer_studio.trust.words import sentence_of
 from tests.support.ring_faults import (
+    AbsentRing,
     BrightRing,
     CodedRing,
     FreezingRing,
@@ -73,6 +75,7 @@ class Case:
             `verdicts` decides.
         held: makes its episodes.
         verdicts: of single gauges.
+        says: words of the sentence.
     """
 
     name: str
@@ -81,6 +84,7 @@ class Case:
     rest: Verdict = "holds"
     held: Callable[[], list[HeldOut]] = played
     verdicts: dict[str, Verdict] = field(default_factory=dict)
+    says: str = ""
 
 
 CASES = [
@@ -103,7 +107,19 @@ CASES = [
         held=ring_episodes,
         verdicts={"one step": "cannot tell", "actions": "fails"},
     ),
-    Case("dreams freeze after 5 steps", FreezingRing, "rollout", verdicts={"rollout": "fails", "reward": "fails"}),
+    Case(
+        "dreams freeze after 5 steps",
+        FreezingRing,
+        "rollout",
+        verdicts={"rollout": "fails", "reward": "fails"},
+        says="15 steps ahead, as far as training looks, the dream is worth no more than the last seen frame",
+    ),
+    Case(
+        "dreams are elsewhere at steps 4 to 9",
+        AbsentRing,
+        verdicts={"horizon": "holds", "actions": "holds"},
+        says="images for 45 steps (not at steps 4 to 9), rewards for 45 steps (not at steps 4 to 9)",
+    ),
     Case("the reward model says zero", lambda: RingModel(reward_factor=0), "reward", verdicts={"gap": "fails"}),
     Case("the reward model says the mean", MeanRewardRing, "reward", verdicts={"reward": "fails", "knows": "holds"}),
     Case(
@@ -160,6 +176,7 @@ def test_that_a_run_made_by_hand_gets_its_stage_and_its_verdicts(case: Case) -> 
     found = {stage: judgment.verdict(stage) for stage in before if not deciding[stage] & set(case.verdicts)}
     assert found == dict.fromkeys(found, case.rest)
     assert {name: verdict_of(judgment, name) for name in case.verdicts} == case.verdicts
+    assert case.says in sentence_of(judgment)
 
 
 def test_that_nothing_holds_for_untrained_weights() -> None:

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.trust.gauge import Curve, Gauge
+from dreamer_studio.trust.gauge import Curve, Gauge, Stretch
+from dreamer_studio.trust.horizon import exceptions, horizon_gauge, horizons_of
 from dreamer_studio.trust.images import actions_gauge
 from dreamer_studio.trust.judging import judge
 from dreamer_studio.trust.model import Model
@@ -91,6 +92,35 @@ def test_that_sparse_events_are_counted(seen: list[Seen]) -> None:
     found = reward_gauge(sparse(seen, 0.9), flat_curve(0.9), 15)
     assert found.measured.verdict == "holds"
     assert (found.details["precision"].value, found.details["recall"].value) == (1, 1)
+
+
+def curve_of_lows(*low: float) -> Curve:
+    level = np.array(low)
+    return Curve(level, level, level, level, level, level, np.full(len(low), 5))
+
+
+@pytest.mark.parametrize(
+    ("low", "horizon", "dips", "words"),
+    [
+        ([1, 1, 1, 0, -1], 3, (), ""),
+        ([1, -1, 1, 0, 0], 3, ((2, 2),), "not at step 2"),
+        ([0, -1, 1, 0, 1], 5, ((1, 2), (4, 4)), "not at steps 1 to 2 and 4"),
+        ([1, np.nan, 1, -1, 1], 5, ((4, 4),), "not at step 4"),
+        ([-1, 1, -1, 1, -1, -1, 1], 7, ((1, 1), (3, 3), (5, 6)), "not at 4 of the steps, first at step 1"),
+        ([-1, -1], 0, (), ""),
+        ([np.nan, np.nan], None, (), ""),
+    ],
+)
+def test_that_a_horizon_names_the_steps_before_it_that_are_not_above_the_null(
+    low: list[float], horizon: int | None, dips: tuple[Stretch, ...], words: str
+) -> None:
+    curve = curve_of_lows(*low)
+    found = horizons_of(curve, flat_curve(1.0))
+    assert (found.picture, found.picture_dips, exceptions(found.picture_dips)) == (horizon, dips, words)
+    assert (found.reward, found.reward_dips) == (DREAM_STEPS, ())
+    if horizon:
+        reason = horizon_gauge(curve, curve, flat_curve(1.0), 3).reason
+        assert reason == (f"the image horizon; {words}" if words else "the image horizon")
 
 
 def test_that_the_starts_are_spread_over_all_episodes(seen: list[Seen]) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dreamer_studio.dreamer.fast import make_agent
+from dreamer_studio.trust.gauge import Gauge
+from dreamer_studio.trust.horizon import Horizons
 from dreamer_studio.trust.judging import judge
 from dreamer_studio.trust.judgment import BESIDE, INNER, REPORTED, Judgment
+from dreamer_studio.trust.measured import UNKNOWN
 from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.players import player_of
 from dreamer_studio.trust.report import Report
@@ -73,6 +77,19 @@ def test_that_the_sentence_names_the_first_failure(model: Model, words: str) -> 
     assert words in sentence(model)
 
 
+def test_that_rewards_that_match_again_later_are_not_said_to_stop_later(oracle: Judgment) -> None:
+    failing = replace(UNKNOWN, verdict="fails")
+    reward = Gauge(failing, details={"seen": replace(UNKNOWN, verdict="holds"), "open_loop": failing})
+    gauges = {**oracle.gauges, "reward": reward}
+    again = replace(oracle, gauges=gauges, horizons=Horizons(45, 31, (), ((9, 20),)))
+    assert sentence_of(again).endswith("but rewards do not match 15 steps ahead, as far as training looks.")
+    early = replace(oracle, gauges=gauges, horizons=Horizons(45, 9, ((7, 7),), ((3, 4),)))
+    assert sentence_of(early) == (
+        "Images hold for 45 steps (not at step 7) and actions are obeyed, but rewards stop matching after 9 steps "
+        "(not at steps 3 to 4); training looks 15 ahead."
+    )
+
+
 def test_that_the_sentence_says_that_dreams_promise_too_much() -> None:
     said = sentence(RingModel(reward_factor=1.4, value_factor=1.4))
     assert "but dreams promise 1.4" in said
@@ -114,6 +131,7 @@ def test_that_the_record_has_everything_that_was_measured(report: Report, tmp_pa
     record = json.loads(paths[0].read_text())
     assert record["checkpoint"] == "000001-step-80-update-40"
     assert len(record["players"]) == 12
+    assert record["dips"] == {"picture": [], "reward": []}
     assert set(record["measured"]) == {*REPORTED, *INNER, *BESIDE}
     assert record["measured"]["value"]["details"]["against_dreams"]["verdict"] == "holds"
     sums = list(csv.DictReader(paths[1].open()))
