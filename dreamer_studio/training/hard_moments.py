@@ -14,11 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from dreamer_studio.files import set_aside
 from dreamer_studio.replay import Origins
 from dreamer_studio.replay.hard_moments import (
     HardMoment,
     HardMoments,
+    HardMomentsError,
     LossRecord,
+    read_hard_moments,
     rounded,
     with_moment,
     write_hard_moments,
@@ -47,9 +50,14 @@ class LossWatch:
         record: the mean and the moments, for a checkpoint.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Begin with no losses; `path` is the file for the moments."""
-        self._path = path
+    def __init__(self, path: Path, notes: list[str]) -> None:
+        """Begin with no losses.
+
+        Args:
+            path: the file for the moments.
+            notes: takes a line for the user if another file is in its place.
+        """
+        self._path, self._notes = path, notes
         self._written: HardMoments | None = None
         self._due = 0.0
         self.record = LossRecord()
@@ -84,13 +92,25 @@ class LossWatch:
             self.write()
 
     def write(self) -> None:
-        """Write the file if it differs. An error of the disk is logged, and the next call tries again."""
+        """Write the file if it differs. An error of the disk is logged, and the next call tries again.
+
+        A file that is no list of moments is set aside first, because someone else may have written it.
+        """
         self._due = time.monotonic() + WRITE_SECONDS
         moments = self.record.moments
         if moments == self._written or (not moments and not self._path.exists()):
             return
         try:
+            if self._written is None:
+                self._set_aside_if_damaged()
             write_hard_moments(self._path, moments)
             self._written = moments
         except OSError as error:
             _log.warning("the hard moments were not written: %s", error)
+
+    def _set_aside_if_damaged(self) -> None:
+        try:
+            read_hard_moments(self._path)
+        except HardMomentsError as error:
+            moved = set_aside(self._path).name
+            self._notes.append(f"{error}; it was set aside as {moved}, and the training writes its own list")

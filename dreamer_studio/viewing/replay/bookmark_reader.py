@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.replay.bookmarks import BookmarkError, Bookmarks, read_bookmarks
-from dreamer_studio.replay.hard_moments import HardMomentsError
+from dreamer_studio.replay.hard_moments import (
+    HardMoments,
+    HardMomentsError,
+    Keys,
+    read_hard_moments,
+    read_removed,
+)
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.channel import Channel, Commands
@@ -99,19 +105,27 @@ class BookmarkReader:
         self._trouble = trouble
 
     def _moments(self, folder: RunFolder, bookmarks: Bookmarks) -> Bookmarks:
-        """Return the hard moments to list; none if their file cannot be read, which is said once."""
-        damage = ""
+        """Return the hard moments to list. A file of them that cannot be read counts as empty, which is said once."""
+        moments: HardMoments = ()
+        removed: Keys = frozenset()
+        damage = []
         try:
-            return moments_to_list(folder, bookmarks)
-        except HardMomentsError as error:
-            damage = f"{error}. No hard moments are listed."
-            if damage != self._damage:
-                self._commands.reply(damage, bad=True)
+            try:
+                moments = read_hard_moments(folder.hard_moments)
+            except HardMomentsError as error:
+                damage.append(f"{error}. No hard moments are listed.")
+            try:
+                removed = read_removed(folder.removed_moments)
+            except HardMomentsError as error:
+                damage.append(f"{error}. Removed moments are listed again; the next removal sets the file aside.")
         except OSError:
             self._seen = NOT_SEEN
-        finally:
-            self._damage = damage
-        return ()
+            moments = ()
+        said = " ".join(damage)
+        if said and said != self._damage:
+            self._commands.reply(said, bad=True)
+        self._damage = said
+        return moments_to_list(moments, removed, bookmarks)
 
     def _tell(self) -> bool:
         """Answer with the bookmarks and the stored episodes, if either has changed."""

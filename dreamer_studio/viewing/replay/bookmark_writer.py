@@ -76,17 +76,21 @@ class BookmarkWriter:
                 case SetBookmark(origin):
                     self._set(origin)
                 case KeepBookmark(bookmark):
-                    if bookmark.kind == "hard":
-                        mark_removed(self._folder, bookmark, removed=False)
+                    self._mark(bookmark, removed=False)
                     self._change(with_bookmark(self._bookmarks(), bookmark))
                 case ForgetBookmark(bookmark):
-                    if bookmark.kind == "hard":
-                        mark_removed(self._folder, bookmark, removed=True)
+                    self._mark(bookmark, removed=True)
                     self._change(without_bookmark(self._bookmarks(), bookmark))
                 case KeepFound(found):
                     self._change(with_found(self._bookmarks(), found))
         except (NoSceneError, ReplayError, HardMomentsError, OSError) as error:
             self.channel.reply(str(error), bad=True)
+
+    def _mark(self, bookmark: Bookmark, *, removed: bool) -> None:
+        """Write whether a hard moment is removed; other bookmarks need no mark."""
+        moved = mark_removed(self._folder, bookmark, removed=removed) if bookmark.kind == "hard" else None
+        if moved is not None:
+            self.channel.reply(f"The list of removed moments that could not be read is in {moved.name} now.")
 
     def _set(self, origin: FrameRef) -> None:
         status = self._session.status.get()

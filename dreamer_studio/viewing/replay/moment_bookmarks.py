@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from dreamer_studio.files import set_aside
 from dreamer_studio.replay.bookmarks import Bookmark, Bookmarks
-from dreamer_studio.replay.hard_moments import HardMoment, read_hard_moments, read_removed, write_removed
+from dreamer_studio.replay.hard_moments import (
+    HardMoment,
+    HardMoments,
+    HardMomentsError,
+    Keys,
+    read_hard_moments,
+    read_removed,
+    write_removed,
+)
 from dreamer_studio.runs.folder import RunFolder
 
 
@@ -12,31 +23,35 @@ def as_bookmark(moment: HardMoment) -> Bookmark:
     return Bookmark(moment.episode, moment.index, "hard", value=moment.ratio, update=moment.update)
 
 
-def moments_to_list(folder: RunFolder, bookmarks: Bookmarks) -> Bookmarks:
+def moments_to_list(moments: HardMoments, removed: Keys, bookmarks: Bookmarks) -> Bookmarks:
     """Return the hard moments to list after the bookmarks, hardest first.
 
     Moments that the user removed are left out, and those that are among the bookmarks, as each with a note is.
-
-    Raises:
-        HardMomentsError: a file holds something else.
-        OSError: the disk cannot be read now.
     """
-    removed, frames = read_removed(folder.removed_moments), {bookmark.frame for bookmark in bookmarks}
-    moments = [one for one in read_hard_moments(folder.hard_moments) if one.key not in removed]
-    listed = map(as_bookmark, sorted(moments, key=lambda one: -one.ratio))
+    frames = {bookmark.frame for bookmark in bookmarks}
+    left = [one for one in moments if one.key not in removed]
+    listed = map(as_bookmark, sorted(left, key=lambda one: -one.ratio))
     return tuple(one for one in listed if one.frame not in frames)
 
 
-def mark_removed(folder: RunFolder, bookmark: Bookmark, *, removed: bool) -> None:
+def mark_removed(folder: RunFolder, bookmark: Bookmark, *, removed: bool) -> Path | None:
     """Write that the user removed a hard moment, or took that back. Forget marks of moments that are no longer kept.
 
+    Returns:
+        the new path of a file of marks that could not be read and was set aside; None usually.
+
     Raises:
-        HardMomentsError: a file holds something else.
-        OSError: it cannot be read or written now.
+        HardMomentsError: the list of hard moments cannot be read.
+        OSError: a file cannot be read or written now.
     """
     key = bookmark.episode, bookmark.index, bookmark.update or 0
     kept = {one.key for one in read_hard_moments(folder.hard_moments)}
-    before = read_removed(folder.removed_moments)
+    moved = None
+    try:
+        before = read_removed(folder.removed_moments)
+    except HardMomentsError:
+        before, moved = frozenset(), set_aside(folder.removed_moments)
     after = (before | {key} if removed else before - {key}) & kept
     if after != before:
         write_removed(folder.removed_moments, after)
+    return moved

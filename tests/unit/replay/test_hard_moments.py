@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dreamer_studio.replay.hard_moments import (
@@ -19,6 +23,7 @@ from dreamer_studio.replay.hard_moments import (
     write_hard_moments,
     write_removed,
 )
+from dreamer_studio.runs.folder import RunFolder
 
 
 def moment(episode: int, index: int, ratio: float, update: int = 5) -> HardMoment:
@@ -74,3 +79,28 @@ def test_that_anything_else_is_refused_with_one_line(tmp_path: Path, content: by
     with pytest.raises(HardMomentsError, match=r"hard_moments\.json") as refusal:
         read_hard_moments(path)
     assert "\n" not in str(refusal.value)
+
+
+WRITES = """
+import sys
+from pathlib import Path
+from dreamer_studio.replay.hard_moments import HardMoment, write_hard_moments
+path, moments = Path(sys.argv[1]), tuple(HardMoment(number, 0, 5, 18.0, 9.0) for number in range(64))
+write_hard_moments(path, moments)
+print("written", flush=True)
+while True:
+    write_hard_moments(path, moments[:1])
+    write_hard_moments(path, moments)
+"""
+
+
+def test_that_a_process_killed_while_it_writes_leaves_a_whole_list(tmp_path: Path) -> None:
+    path, rng = tmp_path / "hard_moments.json", np.random.default_rng(0)
+    for _ in range(4):
+        with subprocess.Popen([sys.executable, "-c", WRITES, str(path)], stdout=subprocess.PIPE) as writer:
+            assert writer.stdout is not None and writer.stdout.readline() == b"written\n"
+            time.sleep(float(rng.uniform(0, 0.02)))  # some moment of a write
+            writer.kill()
+        assert len(read_hard_moments(path)) in (1, MOST)
+    RunFolder(tmp_path).clear_unfinished()
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]

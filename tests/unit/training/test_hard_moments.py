@@ -17,8 +17,9 @@ from dreamer_studio.training import hard_moments
 from dreamer_studio.training.hard_moments import FIRST_ROWS, SPAN, LossWatch
 from dreamer_studio.training.trainer import Trainer
 from tests.support.environment_processes import no_process_left  # noqa: F401  (a fixture that watches over this file)
+from tests.support.file_limits import files_no_larger_than
 from tests.support.resuming import assert_same, stop
-from tests.support.toy import ToyEnv, ToyWorld, finish, toy_trainer
+from tests.support.toy import ToyEnv, ToyWorld, finish, run_until, toy_trainer
 
 ROWS = 10
 SETTINGS = {"steps": 120, "batch_length": 12, "train_every": 5, "eval_every": 50}
@@ -42,14 +43,14 @@ def losses(**at: float) -> np.ndarray:
 
 def usual(path: Path) -> LossWatch:
     """Make a watch that has seen SPAN updates of 2 nats."""
-    watch = LossWatch(path)
+    watch = LossWatch(path, [])
     for update in range(1, SPAN + 1):
         watch.look(update, losses(), origins())
     return watch
 
 
 def test_that_the_running_mean_is_the_worked_out_number_and_leaves_out_the_first_rows(tmp_path: Path) -> None:
-    watch = LossWatch(tmp_path / "moments.json")
+    watch = LossWatch(tmp_path / "moments.json", [])
     watch.look(1, losses(s0r0=1000, s1r4=1000), origins())  # before FIRST_ROWS
     assert (FIRST_ROWS, watch.record) == (5, LossRecord(2.0, 1))
     watch.look(2, losses(s0r5=12), origins())  # 10 rows count: their mean is 3
@@ -69,14 +70,14 @@ def test_that_a_frame_of_eight_times_the_usual_loss_is_noted_with_its_place(tmp_
 
 
 def test_that_nothing_is_noted_before_the_mean_has_settled(tmp_path: Path) -> None:
-    watch = LossWatch(tmp_path / "moments.json")
+    watch = LossWatch(tmp_path / "moments.json", [])
     for update in range(1, SPAN + 1):
         watch.look(update, losses(s0r6=500), origins())
     assert watch.record.moments == ()
 
 
 def test_that_sequences_too_short_to_count_change_nothing(tmp_path: Path) -> None:
-    watch = LossWatch(tmp_path / "moments.json")
+    watch = LossWatch(tmp_path / "moments.json", [])
     short = Origins(*(part[:, :5] for part in dataclasses.astuple(origins())))
     watch.look(1, losses()[:, :5], short)
     assert watch.record == LossRecord()
@@ -92,10 +93,61 @@ def test_that_the_file_has_the_moments_and_a_failing_disk_does_not_stop_the_trai
     assert read_hard_moments(path) == watch.record.moments != ()
 
 
+def test_that_a_full_disk_leaves_the_list_before_and_nothing_half_written(tmp_path: Path) -> None:
+    path = tmp_path / "moments.json"
+    watch = usual(path)
+    watch.look(101, losses(s0r6=18), origins())
+    watch.write()
+    before = watch.record.moments
+    with files_no_larger_than(40):
+        watch.look(102, losses(s1r9=25), origins())
+        watch.write()
+    assert read_hard_moments(path) == before != ()
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+    watch.write()
+    assert read_hard_moments(path) == watch.record.moments != before
+
+
+@pytest.mark.parametrize(
+    "content",
+    ['{"moments": [{"episode": 1, "ind', '{"bookmarks": []}', "my own notes", ""],
+    ids=["torn", "bookmarks", "notes", "empty"],
+)
+def test_that_a_torn_or_foreign_list_is_set_aside_with_a_note_and_the_training_goes_on(
+    world: ToyWorld, tmp_path: Path, content: str
+) -> None:
+    trainer = toy_trainer(tmp_path / "run", **SETTINGS)
+    events = run_until(trainer, 3)
+    stop(trainer, events)
+    path = trainer.folder.hard_moments
+    path.write_text(content)
+    resumed = finish(toy_trainer(tmp_path / "run"))
+    assert resumed.counters.step == SETTINGS["steps"]
+    (note,) = resumed.notes
+    assert note.startswith("hard_moments.json cannot be read: ")
+    assert note.endswith("set aside as hard_moments.json.damaged, and the training writes its own list")
+    assert path.with_name("hard_moments.json.damaged").read_text() == content
+    assert read_hard_moments(path) == resumed.updating.losses.record.moments
+
+
+def test_that_a_folder_in_place_of_the_list_is_set_aside_too(tmp_path: Path) -> None:
+    path = tmp_path / "moments.json"
+    (path / "deeper").mkdir(parents=True)
+    notes: list[str] = []
+    watch = LossWatch(path, notes)
+    watch.restore({"mean": 2.0, "updates": 100, "moments": []})
+    watch.write()
+    assert notes == [
+        "moments.json is not an ordinary file; it was set aside as moments.json.damaged, and the training writes its "
+        "own list"
+    ]
+    assert (path.is_file(), (tmp_path / "moments.json.damaged" / "deeper").is_dir()) == (True, True)
+
+
 def test_that_going_back_to_a_checkpoint_takes_the_moments_after_it_out_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "moments.json"
     write_hard_moments(path, (HardMoment(0, 1, 500, 9.0, 9.0),))
-    watch = LossWatch(path)
+    watch = LossWatch(path, [])
     record = LossRecord(2.5, 300, (HardMoment(3, 26, 101, 18.0, 9.0),))
     watch.restore(json.loads(json.dumps(dataclasses.asdict(record))))
     watch.write()

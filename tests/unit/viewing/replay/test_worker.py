@@ -207,6 +207,22 @@ def test_that_damaged_hard_moments_are_reported_once_and_the_bookmarks_are_liste
     assert (library.look_again(), library.bookmarks) == ([], (Bookmark(1, 7),))
 
 
+def test_that_damaged_marks_of_removed_moments_list_all_and_are_set_aside_by_the_next_removal(library: Library) -> None:
+    folder = RunFolder(library.folder)
+    write_hard_moments(folder.hard_moments, (HardMoment(0, 9, 80, 17.0, 8.5), HardMoment(1, 7, 1240, 93.0, 9.3)))
+    folder.removed_moments.write_text("[[0, 9,")
+    (told,) = library.look_again()
+    assert told.startswith("hard_moments_removed.json cannot be read: ")
+    assert told.endswith("Removed moments are listed again; the next removal sets the file aside.")
+    milder, harder = Bookmark(0, 9, "hard", value=8.5, update=80), Bookmark(1, 7, "hard", value=9.3, update=1240)
+    assert listed(library) == [harder, milder]
+    told = library.obey(ForgetBookmark(harder))[0]
+    moved = "hard_moments_removed.json.damaged"
+    assert told == f"The list of removed moments that could not be read is in {moved} now."
+    assert (library.folder / moved).read_text() == "[[0, 9,"
+    assert listed(library) == [milder]
+
+
 def test_that_a_bookmark_has_the_number_of_its_episodes_file_whatever_files_are_missing(library: Library) -> None:
     library.store(make_episode(0, 20), make_episode(1, 20), make_episode(2, 20))
     next((library.folder / "episodes").glob("episode-000000*")).unlink()
