@@ -207,6 +207,26 @@ def trust(
 
 
 @app.command()
+def health(
+    run: RunArgument,
+    judge: Annotated[bool, typer.Option("--judge", help="First judge the newest checkpoint, as trust does.")] = False,
+    task: Annotated[str | None, typer.Option(help="The run's own task, if --judge may run its code.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Look for faults of a training, in its log and its newest episodes."""
+    from dreamer_studio.runs.folder import RunFolder
+    from dreamer_studio.viewing.health.stored import examine_folder
+
+    folder, report = _run_folder(run), None
+    if judge:
+        from dreamer_studio.headless import trust_run
+
+        report = trust_run(folder, task=task)
+    found = examine_folder(RunFolder(folder), report)
+    typer.echo(json.dumps(found.as_dict(), indent=2) if as_json else found.as_text())
+
+
+@app.command()
 def dream(
     run: RunArgument,
     kind: Annotated[DreamKind, typer.Option(help="What the model is allowed to see.")],

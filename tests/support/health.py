@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from dreamer_studio.replay import episode_of
 from dreamer_studio.session import State, Status
@@ -66,3 +70,16 @@ class Followed:
         """Return the findings by rule."""
         evidence = self._reader.read(self.status, judgment, self.trainer.counters.update if judgment else None)
         return {finding.rule: finding for finding in examine(evidence).findings}
+
+
+@contextmanager
+def followed(path: Path, **settings: Any) -> Iterator[Followed]:
+    """Begin a training in a toy world of its own, to which `length`, `kind`, `pays` and `test_pays` belong."""
+    with pytest.MonkeyPatch.context() as patch:
+        world = ToyWorld()
+        world.install(patch)
+        for name in ("length", "kind", "pays", "test_pays"):
+            setattr(world, name, settings.pop(name, getattr(world, name)))
+        training = Followed(world, path, **settings)
+        yield training
+        training.trainer.close()

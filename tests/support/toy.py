@@ -58,7 +58,7 @@ class ToyEnv(EnvProcess):
         self.seeds: list[int] = []
         self.rows: list[TimeStep] = []
         self.closed = self.killed = False
-        self._pays = world.test_pays if world.opened else 1.0
+        self._pays = world.test_pays if world.opened else world.pays
         self.memory = self.memory_at_start = 100 * 2**20
         self._count = self._sum = 0
 
@@ -121,7 +121,7 @@ class ToyWorld:
         broken: whether all faults have the same message.
         wear: changes the simulator's results, as another version of the simulator would.
         end: what ends an episode at its length; limit_source: who set that length as a time limit.
-        test_pays: the factor of the rewards in each environment but the first, which trains.
+        pays: the factor of the rewards in the first environment, which trains; test_pays: in all others.
         leak: bytes that an environment's memory grows by with each episode.
     """
 
@@ -137,7 +137,7 @@ class ToyWorld:
         self.hangs: set[int] = set()
         self.wear = 0
         self.leak = 0
-        self.test_pays = 1.0
+        self.pays = self.test_pays = 1.0
         self.steps_taken = 0
         self.opened: list[ToyEnv] = []
         self.asked: list[Config] = []

@@ -26,6 +26,7 @@ from dreamer_studio.runs.judgments.record import from_json
 from dreamer_studio.session.pause_file import write_pause_rules
 from dreamer_studio.session.pause_rules import PauseRule
 from dreamer_studio.training.faults import environment
+from dreamer_studio.viewing.health.rules import RULES
 from tests.support.environment_processes import no_process_left  # noqa: F401  (a fixture that watches over this file)
 from tests.support.file_limits import files_no_larger_than
 
@@ -61,7 +62,7 @@ def test_that_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.splitlines()[-1] == "[] 0"
-    for verb in ("train", "eval", "trust", "dream", "recipe", "check", "tasks", "runs", "presets", "doctor"):
+    for verb in ("train", "eval", "trust", "health", "dream", "recipe", "check", "tasks", "runs", "presets", "doctor"):
         assert verb in done.stdout
 
 
@@ -102,7 +103,13 @@ def test_that_invalid_input_is_refused_in_one_helpful_line_and_nothing_is_writte
 
 @pytest.mark.parametrize(
     "arguments",
-    [["eval"], ["trust"], ["dream", "--kind", "imagined", "--out", "x.gif"], ["train", "--task", TASK, "--run"]],
+    [
+        ["eval"],
+        ["trust"],
+        ["health"],
+        ["dream", "--kind", "imagined", "--out", "x.gif"],
+        ["train", "--task", TASK, "--run"],
+    ],
 )
 def test_that_a_folder_that_is_not_a_run_is_refused_and_left_unchanged(
     arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -120,6 +127,7 @@ def test_that_a_folder_that_is_not_a_run_is_refused_and_left_unchanged(
     [
         ["eval"],
         ["trust"],
+        ["health"],
         ["dream", "--kind", "imagined", "--out", "x.gif"],
         ["train", "--task", TASK, "--run"],
         ["--run"],
@@ -280,6 +288,34 @@ def test_that_trust_drives_blind_on_request(run: Path, capsys: pytest.CaptureFix
     assert main(["trust", str(run), "--blind", "--json"]) == 0
     blind = json.loads(capsys.readouterr().out)["gauges"]["blind"]
     assert (list(blind), blind["n"]) == (["value", "low", "high", "n", "verdict"], 8)
+
+
+def test_that_health_has_a_row_for_each_rule_and_changes_nothing(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(run, folder)
+    shutil.rmtree(folder / "trust", ignore_errors=True)
+    before = snapshot(folder)
+    assert main(["health", str(folder), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found) == ["task", "step", "update", "judged", "state", "sentence", "rules"]
+    assert (found["task"], found["step"], found["judged"]) == (TASK, 40, None)
+    assert len(found["rules"]) == len(RULES)
+    assert all(list(row) == ["rule", "state", "sentence", "try", "gauge"] for row in found["rules"])
+    states = {row["rule"]: row["state"] for row in found["rules"]}
+    assert states["reconstruction"] == "cannot tell"
+    assert main(["health", str(folder)]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith(found["sentence"]) and text.endswith("not judged yet\n")
+    assert all(len(line) <= 100 for line in text.splitlines())
+    assert snapshot(folder) == before
+    assert main(["health", str(folder), "--judge", "--json"]) == 0
+    judged = json.loads(capsys.readouterr().out)
+    assert judged["judged"] == judged["update"] > 0
+    assert {row["rule"]: row["state"] for row in judged["rules"]}["reconstruction"] == "red"
+    assert main(["health", str(folder), "--json"]) == 0  # the run keeps the judgment
+    assert json.loads(capsys.readouterr().out) == judged
 
 
 def test_that_trust_reads_the_stored_tests_and_plays_more_on_request(

@@ -32,7 +32,7 @@ def look_at_saturation(evidence: Evidence) -> Answer:
     """
     spec, config = evidence.status.spec, evidence.status.config
     if spec is None:
-        return unknown("the run is not open")
+        return unknown("the run has no checkpoint yet")
     if spec.action_kind == "discrete":
         return fine("The actions are choices, which do not saturate; the next rule looks at them.")
     entropy = evidence.recent("actor_entropy")
@@ -53,10 +53,10 @@ def look_at_one_action(evidence: Evidence) -> Answer:
     """Speak if the newest actions differ no more than exploration alone makes them differ."""
     spec, actions = evidence.status.spec, evidence.actions
     if spec is None:
-        return unknown("the run is not open")
+        return unknown("the run has no checkpoint yet")
     if actions is None or len(actions) < FEWEST_ACTIONS:
         have = 0 if actions is None else len(actions)
-        return unknown(f"{have} actions of the policy since the run was opened, {FEWEST_ACTIONS} are needed")
+        return unknown(f"{have} actions of the policy are known, {FEWEST_ACTIONS} are needed")
     amount = _exploration(evidence.status)
     if spec.action_kind == "discrete":
         return _one_choice(actions, spec.action_names, amount)

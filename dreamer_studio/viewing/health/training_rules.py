@@ -24,7 +24,7 @@ def look_at_updates_due(evidence: Evidence) -> Answer:
         return fine("Nothing is learned in the prefill.")
     due, config = status.updates_due, status.config
     if due < behind(config):
-        return fine(f"{due:,} updates are due, as the schedule has it.")
+        return fine(f"Updates due: {due:,}, as the schedule has it.")
     if status.update < config.pretrain:
         return fine(f"{due:,} updates are due: learning begins with {config.pretrain:,} in a row.")
     wait = ""
@@ -62,7 +62,7 @@ def look_at_waiting(evidence: Evidence) -> Answer:
     status = evidence.status
     share = share_of_learning(status)
     if share is None:
-        return unknown("no step and no update has been timed since the run was opened")
+        return unknown("steps and updates are timed only while a run trains")
     times = (
         f"an agent step takes {_milliseconds(status.step_seconds)}, an update {_milliseconds(status.update_seconds)}"
     )

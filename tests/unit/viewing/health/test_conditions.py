@@ -14,22 +14,9 @@ import torch
 from dreamer_studio.dreamer.fast import Learner
 from dreamer_studio.viewing.health.finding import Finding
 from dreamer_studio.viewing.health.rules import RULES
-from tests.support.health import Followed
-from tests.support.toy import ToyWorld
+from tests.support.health import followed
 
 Findings = dict[str, Finding]
-
-
-@contextmanager
-def followed(path: Path, **settings: Any) -> Iterator[Followed]:
-    """Begin a training in a toy world of its own. `length` and `test_pays` are the world's, the rest are settings."""
-    with pytest.MonkeyPatch.context() as patch:
-        world = ToyWorld()
-        world.install(patch)
-        world.length, world.test_pays = settings.pop("length", 7), settings.pop("test_pays", 1.0)
-        training = Followed(world, path, **settings)
-        yield training
-        training.trainer.close()
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +83,29 @@ def owing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Findings, 
         yield at_skip, before, training.findings()
 
 
+@pytest.fixture(scope="module")
+def unpaid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Findings]:
+    """A task of two choices that pays nothing. Dreams add 5 to each reward, and the actor knows one choice."""
+    settings = {"steps": 300, "pretrain": 22, "train_every": 10_000, "train_steps": 1, "model_lr": 1e-9}
+    path = tmp_path_factory.mktemp("unpaid") / "run"
+    with followed(path, kind="discrete", pays=0.0, **settings) as training, pytest.MonkeyPatch.context() as patch:
+        reward = training.trainer.agent.world_model.reward
+        dreamed = reward.for_features
+        patch.setattr(reward, "for_features", lambda feat: dreamed(feat) + 5)
+        _set_bias(training.trainer.agent.actor, [20.0, -20.0])
+        training.train()
+        yield training.findings()
+
+
+@pytest.fixture(scope="module")
+def spared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Findings]:
+    """Tests pay twice as much as training."""
+    settings = {"steps": 360, "length": 20, "train_every": 10_000, "train_steps": 1, "eval_every": 40}
+    with followed(tmp_path_factory.mktemp("spared") / "run", test_pays=2.0, **settings) as training:
+        training.train()
+        yield training.findings()
+
+
 @contextmanager
 def _second_update_spoilt() -> Iterator[None]:
     """Put NaN into the noise of the second update."""
@@ -138,6 +148,23 @@ def test_that_tests_below_all_training_episodes_are_noticed(dreaming: Findings) 
     assert dreaming["tests"].level == "yellow"
     assert "worse than every training episode" in dreaming["tests"].sentence
     assert "105 at the last one; training 210 to 210" in dreaming["tests"].sentence
+
+
+def test_that_tests_above_all_training_episodes_are_noticed(spared: Findings) -> None:
+    assert spared["tests"].level == "yellow"
+    assert "better than every training episode" in spared["tests"].sentence
+    assert "420 at the last one; training 210 to 210" in spared["tests"].sentence
+
+
+def test_that_dreams_that_pay_where_no_episode_did_are_noticed(unpaid: Findings) -> None:
+    assert unpaid["imagined reward"].level == "red"
+    assert unpaid["imagined reward"].sentence.endswith("the best episode paid 0 on average.")
+
+
+def test_that_a_policy_with_one_choice_is_noticed(unpaid: Findings) -> None:
+    assert unpaid["one action"].level == "yellow"
+    assert "% of the last " in unpaid["one action"].sentence
+    assert unpaid["saturated"].level == "fine"
 
 
 def test_that_ignored_actions_at_the_free_nats_are_noticed(frozen: Findings) -> None:
