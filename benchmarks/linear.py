@@ -61,7 +61,7 @@ def _update_seconds(changes: dict[str, int], preset: str, updates: int) -> float
     config = dataclasses.replace(build_config(DEFAULT_TASK, preset), **changes)  # type: ignore[arg-type]
     agent = make_agent(config, SPEC.action_size, SPEC.action_kind)
     agent.initialize(0)
-    phases, _ = time_updates(Learner(agent, config), config, SPEC, CPU, updates)
+    phases = time_updates(Learner(agent, config), config, SPEC, CPU, updates).phases
     return sum(phases.values())
 
 

@@ -8,6 +8,7 @@ import errno
 import functools
 import json
 import logging
+import math
 import signal
 import sys
 import threading
@@ -372,6 +373,9 @@ def bench(
     device: DeviceOption = Device.AUTO,
     settings: SetOption = None,
     updates: Annotated[int, _count("Updates to time, after the first", 1, 1000)] = 5,
+    at_most: Annotated[
+        float | None, typer.Option(min=0.1, help="Seconds for the updates; one that takes longer is given up.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure this machine's speed and estimate the time of a run."""
@@ -383,7 +387,7 @@ def bench(
 
     where = choose_device(device.value)
     config = build_config(task or DEFAULT_TASK, preset or default_preset(where.type), _parse_settings(settings or []))
-    report = measure(config, where, updates)
+    report = measure(config, where, updates, math.inf if at_most is None else at_most)
     typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.as_text())
 
 
