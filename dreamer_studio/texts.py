@@ -42,6 +42,15 @@ def rough_time(seconds: float) -> str:
     return f"{round(hours / 24)} days"
 
 
+def rough_range(least: float, most: float) -> str:
+    """Return an estimated time between two, such as "2.1 to 2.6 h", or "about 40 s" if both are written alike."""
+    first, last = rough_time(least), rough_time(most)
+    if first == last:
+        return f"about {last}"
+    number, _, unit = first.partition(" ")
+    return f"{number if last.endswith(f' {unit}') else first} to {last}"
+
+
 def size_words(size_bytes: float) -> str:
     """Return a number of bytes such as "38 MiB" or "1.5 GiB"."""
     size, unit = size_bytes, "B"

@@ -1,6 +1,6 @@
 """Durations and sizes in words, and other people's texts as the program quotes them."""
 
-from dreamer_studio.texts import duration_words, one_line, reason_of, size_words
+from dreamer_studio.texts import duration_words, one_line, reason_of, rough_range, rough_time, size_words
 
 
 def test_that_a_text_of_several_lines_becomes_one() -> None:
@@ -22,3 +22,11 @@ def test_that_a_size_is_written_in_the_largest_unit_with_two_digits_at_least() -
 def test_that_a_duration_is_written_in_its_largest_whole_unit() -> None:
     words = [duration_words(seconds) for seconds in (-1, 59, 239, 7300, 86_400, 200_000)]
     assert words == ["0 s", "59 s", "3 min", "2 h", "1 day", "2 days"]
+
+
+def test_that_an_estimated_time_has_two_digits_and_a_range_its_unit_once() -> None:
+    words = [rough_time(seconds) for seconds in (0.2, 40, 4500, 6120, 72_000, 259_200)]
+    assert words == ["1 s", "40 s", "75 min", "1.7 h", "20 h", "3 days"]
+    assert rough_range(7560, 9360) == "2.1 to 2.6 h"
+    assert rough_range(60, 600) == "60 s to 10 min"
+    assert rough_range(40.1, 40.2) == "about 40 s"

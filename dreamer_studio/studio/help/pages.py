@@ -47,11 +47,13 @@ PREVIEW: Final = Help(
     "Check task looks closer, and says what to do.",
 )
 SIZE: Final = Help(
-    "The preset gives all settings their first values. Measure makes some updates and actions on this machine, and "
-    "extrapolates them to the whole run. Without a measurement, there is no estimate.",
+    "The preset gives all settings their first values. After the preview, some updates and actions are made on this "
+    "machine and extrapolated to the whole run. The time goes from the fastest to the slowest of these updates; \"more "
+    "than\" says that an update took over a minute and was given up.",
     "tiny only shows that everything works; it does not learn. laptop learned walker-walk in 57 and 66 minutes on two "
     "cores (105,000 steps). paper has the author's sizes; 30,000 steps of walker-walk took 298 minutes there.",
-    "Press Measure before you choose. Start with laptop.",
+    "Wait for the estimates before you choose. Start with the proposed preset. Cancel stops the measurements of this "
+    "task; Measure makes one at any time.",
 )
 PLACE: Final = Help(
     "The run's folder has its settings, episodes, checkpoints and log. Nothing is written before the run starts.",

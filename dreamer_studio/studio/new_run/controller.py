@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from dreamer_studio.config import Config, with_values
 from dreamer_studio.envs import TaskInfo, needs_trust
 from dreamer_studio.runs.planning import default_preset
+from dreamer_studio.studio.new_run.automatic import AutomaticMeasurement
 from dreamer_studio.studio.new_run.check_panel import CheckPanel
 from dreamer_studio.studio.new_run.command_bar import CommandBar
 from dreamer_studio.studio.new_run.place_looks import PlaceLooks
 from dreamer_studio.studio.new_run.place_panel import PlacePanel
 from dreamer_studio.studio.new_run.presets_panel import PresetsPanel
 from dreamer_studio.studio.new_run.preview_panel import PreviewPanel
+from dreamer_studio.studio.new_run.previews import Previews
 from dreamer_studio.studio.new_run.settings_panel import SettingsPanel
 from dreamer_studio.studio.new_run.task_panel import TaskPanel
 from dreamer_studio.studio.new_run.trials import Trials
 from dreamer_studio.studio.new_run.workers import PageWorkers
 from dreamer_studio.viewing.channel import AnswerReader
 from dreamer_studio.viewing.new_run.choice import SEEDS, Choice, Review, choice_from, review
-from dreamer_studio.viewing.new_run.measurements import PLAYING
 from dreamer_studio.viewing.new_run.messages import TaskDefaults
 from dreamer_studio.viewing.new_run.place import FOLDER, NAME
-
-PREVIEW_MS = 300
-"""Time without a change before a preview starts, so that a person can go through the list."""
-
-TRUST = "This task runs code that its name points to. Show the preview only if you trust the code."
 
 
 @dataclass(frozen=True)
@@ -71,20 +68,15 @@ class NewRunController(QObject):
         channels = workers.channels
         self._tasks = AnswerReader(channels.tasks)
         self._defaults_answers = AnswerReader(channels.defaults)
-        self._previews = AnswerReader(channels.preview)
         self._devices = AnswerReader(channels.device)
         self._places = PlaceLooks(workers)
         self._preset_chosen = False
         self._defaults: TaskDefaults | None = None
         self._task_problem = ""
-        self._trusted = True
         self._settle = False
-        self._previewed: tuple[object, ...] = ()
-        self._preview_due = QTimer(self)
-        self._preview_due.setSingleShot(True)
-        self._preview_due.setInterval(PREVIEW_MS)
-        self._preview_due.timeout.connect(self._show_preview)
+        self._previews = Previews(panels.preview, workers, self)
         self.trials = Trials(panels.check, panels.presets, workers, self)
+        self._automatic = AutomaticMeasurement(self.trials, self._previews, panels.presets, workers, self)
         self.choice = Choice(root=str(root), device=workers.device)
         self.review = Review(self.choice)
         self._connect()
@@ -114,7 +106,13 @@ class NewRunController(QObject):
     def come_back(self) -> None:
         """Look at the folder again: the last visit may have made its run."""
         self._places.come_back()
+        self._automatic.come_back()
         self._update()
+
+    def leave(self) -> None:
+        """End all work whose results nobody would see."""
+        self.trials.leave()
+        self._automatic.leave()
 
     def tick(self) -> None:
         """Take the newest results."""
@@ -122,13 +120,15 @@ class NewRunController(QObject):
         self._take_device()
         self._take_defaults()
         self._take_place()
-        self._take_preview()
+        self._previews.tick()
         self.trials.tick()
 
     def _connect(self) -> None:
         panels = self._panels
         panels.tasks.chosen.connect(self._choose)
-        panels.preview.again.clicked.connect(self._show_preview_again)
+        panels.preview.again.clicked.connect(self._start_preview)
+        self._previews.started.connect(lambda: self._set_task_problem(""))
+        self._previews.failed.connect(self._set_task_problem)
         panels.preview.check.clicked.connect(self._check)
         panels.presets.chosen.connect(self._choose_preset)
         panels.presets.measureWanted.connect(self._measure)
@@ -142,14 +142,11 @@ class NewRunController(QObject):
 
     def _choose(self, info: TaskInfo, *, trusted: bool = True) -> None:
         """Take a task; its settings and its preview follow."""
-        self._trusted = trusted
         self._task_problem = info.problem
-        self._defaults, self._previewed = None, ()
-        self._preview_due.stop()
-        self._workers.show_preview(None)
+        self._defaults = None
+        self._previews.begin_task(info, trusted=trusted)
         self._workers.channels.defaults.withdraw()
         self.trials.cancel_check()
-        self._panels.preview.show_task(info)
         self.choice = dataclasses.replace(self.choice, task=info.task)
         if not info.problem:
             self._workers.channels.defaults.ask(info.task)
@@ -178,37 +175,22 @@ class NewRunController(QObject):
         panels.settings.show_review(self.review)
         panels.command.show_review(self.review)
         panels.preview.check.setEnabled(self.review.config is not None)
-        find = self._workers.measurements.find
-        changed = {preset: with_values(config, self.review.settings) for preset, config in configs.items()}
-        panels.presets.set_configs({preset: (config, find(config)) for preset, config in changed.items()})
-        self._ask_for_preview()
+        self._show_estimates({preset: with_values(each, self.review.settings) for preset, each in configs.items()})
+        if self.review.config is not None:
+            self._previews.want(self.review.config)
 
-    def _ask_for_preview(self) -> None:
-        """Start a preview after a moment if a setting of the environment has changed."""
-        config = self.review.config
-        if config is None or (wanted := _playing(config)) == self._previewed:
-            return
-        self._previewed = wanted
-        if self._trusted:
-            self._preview_due.start()
-        else:
-            self._panels.preview.show_waiting(TRUST)
+    def _show_estimates(self, configs: Mapping[str, Config]) -> None:
+        find, device = self._workers.measurements.find, self._workers.device
+        self._panels.presets.set_configs({preset: (each, find(each, device)) for preset, each in configs.items()})
+        valid = self.review.errors.keys() <= {NAME, FOLDER, SEEDS}
+        self._automatic.want(self.choice.preset, configs, valid=valid)
 
-    def _show_preview_again(self) -> None:
+    def _start_preview(self) -> None:
         """Start the environment at the user's request. Without the task's settings, ask for them first."""
-        self._trusted = True
+        self._previews.start_now()
         if self._defaults is None:
             self._set_task_problem("")
-            self._panels.preview.show_starting()
             self._workers.channels.defaults.ask(self.choice.task)
-        else:
-            self._show_preview()
-
-    def _show_preview(self) -> None:
-        if self.review.config is not None:
-            self._panels.preview.show_starting()
-            self._set_task_problem("")
-            self._workers.show_preview(self.review.config)
 
     def _set_task_problem(self, reason: str) -> None:
         if reason != self._task_problem:
@@ -239,7 +221,7 @@ class NewRunController(QObject):
         if (answer := self._defaults_answers.current()) is None:
             return
         if answer.failure is not None:
-            self._fail(answer.failure.reason)
+            self._previews.fail(answer.failure.reason)
         elif answer.result is not None and answer.result.task == self.choice.task:
             self._defaults = answer.result
             if self._settle:
@@ -265,21 +247,3 @@ class NewRunController(QObject):
             self._panels.place.set_texts({NAME: ""})
             self.choice = dataclasses.replace(self.choice, name="")
         self._update()
-
-    def _take_preview(self) -> None:
-        if (answer := self._previews.current()) is None:
-            return
-        if answer.failure is not None:
-            self._fail(answer.failure.reason)
-        elif answer.result is not None:
-            self._panels.preview.show_preview(answer.result)
-
-    def _fail(self, reason: str) -> None:
-        """Say that the task cannot be played."""
-        self._panels.preview.show_failure(reason)
-        self._set_task_problem(reason)
-
-
-def _playing(config: Config) -> tuple[object, ...]:
-    """Return the settings on which a preview depends."""
-    return tuple(getattr(config, name) for name in PLAYING)

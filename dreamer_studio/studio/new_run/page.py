@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar
 
@@ -46,6 +47,7 @@ class NewRunPage(QWidget):
         theme: the colors.
         root: the folder of the runs.
         device: where this window computes, for workers that the page makes.
+        roots: returns the folders of runs, or runs themselves, for workers that the page makes.
         workers: the workers of the page; None makes the usual ones.
         parent: the owner.
     """
@@ -64,9 +66,10 @@ class NewRunPage(QWidget):
         parent: QWidget | None = None,
         *,
         device: str = AUTO,
+        roots: Callable[[], Iterable[Path]] = tuple,
     ) -> None:
         super().__init__(parent)
-        self._workers = workers or PageWorkers(Measurements(measurements_path()), device, self)
+        self._workers = workers or PageWorkers(Measurements(measurements_path()), device, roots, self)
         self.panels = Panels(
             tasks=TaskPanel(),
             preview=PreviewPanel(theme),
@@ -142,7 +145,7 @@ class NewRunPage(QWidget):
         super().hideEvent(event)
         if not event.spontaneous():
             self._clock.stop()
-            self._controller.trials.leave()
+            self._controller.leave()
             self._workers.stop()
 
     def _show_check(self) -> None:

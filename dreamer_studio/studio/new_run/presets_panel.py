@@ -22,7 +22,8 @@ WORDS: Mapping[str, str] = {
 }
 DEVICES: Mapping[str, str] = {"cuda": "a CUDA GPU", "mps": "Apple's GPU", "cpu": "the CPU"}
 NOT_MEASURED = "not measured yet"
-HOW = "Measure makes some updates and actions here in the background. This takes seconds; large networks take minutes."
+HOW = "This machine is measured once the preview is complete: some updates and actions in the background."
+ON_REQUEST = "Measure makes some updates and actions in the background all the same."
 
 
 class PresetsPanel(QWidget):
@@ -42,9 +43,10 @@ class PresetsPanel(QWidget):
         self._group = QButtonGroup(self)
         self._began: float | None = None
         self._measured = ""
+        self._automatic = False
+        self._configs: Mapping[str, tuple[Config, Measurement | None]] = {}
+        self._notes: dict[str, str] = {}
         self._estimates: dict[str, ElidedLabel] = {}
-        self._texts: dict[str, str] = {}
-        self._bases: dict[str, str] = {}
         self._buttons: dict[str, QPushButton] = {}
         self._radios: dict[str, QRadioButton] = {}
         self._words: dict[str, QLabel] = {}
@@ -95,27 +97,26 @@ class PresetsPanel(QWidget):
         return self._buttons[preset]
 
     def set_configs(self, configs: Mapping[str, tuple[Config, Measurement | None]]) -> None:
-        """Show estimates for each preset's configuration; without a measurement say that there is none."""
-        for preset, (config, measured) in configs.items():
-            text, tip = f"{config.steps:,} steps. Time, memory and disk: {NOT_MEASURED}.", ""
-            if measured is not None:
-                text = f"{config.steps:,} steps: {estimate(config, measured).words}."
-                tip = basis(config.task, measured)
-            self._texts[preset] = text
-            self._bases[preset] = tip
-            self._radios[preset].setAccessibleDescription(f"{WORDS.get(preset, '')} {text} {tip}".strip())
-            self._buttons[preset].setText("Measure again" if measured is not None else "Measure")
+        """Show estimates for each preset's configuration; without a measurement say that there is none.
+
+        Args:
+            configs: configuration and measurement by preset, all of one task; empty while they are unknown.
+        """
+        if _task(configs) != _task(self._configs):
+            self._notes = {}
+        self._configs = configs
         self._show()
 
-    def set_measuring(self, preset: str) -> None:
-        """Say that a preset is being measured; empty if none is."""
-        self._measured = preset
+    def set_measuring(self, preset: str, *, automatic: bool = False) -> None:
+        """Say that a preset is being measured; empty if none is. The user may ask for another one meanwhile."""
+        self._measured, self._automatic = preset, automatic
+        self._notes.pop(preset, None)
         self._began = time.monotonic() if preset else None
         self._show()
 
-    def show_failure(self, preset: str, reason: str) -> None:
-        """Say why a preset could not be measured."""
-        self._texts[preset] = f"The measurement failed: {reason}"
+    def set_note(self, preset: str, note: str) -> None:
+        """Say why a preset was not measured, until it is measured or the task changes."""
+        self._notes[preset] = note
         self._show()
 
     def tick(self) -> None:
@@ -126,15 +127,30 @@ class PresetsPanel(QWidget):
 
     def _show(self) -> None:
         for preset, label in self._estimates.items():
-            label.setText(self._texts.get(preset, NOT_MEASURED))
-            measuring = preset == self._measured
-            button = self._buttons[preset]
-            button.setEnabled(bool(self._texts) and (measuring or not self._measured))
-            if measuring:
-                button.setText("Cancel")
-        checked = next((preset for preset, radio in self._radios.items() if radio.isChecked()), "")
-        self._basis.setText(self._bases.get(checked, "") or HOW)
+            text, basis_words = self._words_about(preset)
+            label.setText(text)
+            self._radios[preset].setAccessibleDescription(f"{WORDS.get(preset, '')} {text} {basis_words}".strip())
+            if self._radios[preset].isChecked():
+                self._basis.setText(basis_words or HOW)
+            self._show_button(preset)
         self.tick()
+
+    def _show_button(self, preset: str) -> None:
+        button, measuring = self._buttons[preset], preset == self._measured
+        button.setEnabled(bool(self._configs) and (measuring or not self._measured or self._automatic))
+        again = preset in self._configs and self._configs[preset][1] is not None
+        button.setText("Cancel" if measuring else "Measure again" if again else "Measure")
+
+    def _words_about(self, preset: str) -> tuple[str, str]:
+        """Return the estimate of a preset, and on what it rests or why there is none."""
+        if preset not in self._configs:
+            return NOT_MEASURED, ""
+        config, measured = self._configs[preset]
+        if measured is not None:
+            return f"{config.steps:,} steps: {estimate(config, measured).words}.", basis(config.task, measured)
+        note = self._notes.get(preset, "")
+        why = f"{preset} is {NOT_MEASURED}: {note}. {ON_REQUEST}" if note else ""
+        return f"{config.steps:,} steps. Time, memory and disk: {NOT_MEASURED}.", why
 
     def _add(self, grid: QGridLayout, row: int, preset: str) -> None:
         radio = QRadioButton(preset)
@@ -159,3 +175,7 @@ class PresetsPanel(QWidget):
             self.measureCanceled.emit()
         else:
             self.measureWanted.emit(preset)
+
+
+def _task(configs: Mapping[str, tuple[Config, Measurement | None]]) -> str:
+    return next((config.task for config, _ in configs.values()), "")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
 from PySide6.QtCore import QObject
 
 from dreamer_studio.config import Config
@@ -11,7 +14,7 @@ from dreamer_studio.viewing.new_run.check_worker import CheckWorker
 from dreamer_studio.viewing.new_run.device_worker import DeviceWorker
 from dreamer_studio.viewing.new_run.measure_worker import MeasureWorker
 from dreamer_studio.viewing.new_run.measurements import Measurements
-from dreamer_studio.viewing.new_run.messages import NewRunChannels
+from dreamer_studio.viewing.new_run.messages import MeasureRequest, NewRunChannels
 from dreamer_studio.viewing.new_run.place import PlaceQuestion, PlaceWorker
 from dreamer_studio.viewing.new_run.preview_worker import PreviewWorker
 from dreamer_studio.viewing.new_run.tasks_worker import DefaultsWorker, TasksWorker
@@ -24,11 +27,24 @@ class PageWorkers(QObject):
         channels: the requests and results.
         measurements: the measurements of this machine.
         device: where this window computes: "auto", "cpu", "cuda" or "mps".
+
+    Args:
+        measurements: the attribute `measurements`.
+        device: the attribute `device`.
+        roots: returns the folders of runs, or runs themselves. While one of them trains, nothing is measured without
+            being asked for.
+        parent: the owner.
     """
 
-    def __init__(self, measurements: Measurements, device: str = AUTO, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        measurements: Measurements,
+        device: str = AUTO,
+        roots: Callable[[], Iterable[Path]] = tuple,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.device = device
+        self.device, self._roots = device, roots
         self.channels = NewRunChannels()
         self.measurements = measurements
         self._preview: PreviewWorker | None = None
@@ -40,7 +56,7 @@ class PageWorkers(QObject):
         """Make the workers, each in a new thread."""
         self._drop_ended()
         self._preview = PreviewWorker(self.channels.preview)
-        self._measure = MeasureWorker(self.channels.measure, self.measurements)
+        self._measure = MeasureWorker(self.channels.measure, self.measurements, self.device)
         self._check = CheckWorker(self.channels.check)
         workers: dict[str, EndingWorker] = {
             "tasks": TasksWorker(self.channels.tasks),
@@ -69,9 +85,10 @@ class PageWorkers(QObject):
         """Ask for a look at the folder of the run."""
         self.channels.place.ask(place)
 
-    def measure(self, config: Config) -> None:
-        """Ask for a measurement."""
-        self.channels.measure.ask(config)
+    def measure(self, config: Config, *, automatic: bool) -> None:
+        """Ask for a measurement; an automatic one is not made if it would harm other work."""
+        roots = tuple(self._roots()) if automatic else ()
+        self.channels.measure.ask(MeasureRequest(config, automatic, roots))
 
     def cancel_measurement(self) -> None:
         """End the measurement."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dreamer_studio.config import Config
-from dreamer_studio.texts import size_words
+from dreamer_studio.texts import rough_range, rough_time, size_words
 from dreamer_studio.training.pace import seconds_left
 from dreamer_studio.viewing.new_run.messages import Measurement
 
@@ -20,29 +20,38 @@ class Estimate:
     """Time, memory and disk of a whole run, extrapolated from seconds of measurement.
 
     Attributes:
-        seconds: without tests and checkpoints.
+        fastest_s: seconds if all updates are as fast as the fastest measured one, without tests and checkpoints.
+        slowest_s: seconds if all updates are as slow as the slowest measured one.
         memory_bytes: of training and environment with a full replay memory, without the window.
         disk_bytes: of all episodes and the kept checkpoints.
+        at_least: whether all of these are lower bounds, because the measurement gave up an update.
     """
 
-    seconds: float
+    fastest_s: float
+    slowest_s: float
     memory_bytes: float
     disk_bytes: float
+    at_least: bool
 
     @property
     def words(self) -> str:
         """Return the estimate in a line."""
-        sizes = f"memory {size_words(self.memory_bytes)}, disk {size_words(self.disk_bytes)}"
-        return f"about {duration(self.seconds)}, {sizes}"
+        memory, disk = size_words(self.memory_bytes), size_words(self.disk_bytes)
+        if self.at_least:
+            return f"more than {rough_time(self.fastest_s)}, {memory} of memory and {disk} on disk"
+        return f"{rough_range(self.fastest_s, self.slowest_s)}, memory {memory}, disk {disk}"
 
 
 def estimate(config: Config, measured: Measurement) -> Estimate:
     """Extrapolate a measurement to the whole run of a configuration."""
-    seconds = seconds_left(config, 0, 0, None, measured.step_s, measured.update_s)
+    fastest, slowest = (
+        seconds_left(config, 0, 0, None, measured.step_s, update_s)
+        for update_s in (measured.fastest_s, measured.slowest_s)
+    )
     rows = config.steps / config.action_repeat
     memory = measured.memory_bytes + min(config.replay_ram_mb * MIB, rows * ROW_IN_MEMORY)
-    disk = rows * measured.row_bytes + kept_checkpoints(config, seconds) * measured.checkpoint_bytes
-    return Estimate(seconds, memory, disk)
+    disk = rows * measured.row_bytes + kept_checkpoints(config, slowest) * measured.checkpoint_bytes
+    return Estimate(fastest, slowest, memory, disk, at_least=not measured.updates)
 
 
 def kept_checkpoints(config: Config, seconds: float) -> int:
@@ -55,21 +64,17 @@ def kept_checkpoints(config: Config, seconds: float) -> int:
     return round(newest + (older / config.keep_each if config.keep_each else 0))
 
 
-def duration(seconds: float) -> str:
-    """Write a duration with two significant digits at most."""
-    for unit, length in (("day", 86_400.0), ("hour", 3600.0), ("min", 60.0)):
-        if seconds >= 0.95 * length:
-            count = seconds / length
-            number = f"{count:.1f}".removesuffix(".0") if count < 9.95 else f"{count:.0f}"
-            return f"{number} {unit}" if number == "1" or unit == "min" else f"{number} {unit}s"
-    return f"{max(1, round(seconds))} s"
-
-
 def basis(task: str, measured: Measurement) -> str:
     """Return sentences on the basis of an estimate."""
     other = "" if measured.task == task else f" It was measured with {measured.task}; this task's own speed may differ."
-    return (
-        f"Extrapolated from a short measurement on this machine ({measured.device}): {measured.update_s:.3g} s an "
-        f"update, {1000 * measured.step_s:.3g} ms an action. Without tests, checkpoints and the window; other programs "
-        f"make it longer.{other}"
-    )
+    step = f"{1000 * measured.step_s:.3g} ms an action"
+    if measured.updates:
+        fastest, slowest = f"{measured.fastest_s:.3g}", f"{measured.slowest_s:.3g}"
+        seconds = fastest if fastest == slowest else f"{fastest} to {slowest}"
+        speed = f"Extrapolated from {measured.updates} updates on this machine ({measured.device}): {seconds} s each"
+    else:
+        speed = (
+            f"An update takes so long on this machine ({measured.device}) that the measurement gave up: more than "
+            f"{measured.fastest_s:.3g} s"
+        )
+    return f"{speed}, {step}. Without tests, checkpoints and the window; other programs make it longer.{other}"

@@ -4,53 +4,94 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
 
 from dreamer_studio.config import Config
-from dreamer_studio.envs import EnvError, WaitInterruptedError
+from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError
+from dreamer_studio.library.entry import RunState
+from dreamer_studio.library.listing import RunList
+from dreamer_studio.runs.planning import AUTO
+from dreamer_studio.texts import size_words
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.new_run.measurements import Measurements
-from dreamer_studio.viewing.new_run.messages import Measurement
+from dreamer_studio.viewing.new_run.messages import Measurement, MeasureRequest, NotMeasured
 from dreamer_studio.viewing.new_run.program import run_verb, task_arguments
 from dreamer_studio.viewing.new_run.waits import WaitingWorker
 from dreamer_studio.viewing.worker import CannotAnswerError
 
 MOST_SECONDS = 900.0
-UPDATES = "2"
+UPDATES = 5
+
+PATIENCE_SECONDS = 60.0
+"""Seconds for the updates. An update that takes longer than this is given up; the estimate is a lower bound then."""
+
+LEAST_FREE_BYTES = 3 * 2**30
+"""Free memory below which nothing is measured unless the user asks for it."""
 
 
-class MeasureWorker(WaitingWorker[Config, Measurement]):
+class MeasureWorker(WaitingWorker[MeasureRequest, Measurement | NotMeasured]):
     """Answers with a measurement of a configuration, and keeps the measurement.
 
     Args:
         channel: the requests.
         measurements: where measurements are kept.
+        device: where to compute: "auto", "cpu", "cuda" or "mps".
     """
 
-    def __init__(self, channel: Channel[Config, Measurement], measurements: Measurements) -> None:
+    def __init__(
+        self,
+        channel: Channel[MeasureRequest, Measurement | NotMeasured],
+        measurements: Measurements,
+        device: str = AUTO,
+    ) -> None:
         super().__init__(channel)
-        self._measurements = measurements
+        self._measurements, self._device = measurements, device
+        self._runs = RunList()
 
     def turn(self) -> bool:
         """Measure the requested configuration, if there is one. This takes seconds to minutes."""
         taken = self.channel.take()
         if taken is None:
             return False
-        generation, config = taken
+        generation, request = taken
+        reason = self._reason_against(request.roots) if request.automatic else ""
+        if reason:
+            self.channel.answer(generation, NotMeasured(reason))
+            return True
         try:
-            arguments = ["bench", "--json", "--updates", UPDATES, "--task", config.task, *task_arguments(config)]
             with self.wait(generation) as interruption:
-                ended = run_verb(arguments, MOST_SECONDS, interruption)
-            if ended.code:
-                raise CannotAnswerError(ended.errors.removeprefix("dreamer-studio: ") or f"exit code {ended.code}")
-            measured = _measurement(ended.output)
+                measured = self._measure(request.config, interruption)
         except WaitInterruptedError:
             self.channel.put_back(generation)  # taken again only if it was not withdrawn
             return True
-        except EnvError as error:
-            raise CannotAnswerError(str(error)) from error
-        self._measurements.keep(config, measured)
+        self._measurements.keep(request.config, self._device, measured)
         self.channel.answer(generation, measured)
         return True
+
+    def _measure(self, config: Config, interruption: Interruption) -> Measurement:
+        options = ["--updates", str(UPDATES), "--at-most", str(PATIENCE_SECONDS), "--device", self._device]
+        arguments = ["bench", "--json", *options, "--task", config.task, *task_arguments(config)]
+        try:
+            ended = run_verb(arguments, MOST_SECONDS, interruption)
+        except EnvError as error:
+            raise CannotAnswerError(str(error)) from error
+        if ended.code:
+            raise CannotAnswerError(ended.errors.removeprefix("dreamer-studio: ") or f"exit code {ended.code}")
+        return _measurement(ended.output)
+
+    def _reason_against(self, roots: Sequence[Path]) -> str:
+        """Return why nobody should measure now without asking for it; empty if nothing is against it."""
+        free = psutil.virtual_memory().available
+        if free < LEAST_FREE_BYTES:
+            return f"only {size_words(free)} of memory are free, so nothing is measured unless you press Measure"
+        training = [run.name for run in self._runs.list(roots, quick=True) if run.state is RunState.TRAINING_HERE]
+        if not training:
+            return ""
+        others = f" and {len(training) - 1} more are" if len(training) > 1 else " is"
+        return f"{training[0]}{others} in training here, which a measurement would slow down"
 
 
 def _measurement(output: str) -> Measurement:
@@ -58,7 +99,9 @@ def _measurement(output: str) -> Measurement:
     return Measurement(
         task=report["task"],
         device=report["device"],
-        update_s=report["update_s"],
+        updates=int(report["updates"]),
+        fastest_s=report["fastest_update_s"],
+        slowest_s=report["slowest_update_s"] or report["fastest_update_s"],
         step_s=1 / report["agent_steps_per_s"],
         memory_bytes=int(report["memory_bytes"]),
         checkpoint_bytes=int(report["checkpoint_bytes"]),

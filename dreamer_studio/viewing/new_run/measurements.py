@@ -27,6 +27,9 @@ LEARNING = (
 PLAYING = ("task", "action_repeat", "time_limit", "render_quality", "observe", "render_small")
 """Settings that change the time of an agent step."""
 
+PLACE = ("machine", "device")
+"""Parts of a measurement's key that say where it was made."""
+
 MOST_BYTES = 2**20
 MOST_ENTRIES = 200
 
@@ -46,21 +49,25 @@ class Measurements:
         self._entries: list[dict[str, Any]] | None = None
         self._machine = _machine()
 
-    def find(self, config: Config) -> Measurement | None:
-        """Return the newest measurement of a configuration that is as fast as this one.
+    def find(self, config: Config, device: str, *, exact: bool = False) -> Measurement | None:
+        """Return the newest measurement of a configuration that is as fast as this one; None if there is none.
 
-        If there is none for the task, return one of another task with the same networks and batches.
+        Args:
+            config: the configuration.
+            device: where it computes: "auto", "cpu", "cuda" or "mps".
+            exact: whether the task and its environment must be the same. Otherwise, if there is none for the task, a
+                measurement of another task with the same networks and batches does.
         """
-        wanted = self._key(config)
+        wanted = self._key(config, device)
         with self._lock:
-            entries = [entry for entry in reversed(self._read()) if _same(entry["key"], wanted, ("machine", *LEARNING))]
-        exact = [entry for entry in entries if _same(entry["key"], wanted, PLAYING)]
-        best = next(iter(exact or entries), None)
+            entries = [entry for entry in reversed(self._read()) if _same(entry["key"], wanted, (*PLACE, *LEARNING))]
+        fitting = [entry for entry in entries if _same(entry["key"], wanted, PLAYING)]
+        best = next(iter(fitting or ([] if exact else entries)), None)
         return None if best is None else Measurement(**best["measured"])
 
-    def keep(self, config: Config, measured: Measurement) -> None:
+    def keep(self, config: Config, device: str, measured: Measurement) -> None:
         """Add a measurement. If the file cannot be written, log a warning."""
-        entry = {"key": self._key(config), "measured": dataclasses.asdict(measured)}
+        entry = {"key": self._key(config, device), "measured": dataclasses.asdict(measured)}
         with self._lock:
             kept = [each for each in self._read() if each["key"] != entry["key"]]
             self._entries = [*kept, entry][-MOST_ENTRIES:]
@@ -72,8 +79,9 @@ class Measurements:
             except OSError as error:
                 _log.warning("the measurement cannot be kept: %s", error)
 
-    def _key(self, config: Config) -> dict[str, Any]:
-        return {"machine": self._machine, **{name: getattr(config, name) for name in (*LEARNING, *PLAYING)}}
+    def _key(self, config: Config, device: str) -> dict[str, Any]:
+        settings = {name: getattr(config, name) for name in (*LEARNING, *PLAYING)}
+        return {"machine": self._machine, "device": device, **settings}
 
     def _read(self) -> list[dict[str, Any]]:
         if self._entries is None:
@@ -83,6 +91,11 @@ class Measurements:
                     found = json.loads(read_small(self._path, MOST_BYTES))
                     self._entries = [entry for entry in found if _is_entry(entry)] if isinstance(found, list) else []
         return self._entries
+
+
+def same_speed(one: Config, other: Config) -> bool:
+    """Return whether one measurement fits both configurations."""
+    return all(getattr(one, name) == getattr(other, name) for name in (*LEARNING, *PLAYING))
 
 
 def measurements_path() -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from dreamer_studio.arrays import Images
 from dreamer_studio.check import CheckReport
@@ -62,7 +63,9 @@ class Measurement:
     Attributes:
         task: the task that was measured.
         device: where the update was computed.
-        update_s: seconds of an update.
+        updates: number of timed updates; 0 if an update took too long and was given up.
+        fastest_s: seconds of the fastest timed update. Without one, a lower bound.
+        slowest_s: seconds of the slowest timed update. Without one, the same as `fastest_s`.
         step_s: seconds of an agent step.
         memory_bytes: resident memory of the training and its environment after the updates.
         checkpoint_bytes: size of a checkpoint.
@@ -72,12 +75,40 @@ class Measurement:
 
     task: str
     device: str
-    update_s: float
+    updates: int
+    fastest_s: float
+    slowest_s: float
     step_s: float
     memory_bytes: int
     checkpoint_bytes: int
     row_bytes: float
     at: float
+
+
+@dataclass(frozen=True)
+class NotMeasured:
+    """A measurement that was not begun, because it would harm other work.
+
+    Attributes:
+        reason: a sentence for the user.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class MeasureRequest:
+    """A request to measure this machine.
+
+    Attributes:
+        config: the configuration to measure.
+        automatic: whether nobody asked for it. Then it is not begun if memory is short or a run trains here.
+        roots: for an automatic one, the folders of runs, or runs themselves, of which one may be in training.
+    """
+
+    config: Config
+    automatic: bool = False
+    roots: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +145,7 @@ class NewRunChannels:
     tasks: Channel[None, TaskSurvey] = field(default_factory=Channel)
     defaults: Channel[str, TaskDefaults] = field(default_factory=Channel)
     preview: Channel[Config, Preview] = field(default_factory=Channel)
-    measure: Channel[Config, Measurement] = field(default_factory=Channel)
+    measure: Channel[MeasureRequest, Measurement | NotMeasured] = field(default_factory=Channel)
     check: Channel[Config, CheckResult] = field(default_factory=Channel)
     device: Channel[str, str] = field(default_factory=Channel)
     place: Channel[PlaceQuestion, PlaceFindings] = field(default_factory=Channel)

@@ -4,114 +4,37 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QThread
 from PySide6.QtGui import QKeySequence, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QLineEdit, QTreeWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.check import CheckReport, Row
 from dreamer_studio.config import write_config
 from dreamer_studio.envs import build_config
-from dreamer_studio.runs.planning import AUTO
-from dreamer_studio.studio.new_run.controller import PREVIEW_MS
 from dreamer_studio.studio.new_run.page import NewRunPage
+from dreamer_studio.studio.new_run.previews import PREVIEW_MS
 from dreamer_studio.studio.new_run.settings_panel import ANOTHER_RUN, NOTHING
 from dreamer_studio.studio.new_run.workers import PageWorkers
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.text import set_text_scale
-from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frames import no_frames
 from dreamer_studio.viewing.new_run.choice import SEEDS
 from dreamer_studio.viewing.new_run.measurements import Measurements
 from dreamer_studio.viewing.new_run.messages import CheckResult
-from dreamer_studio.viewing.new_run.new_run import NewRun
-from dreamer_studio.viewing.new_run.place import FOLDER, NAME, PlaceQuestion, PlaceWorker
-from tests.support.new_runs import INSTALL, MEASURED, PROBLEM, SURVEY, TASK, WALKER, defaults, preview
+from dreamer_studio.viewing.new_run.place import FOLDER, NAME, PlaceWorker
+from tests.support.new_run_page import PATIENCE_MS, IdleWorkers, Page, answer, made, type_into
+from tests.support.new_runs import INSTALL, MEASURED, PROBLEM, TASK, WALKER, defaults
 
-PATIENCE_MS = 60_000
-
-
-class IdleWorkers(PageWorkers):
-    """Workers without threads: the test answers for them, and a look at the folder comes at once."""
-
-    def __init__(self, device: str = AUTO) -> None:
-        super().__init__(Measurements(None), device)
-        self.looks: list[PlaceQuestion] = []
-
-    def begin(self) -> None:
-        pass
-
-    def look(self, place: PlaceQuestion) -> None:
-        super().look(place)
-        self.looks.append(place)
-        assert PlaceWorker(self.channels.place).turn()
-
-    def answer_tasks(self) -> None:
-        taken = self.channels.tasks.take()
-        assert taken is not None
-        self.channels.tasks.answer(taken[0], SURVEY)
-
-    def answer_defaults(self) -> None:
-        taken = self.channels.defaults.take()
-        assert taken is not None
-        self.channels.defaults.answer(taken[0], defaults(taken[1]))
-
-
-class Page:
-    """A page for which the test plays the workers."""
-
-    def __init__(self, theme: Theme, bot: QtBot, root: Path, workers: IdleWorkers | None = None) -> None:
-        self.bot = bot
-        self.workers = workers or IdleWorkers()
-        self.page = NewRunPage(theme, root, self.workers)
-        self.started: list[NewRun] = []
-        self.canceled: list[bool] = []
-        self.page.startWanted.connect(self.started.append)
-        self.page.canceled.connect(lambda: self.canceled.append(True))
-        bot.addWidget(self.page)
-        self.page.resize(1000, 640)
-        self.page.show()
-        self.workers.answer_tasks()
-        self.wait(lambda: len(self.page.panels.tasks.shown_tasks()) > 1)
-
-    def wait(self, condition: Callable[[], bool]) -> None:
-        self.bot.waitUntil(condition, timeout=PATIENCE_MS)
-
-    def choose(self, task: str = TASK) -> None:
-        self.page.choose_task(task)
-        self.workers.answer_defaults()
-        self.wait(lambda: self.page.review.base is not None)
-
-
-def answer(channel: Channel[str, str], result: str) -> None:
-    """Answer the request of a channel."""
-    taken = channel.take()
-    assert taken is not None
-    channel.answer(taken[0], result)
-
-
-def type_into(field: QWidget, text: str) -> None:
-    """Replace the text of a field, as a person does."""
-    assert isinstance(field, QLineEdit)
-    field.selectAll()
-    QTest.keyClick(field, Qt.Key.Key_Delete)
-    QTest.keyClicks(field, text)
+__all__ = ["made"]
 
 
 def button(made: Page, text: str) -> QAbstractButton:
     return next(each for each in made.page.findChildren(QAbstractButton) if each.text() == text)
-
-
-@pytest.fixture
-def made(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Page]:
-    page = Page(theme, qtbot, tmp_path)
-    yield page
-    page.page.end()
 
 
 def test_that_typing_filters_and_the_keyboard_alone_starts_a_run(made: Page, tmp_path: Path) -> None:
@@ -215,13 +138,11 @@ def test_that_an_estimate_is_shown_only_after_a_measurement(made: Page) -> None:
     made.choose()
     assert "not measured yet" in page.panels.presets.estimate_of("laptop")
     page.panels.presets.button_of("laptop").click()
-    taken = made.workers.channels.measure.take()
-    assert taken is not None
-    assert taken[1] == page.review.config
+    request = made.wait_for_measurement()
+    assert request.config == page.review.config and not request.automatic
     assert page.panels.presets.button_of("laptop").text() == "Cancel"
-    made.workers.measurements.keep(taken[1], MEASURED)
-    made.workers.channels.measure.answer(taken[0], MEASURED)
-    made.wait(lambda: "about" in page.panels.presets.estimate_of("laptop"))
+    made.measure()
+    made.wait(lambda: "memory" in page.panels.presets.estimate_of("laptop"))
     assert "not measured yet" in page.panels.presets.estimate_of("paper")
 
 
@@ -234,22 +155,10 @@ def test_that_the_name_of_a_measured_task_is_shown_as_it_is(made: Page) -> None:
     assert naming and all(label.textFormat() is Qt.TextFormat.PlainText for label in naming)
 
 
-def test_that_a_canceled_measurement_leaves_no_estimate(made: Page) -> None:
-    page = made.page
-    made.choose()
-    page.panels.presets.button_of("tiny").click()
-    page.panels.presets.button_of("tiny").click()
-    assert not made.workers.channels.measure.asked
-    assert "not measured yet" in page.panels.presets.estimate_of("tiny")
-
-
 def test_that_the_preview_shows_the_facts_of_the_environment(made: Page) -> None:
     page = made.page
     made.choose()
-    made.wait(lambda: made.workers.channels.preview.asked)
-    taken = made.workers.channels.preview.take()
-    assert taken is not None
-    made.workers.channels.preview.answer(taken[0], preview())
+    made.show_preview()
     made.wait(lambda: page.panels.preview.facts.value("Action names") == "push left, push right")
     assert page.panels.preview.facts.value("Episode").startswith("500 actions at most")
     assert page.panels.preview.facts.value("Usual return") == "nothing is published for this task"

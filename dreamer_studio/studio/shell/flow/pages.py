@@ -89,7 +89,7 @@ class Pages(QObject):
         if self._new_run is None:
             from dreamer_studio.studio.new_run.page import NewRunPage  # noqa: PLC0415  (not needed for the start page)
 
-            self._new_run = NewRunPage(self._theme, self._base, device=self._flow.device)
+            self._new_run = NewRunPage(self._theme, self._base, device=self._flow.device, roots=self._roots)
             self._new_run.startWanted.connect(self._start)
             self._new_run.canceled.connect(self.show_start)
         if config is not None:
@@ -123,6 +123,9 @@ class Pages(QObject):
         start.foldersWanted.connect(actions["file.preferences"].trigger)
         start.guideWanted.connect(actions["help.guide"].trigger)
         return start
+
+    def _roots(self) -> tuple[Path, ...]:
+        return (*all_folders(self._base, self._settings), *self._flow.recent.folders)
 
     def _list_folders(self, folders: Sequence[Path]) -> None:
         if self._start_page is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dreamer_studio.envs import build_config
-from dreamer_studio.viewing.new_run.estimate import basis, duration, estimate, kept_checkpoints
+from dreamer_studio.viewing.new_run.estimate import basis, estimate, kept_checkpoints
 from dreamer_studio.viewing.new_run.measurements import Measurements
 from tests.support.new_runs import MEASURED, TASK
 
@@ -18,10 +18,11 @@ CONFIG = build_config(TASK, "laptop")
 def test_that_an_estimate_adds_up_time_memory_and_disk() -> None:
     found = estimate(CONFIG, MEASURED)
     updates = CONFIG.pretrain + (CONFIG.steps - CONFIG.prefill) * CONFIG.train_steps / CONFIG.train_every
-    assert found.seconds == pytest.approx(0.01 * CONFIG.steps + 0.1 * updates, rel=0.01)
+    assert found.fastest_s == pytest.approx(0.01 * CONFIG.steps + 0.1 * updates, rel=0.01)
+    assert found.slowest_s == pytest.approx(0.01 * CONFIG.steps + 0.2 * updates, rel=0.01)
     assert found.memory_bytes == MEASURED.memory_bytes + CONFIG.replay_ram_mb * 2**20
     rows = 1000.0 * CONFIG.steps
-    assert found.disk_bytes == rows + kept_checkpoints(CONFIG, found.seconds) * MEASURED.checkpoint_bytes
+    assert found.disk_bytes == rows + kept_checkpoints(CONFIG, found.slowest_s) * MEASURED.checkpoint_bytes
 
 
 def test_that_an_estimate_counts_only_the_checkpoints_that_are_kept() -> None:
@@ -31,37 +32,39 @@ def test_that_an_estimate_counts_only_the_checkpoints_that_are_kept() -> None:
     assert kept_checkpoints(without, 1.0) == 1
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0.2, "1 s"),
-        (30, "30 s"),
-        (59, "1 min"),
-        (90, "1.5 min"),
-        (3600, "1 hour"),
-        (36_000, "10 hours"),
-        (90_000, "1 day"),
-    ],
-)
-def test_that_durations_are_written_in_the_largest_unit(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
+def test_that_an_estimate_is_a_range_or_a_lower_bound() -> None:
+    run = dataclasses.replace(CONFIG, steps=100_000, prefill=5000, train_steps=100, train_every=1000, pretrain=0)
+    assert estimate(run, MEASURED).words.startswith("32 to 48 min, memory ")
+    alike = dataclasses.replace(MEASURED, slowest_s=0.1)
+    assert estimate(run, alike).words.startswith("about 32 min, memory ")
+    given_up = dataclasses.replace(MEASURED, updates=0, fastest_s=70.0, slowest_s=70.0)
+    words = estimate(run, given_up).words
+    assert words.startswith("more than ") and " of memory and " in words
+    assert "gave up: more than 70 s" in basis(TASK, given_up)
+
+
+def test_that_a_measurement_of_another_device_is_not_taken() -> None:
+    measurements = Measurements(None)
+    measurements.keep(CONFIG, "cuda", MEASURED)
+    assert measurements.find(CONFIG, "cpu") is None
+    assert measurements.find(CONFIG, "cuda") == MEASURED
 
 
 def test_that_a_measurement_is_found_again_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "cache" / "measurements.json"
-    assert Measurements(path).find(CONFIG) is None
-    Measurements(path).keep(CONFIG, MEASURED)
-    found = Measurements(path).find(dataclasses.replace(CONFIG, steps=5, model_lr=0.5, seed=3))
+    assert Measurements(path).find(CONFIG, "auto") is None
+    Measurements(path).keep(CONFIG, "auto", MEASURED)
+    found = Measurements(path).find(dataclasses.replace(CONFIG, steps=5, model_lr=0.5, seed=3), "auto")
     assert found == MEASURED
-    assert Measurements(path).find(dataclasses.replace(CONFIG, batch_size=5)) is None
+    assert Measurements(path).find(dataclasses.replace(CONFIG, batch_size=5), "auto") is None
 
 
 def test_that_another_tasks_measurement_says_so(tmp_path: Path) -> None:
     measurements = Measurements(None)
-    measurements.keep(CONFIG, MEASURED)
+    measurements.keep(CONFIG, "auto", MEASURED)
     other = build_config("gym:Pendulum-v1", "laptop")
-    found = measurements.find(other)
-    assert found == MEASURED
+    assert measurements.find(other, "auto") == MEASURED
+    assert measurements.find(other, "auto", exact=True) is None
     assert TASK in basis(other.task, MEASURED)
     assert TASK not in basis(TASK, MEASURED)
 
@@ -73,6 +76,6 @@ def test_that_a_damaged_file_counts_as_no_measurement(content: str, tmp_path: Pa
     path = tmp_path / "measurements.json"
     path.write_text(content)
     measurements = Measurements(path)
-    assert measurements.find(CONFIG) is None
-    measurements.keep(CONFIG, MEASURED)
-    assert Measurements(path).find(CONFIG) == MEASURED
+    assert measurements.find(CONFIG, "auto") is None
+    measurements.keep(CONFIG, "auto", MEASURED)
+    assert Measurements(path).find(CONFIG, "auto") == MEASURED

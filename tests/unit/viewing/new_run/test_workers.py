@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,17 +17,20 @@ from dreamer_studio.envs import WaitInterruptedError, build_config
 from dreamer_studio.envs.interruption import GRACE_SECONDS, Interruption
 from dreamer_studio.training.opening import choose_device
 from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.new_run import measure_worker as measure_module
 from dreamer_studio.viewing.new_run import preview_worker as preview_module
 from dreamer_studio.viewing.new_run import waits as waits_module
 from dreamer_studio.viewing.new_run.device_worker import DeviceWorker
 from dreamer_studio.viewing.new_run.measure_worker import MeasureWorker
 from dreamer_studio.viewing.new_run.measurements import Measurements
-from dreamer_studio.viewing.new_run.messages import NewRunChannels, Preview
+from dreamer_studio.viewing.new_run.messages import Measurement, MeasureRequest, NewRunChannels, NotMeasured, Preview
 from dreamer_studio.viewing.new_run.preview_worker import FRAMES, PreviewWorker
+from dreamer_studio.viewing.new_run.program import Ended
 from dreamer_studio.viewing.new_run.tasks_worker import DefaultsWorker, TasksWorker
 from dreamer_studio.viewing.new_run.waits import WaitingWorker
 from dreamer_studio.viewing.worker import RETRY_SECONDS, Shift, Worker
 from tests.support.environment_processes import FAULTY, environment_processes, no_process_left
+from tests.support.listed_runs import held_elsewhere, write_run
 from tests.support.new_runs import TASK
 
 __all__ = ["no_process_left"]
@@ -196,18 +200,54 @@ def test_that_this_machine_is_measured_and_the_figures_are_kept() -> None:
     channels, measurements = NewRunChannels(), Measurements(None)
     worker = MeasureWorker(channels.measure, measurements)
     config = build_config(TASK, "tiny", {"horizon": 4})
-    channels.measure.ask(config)
+    channels.measure.ask(MeasureRequest(config))
     work(worker, lambda: channels.measure.newest() is not None)
     measured = channels.measure.result
-    assert measured is not None
-    assert measured == measurements.find(config)
-    assert min(measured.update_s, measured.step_s, measured.memory_bytes, measured.row_bytes) > 0
+    assert isinstance(measured, Measurement)
+    assert measured == measurements.find(config, "auto", exact=True)
+    assert 0 < measured.fastest_s <= measured.slowest_s
+    assert min(measured.updates, measured.step_s, measured.memory_bytes, measured.row_bytes) > 0
+
+
+def answered(channels: NewRunChannels, request: MeasureRequest, worker: MeasureWorker) -> object:
+    """Return the result of a request, and forget the request."""
+    channels.measure.ask(request)
+    work(worker, lambda: channels.measure.newest() is not None)
+    result = channels.measure.result
+    channels.measure.withdraw()
+    return result
+
+
+def test_that_nothing_is_measured_unasked_while_a_run_trains_or_memory_is_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    def verb(arguments: list[str], *_: object) -> Ended:
+        asked.append(arguments)
+        return Ended(2, "", "dreamer-studio: not today")
+
+    monkeypatch.setattr(measure_module, "run_verb", verb)
+    channels = NewRunChannels()
+    worker = MeasureWorker(channels.measure, Measurements(None), "cpu")
+    config = build_config(TASK, "tiny")
+    automatic = MeasureRequest(config, automatic=True, roots=(tmp_path,))
+    with held_elsewhere(write_run(tmp_path / "one", step=100)):
+        refused = answered(channels, automatic, worker)
+        assert isinstance(refused, NotMeasured) and "one is in training here" in refused.reason
+    monkeypatch.setattr(measure_module, "LEAST_FREE_BYTES", 2**60)
+    refused = answered(channels, automatic, worker)
+    assert isinstance(refused, NotMeasured) and "of memory" in refused.reason
+    assert not asked
+    assert answered(channels, MeasureRequest(config), worker) is None  # the user asks: it is tried
+    (arguments,) = asked
+    assert arguments[arguments.index("--device") + 1] == "cpu"
 
 
 def test_that_a_measurement_that_fails_says_why() -> None:
     channels = NewRunChannels()
     worker = MeasureWorker(channels.measure, Measurements(None))
-    channels.measure.ask(build_config("gym:CartPol-v1", "tiny"))
+    channels.measure.ask(MeasureRequest(build_config("gym:CartPol-v1", "tiny")))
     work(worker, lambda: channels.measure.newest() is not None)
     answer = channels.measure.newest()
     assert answer is not None
