@@ -98,6 +98,13 @@ DeviceOption = Annotated[Device, typer.Option(help="Where to compute.")]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting of `presets`.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="Run folder, or demo: the finished example.")]
+CheckpointOption = Annotated[
+    str,
+    typer.Option(
+        metavar="newest|best|STEP",
+        help="Whose weights: newest, best (highest test return: biased upward), or those at an environment step.",
+    ),
+]
 DEMO = Path("demo")
 
 
@@ -112,6 +119,7 @@ def window(
     demo: Annotated[bool, typer.Option("--demo", help="Watch the finished example without training.")] = False,
     new_window: Annotated[bool, typer.Option("--new-window", help="Open a window even if another is open.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Play the policy of --run without training.")] = False,
+    checkpoint: CheckpointOption = "newest",
     paused: Annotated[bool, typer.Option("--paused", help="Open with the training paused.")] = False,
     safe_mode: Annotated[bool, typer.Option("--safe-mode", help="Ignore the saved theme and layout.")] = False,
     screenshot: Annotated[Path | None, typer.Option(help="Save the closing window as a .png or .jpg.")] = None,
@@ -132,7 +140,9 @@ def window(
 
     plan_for = None
     if demo or watch:
-        plan_for = functools.partial(_plan_watching, run, task, preset, settings, demo=demo)
+        plan_for = functools.partial(_plan_watching, run, task, preset, settings, demo=demo, checkpoint=checkpoint)
+    elif _is_given("checkpoint", context):
+        raise typer.BadParameter("--checkpoint chooses what --watch plays; a training continues from the newest")
     elif task is not None or run is not None:
         plan_for = functools.partial(_plan, run, task, preset, settings)
     else:
@@ -166,13 +176,14 @@ def train(
 def evaluate(
     run: RunArgument,
     episodes: Annotated[int, _count("Episodes to play", 1, 10_000)] = 10,
+    checkpoint: CheckpointOption = "newest",
     task: Annotated[str | None, typer.Option(help="The run's own task, if you trust its code.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Play whole episodes with the policy's mode, without exploration."""
     from dreamer_studio.headless import evaluate_run
 
-    result = evaluate_run(_run_folder(run), episodes, task)
+    result = evaluate_run(_run_folder(run), episodes, task, checkpoint)
     if as_json:
         typer.echo(json.dumps(result))
         return
@@ -190,6 +201,7 @@ def trust(
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write the record too: trust.json, episodes.csv, curves.csv.")
     ] = None,
+    checkpoint: CheckpointOption = "newest",
     blind: Annotated[
         bool, typer.Option("--blind", help="Also measure the return with fewer frames seen; takes minutes.")
     ] = False,
@@ -201,7 +213,7 @@ def trust(
 
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)  # before minutes of play
-    report = trust_run(_run_folder(run), episodes, task, blind=blind)
+    report = trust_run(_run_folder(run), episodes, task, checkpoint, blind=blind)
     for path in report.write(out) if out is not None else ():
         typer.echo(f"wrote {path}", err=True)
     typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.as_text())
@@ -232,6 +244,7 @@ def dream(
     run: RunArgument,
     kind: Annotated[DreamKind, typer.Option(help="What the model is allowed to see.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Ends in .gif, .webp, .mp4, .png (a strip) or .npz.")],
+    checkpoint: CheckpointOption = "newest",
     length: Annotated[int | None, _count("Frames; default: 45 for imagined, else 50", 1, 1000)] = None,
     context: Annotated[int, _count("Frames that the model sees first", 1, 500)] = 5,
     count: Annotated[int, _count("Sequences", 1, 32)] = 4,
@@ -241,13 +254,22 @@ def dream(
     curves: Annotated[bool, typer.Option("--curves", help="Draw reward and value underneath.")] = False,
     light: Annotated[bool, typer.Option("--light", help="Draw dark text on white.")] = False,
 ) -> None:
-    """Film what a run's newest checkpoint sees or dreams."""
+    """Film what a run's model sees or dreams."""
     from dreamer_studio.dreams.films import FilmRequest
     from dreamer_studio.headless import film_run
 
     frames = length or (45 if kind is DreamKind.IMAGINED else 50)
     request = FilmRequest(kind.value, frames, context, count, seed)
-    film_run(_run_folder(run), request, out, fps=fps, scale=scale, curves=curves, colors="light" if light else "dark")
+    film_run(
+        _run_folder(run),
+        request,
+        out,
+        fps=fps,
+        scale=scale,
+        curves=curves,
+        colors="light" if light else "dark",
+        checkpoint=checkpoint,
+    )
     write_path(out)
 
 
@@ -494,7 +516,14 @@ def _plan(
 
 
 def _plan_watching(
-    run: Path | None, task: str | None, preset: str | None, settings: list[str] | None, _device: str, *, demo: bool
+    run: Path | None,
+    task: str | None,
+    preset: str | None,
+    settings: list[str] | None,
+    _device: str,
+    *,
+    demo: bool,
+    checkpoint: str,
 ) -> RunPlan:
     from dreamer_studio.runs.planning import plan_watching
 
@@ -502,7 +531,7 @@ def _plan_watching(
         raise typer.BadParameter("--demo and --watch play a run unchanged, so they take no --preset or --set")
     if demo == (run is not None):
         raise typer.BadParameter("--demo has its own run, so it takes no --run" if demo else "--watch needs --run")
-    return plan_watching(_run_folder(DEMO if run is None else run), task)
+    return plan_watching(_run_folder(DEMO if run is None else run), task, checkpoint)
 
 
 def _run_folder(run: Path) -> Path:

@@ -8,7 +8,7 @@ import itertools
 import os
 import sys
 import threading
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,6 +21,7 @@ from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.export.style import Colors
 from dreamer_studio.progress import Follower
 from dreamer_studio.replay import EpisodeIndex, ReplayError
+from dreamer_studio.runs.best import NEWEST
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import InputError, StorageError
 from dreamer_studio.runs.folder import RunFolder
@@ -88,19 +89,26 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
     return 128 + signals[0] if signals else 0
 
 
-def evaluate_run(run: Path, episodes: int, task: str | None = None) -> dict[str, Any]:
-    """Play whole episodes with a run's newest weights: mode actions, no exploration.
+def evaluate_run(run: Path, episodes: int, task: str | None = None, checkpoint: str = NEWEST) -> dict[str, Any]:
+    """Play whole episodes with the weights of a run's checkpoint: mode actions, no exploration.
+
+    Args:
+        run: its folder.
+        episodes: how many to play.
+        task: the run's own task, if the user trusts its code.
+        checkpoint: ``newest``, ``best`` or an environment step.
 
     Returns:
-        task, preset, step, episodes, returns, lengths (agent steps), ends (terminated, truncated or cut), mean and std
-        of the returns.
+        task, preset, step, update, episodes, returns, lengths (agent steps), ends (terminated, truncated or cut), mean
+        and std of the returns; and `test`, mean and episodes of the test that these weights played in the training, or
+        None.
 
     Raises:
-        InputError, ConfigError: the folder is not a run, is damaged, has another task than `task`, or names a module
-            to import that `task` does not name.
+        InputError, ConfigError: the folder is not a run, is damaged, lacks that checkpoint, has another task than
+            `task`, or names a module to import that `task` does not name.
         EnvError: the environment failed.
     """
-    trained = load_agent(RunFolder(run), torch.device("cpu"))
+    trained = load_agent(RunFolder(run), torch.device("cpu"), checkpoint)
     check_task(run, trained.config, task)
     _tell_notes(trained)
     seeds = [episode_seed(trained.config.seed, number, "view") for number in range(episodes)]
@@ -111,6 +119,8 @@ def evaluate_run(run: Path, episodes: int, task: str | None = None) -> dict[str,
         "task": trained.config.task,
         "preset": trained.config.preset,
         "step": trained.step,
+        "update": trained.update,
+        "test": None if trained.test is None else asdict(trained.test),
         "episodes": episodes,
         "returns": returns,
         "lengths": [result.length for result in played],
@@ -120,8 +130,10 @@ def evaluate_run(run: Path, episodes: int, task: str | None = None) -> dict[str,
     }
 
 
-def trust_run(run: Path, episodes: int | None = None, task: str | None = None, *, blind: bool = False) -> Report:
-    """Measure how far to believe a run's newest model, on its stored test episodes and on new ones.
+def trust_run(
+    run: Path, episodes: int | None = None, task: str | None = None, checkpoint: str = NEWEST, *, blind: bool = False
+) -> Report:
+    """Measure how far to believe the model of a run's checkpoint, on stored test episodes and on new ones.
 
     The seeds are fixed, so the same weights and test episodes give the same numbers. The run keeps the judgment.
 
@@ -130,6 +142,7 @@ def trust_run(run: Path, episodes: int | None = None, task: str | None = None, *
         episodes: how many to play, by the policy's sample, its mode and random actions; None plays
             `DEFAULT_EPISODES` if fewer than `FEWEST_EPISODES` test episodes are stored, else none.
         task: the run's own task, if the user trusts its code.
+        checkpoint: ``newest``, ``best`` or an environment step.
         blind: also play `BLIND_EPISODES` episodes for each way to see fewer frames; takes minutes.
 
     Raises:
@@ -137,7 +150,7 @@ def trust_run(run: Path, episodes: int | None = None, task: str | None = None, *
     """
     device = torch.device("cpu")
     folder = RunFolder(run)
-    trained = load_agent(folder, device)
+    trained = load_agent(folder, device, checkpoint)
     check_task(run, trained.config, task)
     _tell_notes(trained)
     held, facts = stored_episodes(folder.tests, trained.spec, trained.update)
@@ -187,9 +200,17 @@ def _play_held_out(trained: TrainedAgent, seeds: list[int]) -> list[HeldOut]:
 
 
 def film_run(
-    run: Path, request: FilmRequest, out: Path, *, fps: int, scale: int, curves: bool, colors: Colors = "dark"
+    run: Path,
+    request: FilmRequest,
+    out: Path,
+    *,
+    fps: int,
+    scale: int,
+    curves: bool,
+    colors: Colors = "dark",
+    checkpoint: str = NEWEST,
 ) -> None:
-    """Film random sequences of a run's replay with its newest weights.
+    """Film random sequences of a run's replay with the weights of its `checkpoint`, as `evaluate_run` takes them.
 
     Raises:
         InputError, ConfigError: the run, the request or the file's suffix is invalid, or the file cannot be written.
@@ -200,7 +221,7 @@ def film_run(
         check_options(out, fps, scale)
     except ValueError as error:
         raise InputError(str(error)) from error
-    trained = load_agent(folder, device)
+    trained = load_agent(folder, device, checkpoint)
     _tell_notes(trained)
     source = Source(trained.agent, device, trained.config, trained.step, trained.update, folder.path)
     episodes = EpisodeIndex(folder.episodes, ram_bytes=0).refresh()

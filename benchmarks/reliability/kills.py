@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import ctypes
 import json
+import math
 import os
 import random
 import select
@@ -34,6 +35,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dreamer_studio.replay import EpisodeStore, read_episode
+from dreamer_studio.runs.best import find_best
 from dreamer_studio.runs.checkpoint import load_checkpoint
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.folder import RunFolder
@@ -79,6 +81,7 @@ class Folder:
 
     path: Path
     sizes: dict[str, int] = field(default_factory=dict)
+    best: float = -math.inf
 
     def look(self, moment: Moment) -> Kill:
         """Inspect everything that a killed process left; change nothing."""
@@ -92,6 +95,7 @@ class Folder:
             if path.name not in self.sizes:
                 check_checkpoint(path.name, load_checkpoint(path), config)
                 self.sizes[path.name] = 0
+        wrong += self._look_at_best(folder)
         found = find_checkpoint(folder, config)
         wrong += [note for _, note in found.passed_over]
         rows = self._rows(folder, wrong)
@@ -110,6 +114,12 @@ class Folder:
         seconds = updates[-1]["time"] - known[-1] if known and lost > 0 else 0.0
         newer = len(stored) - state["episodes"]
         return Kill(moment, unfinished, max(lost, 0), seconds, newer, tuple(wrong))
+
+    def _look_at_best(self, folder: RunFolder) -> list[str]:
+        """Compare the best checkpoint's score with that after the last kill. A resumed training may only raise it."""
+        before, best = self.best, find_best(list_checkpoints(folder.checkpoints))
+        self.best = -math.inf if best is None else best.score.mean
+        return [] if self.best >= before else [f"the best checkpoint had {before:g}, and now has {self.best:g}"]
 
     def _look_at_episodes(self, folder: RunFolder) -> list[str]:
         here = {path.name: path for path in folder.episodes.glob("episode-*.npy.zst")}

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from dreamer_studio.runs.best import BestCheckpoint
 from dreamer_studio.runs.lock import Holder
 from dreamer_studio.texts import duration_words
 
@@ -45,6 +46,7 @@ class RunEntry:
         holder: the process that has the run open, or that ended without letting go of its lock; else None.
         last_test: mean return of the newest test; None before the first.
         tests: mean returns of the last tests, oldest first.
+        best: its best checkpoint; None without a checkpoint that has a test on record.
         last_return: return of the newest training episode; None before the first.
         steps_per_s: environment steps per second in the last minutes of its log; None if it has too few.
         size_bytes: size of all its files; None while it is not known.
@@ -65,6 +67,7 @@ class RunEntry:
     holder: Holder | None = None
     last_test: float | None = None
     tests: tuple[float, ...] = ()
+    best: BestCheckpoint | None = None
     last_return: float | None = None
     steps_per_s: float | None = None
     size_bytes: int | None = None
@@ -107,6 +110,11 @@ class RunEntry:
     def as_dict(self) -> dict[str, Any]:
         """Return the entry as plain values for JSON."""
         trainer = self.holder if self.state.training else None
+        best = self.best and {
+            "step": self.best.step,
+            "test": self.best.score.mean,
+            "episodes": self.best.score.episodes,
+        }
         return {
             "name": self.name,
             "path": str(self.path),
@@ -117,6 +125,7 @@ class RunEntry:
             "last_test": self.last_test,
             "steps": self.steps,
             "tests": list(self.tests),
+            "best": best,
             "last_return": self.last_return,
             "size_bytes": self.size_bytes,
             "changed": self.changed,

@@ -14,6 +14,7 @@ from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.library.labels import read_label
 from dreamer_studio.library.log_facts import LogFacts, read_log_facts
 from dreamer_studio.resources import is_demo
+from dreamer_studio.runs.best import find_best
 from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
@@ -99,6 +100,7 @@ def _read(path: Path, marks: tuple[Mark, ...], known: Known | None, *, quick: bo
             entry = dataclasses.replace(entry, name=f"Example: {config.task.partition(':')[2]}")
         log = read_log_facts(RunFolder(path).metrics_file, before, quick=quick) if marks[1] is not None else None
         checkpoints = list_checkpoints(RunFolder(path).checkpoints)
+        entry = dataclasses.replace(entry, best=find_best(checkpoints))
         problem = _damage(path, log, checkpoints)
     except (ConfigError, RunError, UnfitFileError, OSError) as error:
         return Known(marks, _damaged(entry, marks, reason_of(error)), log, quick=False)

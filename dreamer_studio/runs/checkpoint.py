@@ -16,6 +16,7 @@ from torch import Tensor
 
 from dreamer_studio.files import UNFINISHED, check_file, read_small, sync
 from dreamer_studio.replay import GrowingEpisode, ReplayError, read_growing
+from dreamer_studio.runs.best import TEST_FILE, find_best, pack_returns, read_returns
 from dreamer_studio.runs.checkpoint_names import list_checkpoints, number_of
 from dreamer_studio.runs.errors import CheckpointError
 from dreamer_studio.texts import reason_of
@@ -41,6 +42,7 @@ class Checkpoint:
         tensors: other tensors: the random state of the noise, the posterior, and what remedies carry on.
         state: everything else, as JSON: counters, the random state of the batches, the environment's spec.
         episode: the episode that was running, or None.
+        returns: of the newest test that these weights played; empty if they played none.
     """
 
     weights: dict[str, Tensor]
@@ -48,12 +50,15 @@ class Checkpoint:
     tensors: dict[str, Tensor]
     state: dict[str, Any]
     episode: GrowingEpisode | None
+    returns: tuple[float, ...] = ()
 
 
 def save_checkpoint(
     folder: Path, checkpoint: Checkpoint, step: int, update: int, *, newest: int = 3, each: int = 10
 ) -> Path:
-    """Write a checkpoint under `folder`, and delete old ones: the `newest` and every `each`-th stay.
+    """Write a checkpoint under `folder`, and delete old ones: the `newest`, every `each`-th and the best stay.
+
+    The test on record is a part of the checkpoint, so no checkpoint can be the best before it is whole.
 
     Raises:
         OSError: it could not be written, or the folder is gone; nothing incomplete stays behind.
@@ -69,6 +74,8 @@ def save_checkpoint(
         (temporary / "optimizers.safetensors").write_bytes(save(_plain(checkpoint.optimizers)))
         (temporary / "state.safetensors").write_bytes(save(_plain(checkpoint.tensors)))
         (temporary / "state.json").write_text(json.dumps(checkpoint.state, indent=2) + "\n", encoding="utf-8")
+        if checkpoint.returns:
+            (temporary / TEST_FILE).write_bytes(pack_returns(checkpoint.returns))
         if checkpoint.episode is not None:
             (temporary / "episode.npy.zst").write_bytes(checkpoint.episode.pack(with_states=False))
         for path in (*temporary.iterdir(), temporary):
@@ -101,6 +108,7 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
             tensors=_read_tensors(path / "state.safetensors", "cpu"),
             state=state,
             episode=read_growing(episode_file) if episode_file.exists() else None,
+            returns=read_returns(path),
         )
     except ReplayError as error:
         raise CheckpointError(f"checkpoint {path.name} cannot be read: {error}") from error.__cause__
@@ -142,8 +150,10 @@ def _plain(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _prune(folder: Path, newest: int, each: int) -> None:
-    for path in list_checkpoints(folder)[:-newest]:
-        if not each or number_of(path) % each:
+    whole = list_checkpoints(folder)
+    best = find_best(whole)
+    for path in whole[:-newest]:
+        if (not each or number_of(path) % each) and (best is None or path != best.path):
             going = path.with_name(f".{path.name}{UNFINISHED}")  # nobody may see a checkpoint that lacks a part
             with contextlib.suppress(OSError):
                 path.rename(going)

@@ -10,6 +10,8 @@ from typing import Any
 
 from dreamer_studio.config import DEFAULT_TASK, Config, with_overrides
 from dreamer_studio.envs import build_config, check_task_name, needs_trust, package_of
+from dreamer_studio.runs.best import NEWEST, choose
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import InputError, RunError
 from dreamer_studio.runs.folder import RunFolder, new_run_folder
 
@@ -23,6 +25,8 @@ class RunPlan:
 
     Attributes:
         watch: whether to watch the run only: its policy plays, and nothing is learned or written.
+        checkpoint: whose weights to watch: ``newest``, ``best`` or an environment step. A training always continues
+            from the newest.
         numbered: whether nobody named the folder of a new run. If another process takes its number before the run is
             opened, the run gets the next number.
     """
@@ -30,6 +34,7 @@ class RunPlan:
     folder: RunFolder
     config: Config
     watch: bool = False
+    checkpoint: str = NEWEST
     numbered: bool = False
 
 
@@ -163,11 +168,12 @@ def check_trust(config: Config, task: str | None) -> None:
         )
 
 
-def plan_watching(run: Path, task: str | None = None) -> RunPlan:
-    """Plan to watch an existing run, which stays unchanged.
+def plan_watching(run: Path, task: str | None = None, checkpoint: str = NEWEST) -> RunPlan:
+    """Plan to watch an existing run, which stays unchanged, with the weights of a checkpoint that `choose` finds.
 
     Raises:
         RunError: there is no run, it has no checkpoint yet or another task, or `check_trust` refuses.
+        InputError: there is no such checkpoint.
         EnvError: as `check_suite`.
         ConfigError: the configuration is damaged.
     """
@@ -176,7 +182,9 @@ def plan_watching(run: Path, task: str | None = None) -> RunPlan:
     check_task(run, config, task)
     if not folder.checkpoints.is_dir() or not any(folder.checkpoints.iterdir()):
         raise RunError(f"{run} has no checkpoint yet: nothing in it has learned to act")
-    return RunPlan(folder, config, watch=True)
+    if checkpoint != NEWEST and (whole := list_checkpoints(folder.checkpoints)):
+        choose(whole, checkpoint)
+    return RunPlan(folder, config, watch=True, checkpoint=checkpoint)
 
 
 def default_preset(device: str) -> str:

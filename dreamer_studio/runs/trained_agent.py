@@ -14,6 +14,7 @@ from dreamer_studio.dreamer.fast import agent_of_weights
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.envs.suites.gym.names import PREFIX as GYM_PREFIX
 from dreamer_studio.files import says_nothing_of_the_file
+from dreamer_studio.runs.best import BEST, CAUTION, NEWEST, TestScore, choose
 from dreamer_studio.runs.checkpoint import Checkpoint, load_checkpoint
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import CheckpointError, RunError
@@ -84,7 +85,8 @@ class TrainedAgent:
     """The agent of a checkpoint.
 
     Attributes:
-        notes: the parts of the run that could not be read, a line each.
+        test: the score of the test that these weights played in the training; None if none is on record.
+        notes: the parts of the run that could not be read, and how the best checkpoint was chosen, a line each.
     """
 
     agent: Agent
@@ -92,17 +94,23 @@ class TrainedAgent:
     spec: EnvSpec
     step: int
     update: int
+    test: TestScore | None = None
     notes: tuple[str, ...] = ()
 
 
-def load_agent(folder: RunFolder, device: torch.device) -> TrainedAgent:
-    """Load the agent of a run's newest readable checkpoint.
+def load_agent(folder: RunFolder, device: torch.device, which: str = NEWEST) -> TrainedAgent:
+    """Load the agent of a run's newest readable checkpoint, or of the one that `choose` finds for another word.
 
     Raises:
         RunError: the folder is not a run, or has no checkpoint yet.
+        InputError: there is no such checkpoint.
         CheckpointError, ConfigError: the run is damaged.
     """
     config = folder.read()
+    if which != NEWEST and (paths := list_checkpoints(folder.checkpoints)):
+        chosen = load_agent_at(choose(paths, which), device)
+        told = f"the best checkpoint is that of step {chosen.step:,}, test: {chosen.test}; {CAUTION}"
+        return dataclasses.replace(chosen, notes=(told,) if which == BEST else ())
     found = find_checkpoint(folder, config, device)
     if found.checkpoint is None or found.spec is None:
         raise RunError(f"{folder.path} has no checkpoint yet")
@@ -125,4 +133,5 @@ def load_agent_at(checkpoint: Path, device: torch.device) -> TrainedAgent:
 def _trained(config: Config, spec: EnvSpec, checkpoint: Checkpoint, notes: tuple[str, ...] = ()) -> TrainedAgent:
     agent = agent_of_weights(config, spec.action_size, spec.action_kind, checkpoint.weights)
     counters = checkpoint.state["counters"]
-    return TrainedAgent(agent, with_earlier_choices(config, spec), spec, counters["step"], counters["update"], notes)
+    config, score = with_earlier_choices(config, spec), TestScore.of(checkpoint.returns)
+    return TrainedAgent(agent, config, spec, counters["step"], counters["update"], score, notes)

@@ -47,6 +47,7 @@ def make_checkpoint(state: TrainingState, collecting: Collecting, updating: Upda
             "losses": dataclasses.asdict(updating.losses.record),
         },
         episode=collecting.running.episode,
+        returns=state.test_returns,
     )
 
 
@@ -92,6 +93,7 @@ def _restore(
         state.noise = NoiseSource(state.config.seed + state.counters.update, state.device)
     batches.restore(checkpoint.state["rng"])
     updating.losses.restore(checkpoint.state.get("losses"))
+    state.test_returns = checkpoint.returns
     try:
         forget_judgments_after(state.folder.judgments, state.counters.update)
     except OSError as error:

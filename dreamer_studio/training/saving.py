@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 
+from dreamer_studio.runs.best import TestScore, find_best
 from dreamer_studio.runs.checkpoint import flatten_optimizers, save_checkpoint
+from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.system.process import give_back_freed_memory
 from dreamer_studio.training.collecting import Collecting
 from dreamer_studio.training.resuming import make_checkpoint
@@ -34,9 +36,15 @@ class Saving:
             self.due = True
 
     def save_after_test(self) -> None:
-        """Write what waits, with a checkpoint if the settings ask for one after each test."""
-        self.due = self.due or self._state.config.checkpoint_tests
+        """Write what waits, with a checkpoint if the settings ask for one after each test, or if no test was better."""
+        self.due = self.due or self._state.config.checkpoint_tests or self._is_best()
         self.write_what_waits()
+
+    def _is_best(self) -> bool:
+        score = TestScore.of(self._state.test_returns)
+        with self._state.storage():
+            best = find_best(list_checkpoints(self._state.folder.checkpoints))
+        return score is not None and (best is None or score.mean >= best.score.mean)
 
     def write_what_waits(self) -> None:
         """Write the rows of the log that could not be written before, and the checkpoint that is due.

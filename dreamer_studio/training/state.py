@@ -40,6 +40,7 @@ class TrainingState:
         steps_speed, updates_speed: environment steps and updates per second.
         saved: the progress at the newest checkpoint; None if the training has changed since in a way that `progress`
             does not show.
+        test_returns: of the newest test that the present weights played; empty if they played none.
     """
 
     folder: RunFolder
@@ -55,6 +56,7 @@ class TrainingState:
     steps_speed: SpeedMeter = field(default_factory=SpeedMeter)
     updates_speed: SpeedMeter = field(default_factory=SpeedMeter)
     saved: Progress | None = None
+    test_returns: tuple[float, ...] = ()
 
     @property
     def progress(self) -> Progress:

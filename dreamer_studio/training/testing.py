@@ -72,6 +72,7 @@ class Testing:
         self._faults.forget()
         self._keep(first, played.episodes)
         self._count()
+        self._state.test_returns = tuple(result.total_reward for result in results)
         for result in results:
             values = {"return": result.total_reward, "length": result.length, "end": result.end}
             self._state.write("test", values)

@@ -90,6 +90,7 @@ class Updating:
         counters = self._state.counters
         self.skipped.forget()
         counters.update += 1
+        self._state.test_returns = ()
         self._state.updates_speed.mark(counters.update)
         metrics, losses = output.numbers()
         assert self._batches.origins is not None

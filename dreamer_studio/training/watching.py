@@ -9,6 +9,7 @@ import torch
 
 from dreamer_studio.envs import End, EnvProcess, EnvSpec, Interruption, episode_seed, open_env
 from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.runs.best import NEWEST
 from dreamer_studio.runs.counters import Counters
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.history import RowHistory
@@ -28,14 +29,23 @@ STEP_SECONDS = 0.05
 """Least time from one agent step to the next, so that the user can follow."""
 
 
-def open_watched(folder: RunFolder, device: torch.device, interruption: Interruption | None = None) -> WatchedRun:
-    """Open a run to watch it, with its newest checkpoint. `interruption` ends waits for its environment.
+def open_watched(
+    folder: RunFolder, device: torch.device, interruption: Interruption | None = None, checkpoint: str = NEWEST
+) -> WatchedRun:
+    """Open a run to watch it. `interruption` ends waits for its environment.
+
+    Args:
+        folder: the run.
+        device: where to compute.
+        interruption: ends waits for the environment.
+        checkpoint: ``newest``, ``best`` or an environment step.
 
     Raises:
         RunError: the folder is not a run, or has no checkpoint yet.
+        InputError: there is no such checkpoint.
         CheckpointError, ConfigError: the run is damaged.
     """
-    return WatchedRun(folder, load_agent(folder, device), device, interruption)
+    return WatchedRun(folder, load_agent(folder, device, checkpoint), device, interruption)
 
 
 class WatchedRun:

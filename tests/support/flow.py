@@ -130,7 +130,9 @@ def opened_runs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, bool]]:
     """Make the window open made runs. Return a list that grows by each run, and whether the run is only watched."""
     opened: list[tuple[Path, bool]] = []
 
-    def existing_run(folder: Path, *, base: Path, watch: bool, trusted_task: str | None) -> OpenRequest:
+    def existing_run(
+        folder: Path, *, base: Path, watch: bool, trusted_task: str | None, checkpoint: str
+    ) -> OpenRequest:
         opened.append((folder, watch))
         return made_request(folder, watch=watch)
 

@@ -58,7 +58,7 @@ class ToyEnv(EnvProcess):
         self.seeds: list[int] = []
         self.rows: list[TimeStep] = []
         self.closed = self.killed = False
-        self._pays = world.test_pays if world.opened else world.pays
+        self._trains = not world.opened
         self.memory = self.memory_at_start = 100 * 2**20
         self._count = self._sum = 0
 
@@ -105,7 +105,7 @@ class ToyEnv(EnvProcess):
         steps = self.world.repeat if self._count else 0
         first = self._count == 0
         state = np.array([self._count, self._sum], np.float64)
-        reward = self._count * self._pays
+        reward = self._count * (self.world.pays if self._trains else self.world.test_pays)
         row = TimeStep(image, action, reward, discount, first, end, steps, state)
         self.rows.append(row)
         return row

@@ -20,7 +20,8 @@ from dreamer_studio.cli import main
 from dreamer_studio.config import read_config
 from dreamer_studio.envs import EnvError
 from dreamer_studio.replay import read_tests
-from dreamer_studio.runs.checkpoint_names import list_checkpoints
+from dreamer_studio.runs.best import TEST_FILE, pack_returns, read_returns
+from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.judgments.record import from_json
 from dreamer_studio.session.pause_file import write_pause_rules
@@ -87,6 +88,7 @@ def test_that_help_imports_nothing_heavy() -> None:
         (["--task", TASK, "--set", "horizn=3"], "did you mean 'horizon'?"),
         (["--set", "horizon=3"], "--set belongs to a run"),
         (["--paused"], "--paused belongs to a run"),
+        (["--checkpoint", "best"], "--checkpoint chooses what --watch plays"),
     ],
 )
 def test_that_invalid_input_is_refused_in_one_helpful_line_and_nothing_is_written(
@@ -237,8 +239,10 @@ def test_that_an_evaluation_is_one_json_object_and_changes_no_file(
     before = snapshot(run)
     assert main(["eval", str(run), "--episodes", "2", "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
-    assert list(result) == ["task", "preset", "step", "episodes", "returns", "lengths", "ends", "mean", "std"]
+    names = ["task", "preset", "step", "update", "test", "episodes", "returns", "lengths", "ends", "mean", "std"]
+    assert list(result) == names
     assert (result["task"], result["preset"], result["step"], result["episodes"]) == (TASK, "tiny", 40, 2)
+    assert result["test"] is None  # the training played none
     assert result["returns"] == [float(length) for length in result["lengths"]]  # CartPole pays 1 a step
     assert result["ends"] == ["terminated"] * 2
     assert result["mean"] == pytest.approx(np.mean(result["returns"]))
@@ -246,6 +250,64 @@ def test_that_an_evaluation_is_one_json_object_and_changes_no_file(
     assert main(["eval", str(run), "--episodes", "2"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].endswith(" over 2 episodes (2 terminated)")
     assert snapshot(run) == before
+
+
+@pytest.fixture(scope="module")
+def tested_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a run whose second of three tested checkpoints is the best, as if its test had gone well."""
+    folder = tmp_path_factory.mktemp("tested") / "cartpole"
+    assert train(folder, 80, *FAST, "--set", "eval_every=20") == 0
+    tested = [path for path in list_checkpoints(folder / "checkpoints") if (path / TEST_FILE).is_file()]
+    assert len(tested) >= 3
+    (tested[-2] / TEST_FILE).write_bytes(pack_returns([450.0, 500.0]))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ["eval", "--episodes", "1", "--json"],
+        ["trust", "--episodes", "1", "--json"],
+        ["dream", "--kind", "imagined", "--length", "5", "--count", "1", "--out", "dream.npz"],
+    ],
+)
+def test_that_a_verb_takes_the_best_checkpoint_or_one_at_a_step_and_says_how_the_best_was_chosen(
+    tested_run: Path,
+    tmp_path: Path,
+    verb: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    step = next(
+        progress_of(path)[0]
+        for path in list_checkpoints(tested_run / "checkpoints")
+        if read_returns(path) == (450.0, 500.0)
+    )
+    for which, chosen in (("best", step), (str(step), step), ("newest", 80)):
+        assert main([verb[0], str(tested_run), *verb[1:], "--checkpoint", which]) == 0
+        out, err = capsys.readouterr()
+        told = f"the best checkpoint is that of step {step}, test: mean return 475.0 over 2 episodes; the best of many"
+        assert (told in err) == (which == "best")
+        if verb[0] == "dream":
+            with np.load("dream.npz", allow_pickle=False) as arrays:
+                assert arrays["step"] == chosen
+        else:
+            assert json.loads(out)["step"] == chosen
+
+
+def test_that_a_checkpoint_that_is_not_there_is_refused_in_one_line(
+    run: Path, tested_run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder, which, words in (
+        (run, "best", "no checkpoint of this run has a test on record"),
+        (tested_run, "7", "there is no checkpoint at step 7; there are "),
+        (tested_run, "last", "a checkpoint is newest, best or an environment step, not 'last'"),
+    ):
+        for arguments in (["eval", str(folder)], ["--watch", "--run", str(folder)]):
+            assert main([*arguments, "--checkpoint", which]) == 2
+            out, err = capsys.readouterr()
+            assert words in err and err.count("\n") == 1 and out == ""
 
 
 def test_that_trust_is_one_json_object_and_gives_the_same_numbers_twice(

@@ -90,11 +90,13 @@ class CompareListPanel(QWidget):
         with QSignalBlocker(self.list):
             self.list.clear()
             for contestant in listed:
-                item = QListWidgetItem(f"{contestant.name}\n{contestant.run}" if several else contestant.name)
+                name = contestant.listed_name
+                item = QListWidgetItem(f"{name}\n{contestant.run}" if several else name)
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 item.setCheckState(Qt.CheckState.Checked if contestant in ticked else Qt.CheckState.Unchecked)
                 item.setData(_ITEM, contestant)
-                item.setToolTip(f"{contestant.run}: {contestant.name}")
+                tip = f"{contestant.run}: {contestant.name}\n{contestant.best_in_words}".rstrip()
+                item.setToolTip(plain_tooltip(tip))
                 self.list.addItem(item)
             self.list.setCurrentRow(min(current, len(listed) - 1))
         self._offer()

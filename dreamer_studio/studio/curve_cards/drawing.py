@@ -174,15 +174,20 @@ class Drawing:
         marks = []
         for row in self._tests:
             checkpoint = kept.pop((row["step"], row["update"]), None)
-            marks.append(self._mark("test and checkpoint" if checkpoint else "test", Role.OK, checkpoint, row))
+            what = f"test and {_kind(checkpoint)}" if checkpoint else "test"
+            marks.append(self._mark(what, Role.OK, checkpoint, row))
         for (step, update), one in kept.items():
-            marks.append(self._mark("checkpoint", Role.MODEL, one, {"step": step, "update": update}))
+            marks.append(self._mark(_kind(one), Role.MODEL, one, {"step": step, "update": update}))
         return marks
 
     def _mark(self, what: str, role: Role, checkpoint: KeptCheckpoint | None, row: Row) -> Mark:
         assert self._own is not None
         text = f"{what} at step {row['step']:,}, update {row['update']:,}"
         return Mark(self._own.places.at(row["step"], row["update"]), text, role, checkpoint and checkpoint.path)
+
+
+def _kind(checkpoint: KeptCheckpoint) -> str:
+    return "best checkpoint" if checkpoint.best else "checkpoint"
 
 
 class _Reader:

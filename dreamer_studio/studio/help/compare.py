@@ -13,9 +13,10 @@ _LAPSE: Final = (
 
 CHECKPOINTS: Final = Help(
     "Every checkpoint that the run keeps, with the environment step and the update at which it was saved. New ones "
-    "appear as they are saved.",
+    "appear as they are saved. (best) marks the one whose test returned most.",
     "Later is not always better: on cheetah-run with the preset laptop, ten episodes returned 216 at 95,000 steps, 124 "
-    "at 100,000 and 68 at 105,000.",
+    "at 100,000 and 68 at 105,000. But the best of many noisy tests is also the luckiest, so its return is biased "
+    "upward: dreamer-studio eval RUN --checkpoint best plays new episodes.",
     "Tick two to six. Add run... lists the checkpoints of another run whose task has the same actions. Delete, or the "
     "button below, removes that run from the list.",
 )

@@ -111,6 +111,9 @@ class StartPage(QWidget):
     openWanted: ClassVar[Signal] = Signal(object, bool)
     """Emitted with a run's folder, and whether to watch only."""
 
+    bestWanted: ClassVar[Signal] = Signal(object)
+    """Emitted with a run's folder when the user wants to watch its best checkpoint."""
+
     stopWanted: ClassVar[Signal] = Signal(object)
     """Emitted with the folder of a run when the user wants to end its training in another process."""
 
@@ -273,6 +276,7 @@ class StartPage(QWidget):
         self.look.guide.clicked.connect(self.guideWanted)
         self.go_on.wanted.connect(self.runs.act)
         self.runs.openWanted.connect(self.openWanted)
+        self.runs.bestWanted.connect(self.bestWanted)
         self.runs.stopWanted.connect(self.stopWanted)
         self.runs.compareWanted.connect(self.compareWanted)
         self.runs.overlayWanted.connect(self.overlayWanted)

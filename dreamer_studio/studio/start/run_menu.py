@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.studio.actions import action, in_words
 
-OPEN, WATCH, STOP, TICK, RENAME, NOTE, AGAIN, FOLDER, TRASH = (
+OPEN, WATCH, WATCH_BEST, STOP, TICK, RENAME, NOTE, AGAIN, FOLDER, TRASH = (
     "open",
     "watch",
+    "watch best",
     "stop",
     "tick",
     "rename",
@@ -24,6 +25,7 @@ OPEN, WATCH, STOP, TICK, RENAME, NOTE, AGAIN, FOLDER, TRASH = (
 _TEXTS = {
     OPEN: "&Resume",
     WATCH: "&Watch without training",
+    WATCH_BEST: "Watch the &best checkpoint",
     STOP: "S&top training",
     TICK: "Tick for &Compare",
     RENAME: "Re&name...",
@@ -67,6 +69,7 @@ def make_menu(parent: QWidget, entry: RunEntry, *, ticked: bool, do: Mapping[str
 def possibilities(entry: RunEntry) -> set[str]:
     """Return the names of the menu entries that a run allows now."""
     always = {NOTE, RENAME, FOLDER}
+    watch = {WATCH} if entry.best is None else {WATCH, WATCH_BEST}
     match entry.state:
         case RunState.DAMAGED:
             return always | {TRASH}
@@ -74,7 +77,7 @@ def possibilities(entry: RunEntry) -> set[str]:
             return always | {OPEN, AGAIN, TRASH}
         case RunState.TRAINING_HERE:
             stoppable = entry.holder is not None and not entry.holder.ours
-            return always | {WATCH, TICK, AGAIN} | ({STOP} if stoppable else set())
+            return always | watch | {TICK, AGAIN} | ({STOP} if stoppable else set())
         case RunState.TRAINING_ELSEWHERE:
-            return always | {WATCH, TICK, AGAIN}
-    return always | {WATCH, TICK, AGAIN} | (set() if entry.held else {OPEN, TRASH})
+            return always | watch | {TICK, AGAIN}
+    return always | watch | {TICK, AGAIN} | (set() if entry.held else {OPEN, TRASH})

@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QImage
 
 from dreamer_studio.library.entry import RunEntry, RunState
+from dreamer_studio.runs.best import CAUTION
 from dreamer_studio.studio.widgets.text import plain_tooltip
 from dreamer_studio.texts import duration_words, size_words
 
@@ -233,7 +234,7 @@ class RunModel(QAbstractTableModel):
         return f"{HEADINGS[column][0]}: {self._text(entry, column) or 'none'}"
 
     def _tip(self, entry: RunEntry) -> str:
-        parts = (summary(entry, self._now), entry.problem, entry.note, str(entry.path))
+        parts = (summary(entry, self._now), entry.problem, entry.note, best_words(entry), str(entry.path))
         return plain_tooltip("\n".join(part for part in parts if part))
 
     def _arrange(self) -> None:
@@ -280,6 +281,12 @@ def reached_words(entry: RunEntry) -> str:
     if entry.last_test is not None:
         return f"{steps}, test return {return_words(entry.last_test)}"
     return steps if entry.last_return is None else f"{steps}, return {return_words(entry.last_return)} in training"
+
+
+def best_words(entry: RunEntry) -> str:
+    """Return the best checkpoint of a run in a line, with a caution; empty without one."""
+    best = entry.best
+    return "" if best is None else f"Best checkpoint: step {best.step:,}, test: {best.score} ({CAUTION})"
 
 
 def summary(entry: RunEntry, now: float) -> str:

@@ -43,6 +43,9 @@ class RunsCard(Card):
     openWanted: ClassVar[Signal] = Signal(object, bool)
     """Emitted with a run's folder, and whether to watch only."""
 
+    bestWanted: ClassVar[Signal] = Signal(object)
+    """Emitted with a run's folder when the user wants to watch its best checkpoint."""
+
     stopWanted: ClassVar[Signal] = Signal(object)
     """Emitted with the folder of a run when the user wants to end its training in another process."""
 
@@ -121,6 +124,8 @@ class RunsCard(Card):
                 self.openWanted.emit(entry.path, False)
             case run_menu.WATCH:
                 self.openWanted.emit(entry.path, True)
+            case run_menu.WATCH_BEST:
+                self.bestWanted.emit(entry.path)
             case run_menu.STOP:
                 self.stopWanted.emit(entry.path)
             case run_menu.TICK:

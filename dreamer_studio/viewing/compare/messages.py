@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Floats, Images
+from dreamer_studio.runs.best import CAUTION, TestScore
 from dreamer_studio.viewing.channel import Channel, Commands
 
 if TYPE_CHECKING:
@@ -32,12 +33,15 @@ class Contestant:
         path: its folder, in the run folder.
         run: the name of the run folder.
         step, update: environment step and update at which it was saved.
+        best: its score if it is the best of its run, else None. A later checkpoint may take this place, so equal
+            contestants may differ here.
     """
 
     path: Path
     run: str
     step: int
     update: int
+    best: TestScore | None = field(default=None, compare=False)
 
     @property
     def folder(self) -> Path:
@@ -48,6 +52,16 @@ class Contestant:
     def name(self) -> str:
         """Return the checkpoint's name, without the run."""
         return f"step {self.step:,}, update {self.update:,}"
+
+    @property
+    def listed_name(self) -> str:
+        """Return the name for a list of checkpoints, which says whether this one is the best."""
+        return self.name if self.best is None else f"{self.name} (best)"
+
+    @property
+    def best_in_words(self) -> str:
+        """Return why this checkpoint is the best, with a caution; empty if it is not."""
+        return "" if self.best is None else f"Best of the kept checkpoints by its test, {self.best}; {CAUTION}."
 
 
 @dataclass(frozen=True)

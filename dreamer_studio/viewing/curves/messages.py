@@ -12,11 +12,18 @@ from dreamer_studio.viewing.channel import Channel
 
 @dataclass(frozen=True)
 class KeptCheckpoint:
-    """A checkpoint of the open run: its folder, and the environment step and update at which it was saved."""
+    """A checkpoint of the open run.
+
+    Attributes:
+        path: its folder.
+        step, update: environment step and update at which it was saved.
+        best: whether it is the best of its run.
+    """
 
     path: Path
     step: int
     update: int
+    best: bool = False
 
 
 @dataclass(frozen=True, eq=False)

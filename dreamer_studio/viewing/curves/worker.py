@@ -9,6 +9,7 @@ from dreamer_studio.files import UnfitFileError
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.library.listing import RunList
 from dreamer_studio.library.roots import runs_folders
+from dreamer_studio.runs.best import find_best
 from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
@@ -116,4 +117,5 @@ def _checkpoints_of(folder: Path) -> tuple[KeptCheckpoint, ...]:
         paths = list_checkpoints(RunFolder(folder).checkpoints)
     except OSError:
         return ()
-    return tuple(KeptCheckpoint(path, *progress_of(path)) for path in paths)
+    best = find_best(paths)
+    return tuple(KeptCheckpoint(path, *progress_of(path), best is not None and path == best.path) for path in paths)

@@ -55,13 +55,14 @@ def estimate(config: Config, measured: Measurement) -> Estimate:
 
 
 def kept_checkpoints(config: Config, seconds: float) -> int:
-    """Return how many checkpoints are in the folder at the end of a run of this many seconds."""
+    """Return how many checkpoints are in the folder at the end of a run of this many seconds, at most."""
     made = seconds / config.checkpoint_every + 1
     if config.checkpoint_tests and config.eval_every:
         made += config.steps / config.eval_every
     newest = min(config.keep_newest, made)
     older = max(0.0, made - newest)
-    return round(newest + (older / config.keep_each if config.keep_each else 0))
+    best = 1 if config.eval_every and older else 0
+    return round(newest + (older / config.keep_each if config.keep_each else 0)) + best
 
 
 def basis(task: str, measured: Measurement) -> str:

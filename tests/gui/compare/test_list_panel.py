@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.runs.best import TestScore
 from dreamer_studio.studio.compare.list_panel import CompareListPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.compare.messages import Contestant
@@ -46,6 +48,22 @@ def test_that_a_checkpoint_from_elsewhere_is_ticked_beside_the_newest_one(theme:
     assert len(panel.ticked) == 6
     panel.tick(listed[7].path)
     assert panel.ticked == (listed[7], listed[8])  # a seventh does not fit
+
+
+def test_that_the_best_checkpoint_is_named_with_a_caution_and_keeps_its_tick_when_another_takes_its_place(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    panel = CompareListPanel(theme)
+    qtbot.addWidget(panel)
+    one, two = made_contestants(2, RUN)
+    score = TestScore(712.4, 3)
+    panel.show_checkpoints((dataclasses.replace(one, best=score),), RUN, watching=False)
+    panel.tick(one.path)
+    assert panel.list.item(0).text() == "step 0, update 0 (best)"
+    assert "mean return 712.4 over 3 episodes; the best of many noisy tests is biased" in panel.list.item(0).toolTip()
+    panel.show_checkpoints((one, dataclasses.replace(two, best=score)), RUN, watching=False)
+    assert [panel.list.item(row).text() for row in (0, 1)] == ["step 0, update 0", "step 1, update 1 (best)"]
+    assert panel.ticked == (one,) and "best" not in panel.list.item(0).toolTip()
 
 
 def test_that_a_click_anywhere_on_a_row_ticks_it_once(theme: Theme, qtbot: QtBot) -> None:

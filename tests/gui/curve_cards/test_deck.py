@@ -358,14 +358,14 @@ def test_that_a_run_that_cannot_be_read_is_reported_once(
 def test_that_tests_and_checkpoints_are_marks_that_ask_for_a_comparison(
     deck: CurveDeck, source: CurveSource, channels: CurvesChannels, qtbot: QtBot
 ) -> None:
-    kept = (KeptCheckpoint(Path("/own/1"), 500, 50), KeptCheckpoint(Path("/own/2"), 900, 90))
+    kept = (KeptCheckpoint(Path("/own/1"), 500, 50), KeptCheckpoint(Path("/own/2"), 900, 90, best=True))
     source.refresh()
     answer(channels, {}, kept)
     refresh_all(deck)
     marks = plot_of(deck, "KL").marks
     assert [(mark.x, mark.text, mark.role, mark.key) for mark in marks] == [
         (500, "test and checkpoint at step 500, update 50", Role.OK, Path("/own/1")),
-        (900, "checkpoint at step 900, update 90", Role.MODEL, Path("/own/2")),
+        (900, "best checkpoint at step 900, update 90", Role.MODEL, Path("/own/2")),
     ]
     bottom = plot_of(deck, "KL").visible_range()[2]
     with qtbot.waitSignal(source.checkpointWanted) as wanted:

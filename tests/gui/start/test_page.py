@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.library.labels import Label, read_label, write_label
 from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.runs.best import TEST_FILE, pack_returns
 from dreamer_studio.runs.lock import Holder
 from dreamer_studio.studio.start.cards import state_sentence
 from dreamer_studio.studio.start.note_dialog import NoteDialog
@@ -24,7 +25,7 @@ from dreamer_studio.studio.start.run_model import Column
 from dreamer_studio.studio.theme import Scheme, Theme
 from dreamer_studio.studio.worker_thread import WorkerThread
 from tests.support import listed_runs
-from tests.support.listed_runs import held_elsewhere, write_run
+from tests.support.listed_runs import held_elsewhere, write_checkpoint, write_run
 from tests.support.made_run import made_episode
 
 PATIENCE_MS = 10_000
@@ -38,7 +39,7 @@ class Start:
         self.bot = bot
         self.page = StartPage(theme, [root])
         self.said: list[tuple[str, object]] = []
-        for name in ("openWanted", "stopWanted", "compareWanted", "overlayWanted", "settingsWanted"):
+        for name in ("openWanted", "bestWanted", "stopWanted", "compareWanted", "overlayWanted", "settingsWanted"):
             getattr(self.page, name).connect(lambda *values, name=name: self.said.append((name, values)))
         for name in ("newRunWanted", "openFolderWanted", "exampleWanted", "guideWanted", "foldersWanted"):
             getattr(self.page, name).connect(lambda name=name: self.said.append((name, ())))
@@ -276,6 +277,7 @@ def test_that_the_context_menu_of_a_run_offers_its_actions(start: Start) -> None
     assert texts == [
         "Resume",
         "Watch without training",
+        "Watch the best checkpoint",
         "Stop training",
         "Tick for Compare",
         "Rename...",
@@ -287,6 +289,25 @@ def test_that_the_context_menu_of_a_run_offers_its_actions(start: Start) -> None
     next(each for each in menu.actions() if "settings" in each.text()).trigger()
     assert start.said == [("settingsWanted", (start.root / "old",))]
     menu.close()
+
+
+def test_that_the_best_checkpoint_of_a_run_is_told_with_a_caution_and_can_be_watched(start: Start) -> None:
+    for name, best in (("old", False), ("new", True)):
+        start.select(name)
+        if best:
+            checkpoint = write_checkpoint(start.root.parent / "aside", 300, number=1)
+            (checkpoint / TEST_FILE).write_bytes(pack_returns([-50.0, -60.0]))
+            checkpoint.rename(start.root / name / "checkpoints" / checkpoint.name)  # whole at once
+            start.bot.waitUntil(lambda: start.current.best is not None, timeout=PATIENCE_MS)
+        tip = start.page.runs.model.index(start.names.index(name), Column.NAME).data(Qt.ItemDataRole.ToolTipRole)
+        told = "Best checkpoint: step 300, test: mean return -55.0 over 2 episodes (the best of many noisy tests is"
+        assert (told in tip) == best
+        menu = start.page.runs.menu_of(start.current)
+        watch = next(each for each in menu.actions() if "best" in each.text())
+        assert watch.isEnabled() == best
+        watch.trigger()
+        menu.deleteLater()
+    assert start.said == [("bestWanted", (start.root / "new",))]
 
 
 def test_that_nothing_scrolls_sideways_with_text_of_150_percent(large_text: None, start: Start) -> None:

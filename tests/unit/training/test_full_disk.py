@@ -15,6 +15,7 @@ import pytest
 
 from dreamer_studio.envs import episode_seed
 from dreamer_studio.replay import EpisodeStore, read_episode
+from dreamer_studio.runs.best import find_best
 from dreamer_studio.runs.checkpoint import load_checkpoint
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import CheckpointError, RunError, StorageError
@@ -22,7 +23,7 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.line_file import LineFile
 from dreamer_studio.session import START, Pause, Quit, Start, State
 from dreamer_studio.training.errors import MemoryFullError, NoEpisodeError
-from dreamer_studio.training.events import EpisodeEnded, Event, StepTaken, UpdateDone
+from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, StepTaken, UpdateDone
 from dreamer_studio.training.trainer import Trainer
 from tests.support.driven_session import Drive
 from tests.support.resuming import assert_same, stop
@@ -132,6 +133,29 @@ def test_that_a_training_waits_while_the_disk_is_full_and_continues_by_itself(
     assert status.failure is None
     alone = finish(toy_trainer(tmp_path / "alone"))
     assert comparable(driver.session.rows_since(START)[0]) == comparable(alone.log.rows)
+
+
+def test_that_a_new_best_checkpoint_waits_for_room_and_the_older_best_one_stays(
+    drive: Drive,
+    full_disk: Disk,
+    world: ToyWorld,
+    tmp_path: Path,
+) -> None:
+    def fill(event: Event) -> None:
+        if isinstance(event, EpisodeEnded) and event.kind == "test":
+            world.test_pays = 2.0  # in the next test, during which the disk is full
+        fills = event == PhaseBegins("testing") and world.test_pays == 2.0 and not full_disk.faults
+        full_disk.full = full_disk.full or fills
+
+    driver = drive(hook=fill, eval_every=20, checkpoint_tests=False, keep_newest=1, keep_each=0)
+    driver.wait_for_state(State.WAITING)
+    checkpoints = driver.session.status.get().folder / "checkpoints"
+    best = find_best(list_checkpoints(checkpoints))
+    assert best is not None and best.score.mean == 28.0
+    full_disk.full = False
+    driver.wait_for_state(State.FINISHED)
+    best = find_best(list_checkpoints(checkpoints))
+    assert best is not None and best.score.mean == 56.0 and load_checkpoint(best.path).returns == (56.0,)
 
 
 def test_that_a_training_that_waits_for_the_disk_can_be_paused_started_and_closed(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from dreamer_studio.config import ConfigError
+from dreamer_studio.runs.best import BEST
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.studio.shell.flow.preferences import Preferences, all_folders
@@ -116,6 +117,7 @@ class Pages(QObject):
         start.openFolderWanted.connect(flow.choose_folder)
         start.exampleWanted.connect(lambda: flow.open(example(base=self._base)))
         start.openWanted.connect(lambda folder, watch: flow.open_folder(folder, watch=watch))
+        start.bestWanted.connect(lambda folder: flow.open_folder(folder, watch=True, checkpoint=BEST))
         start.stopWanted.connect(flow.without_window.stop)
         start.compareWanted.connect(flow.compare)
         start.overlayWanted.connect(flow.overlay)

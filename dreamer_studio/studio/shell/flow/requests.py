@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dreamer_studio.runs.best import NEWEST
+
 if TYPE_CHECKING:
     from dreamer_studio.runs.planning import RunPlan
 
@@ -27,7 +29,14 @@ class OpenRequest:
     paused: bool = False
 
 
-def existing_run(folder: Path, *, base: Path, watch: bool = False, trusted_task: str | None = None) -> OpenRequest:
+def existing_run(
+    folder: Path,
+    *,
+    base: Path,
+    watch: bool = False,
+    trusted_task: str | None = None,
+    checkpoint: str = NEWEST,
+) -> OpenRequest:
     """Request an existing run, to train it or only to watch it.
 
     Args:
@@ -35,16 +44,18 @@ def existing_run(folder: Path, *, base: Path, watch: bool = False, trusted_task:
         base: the parent folder of new runs.
         watch: whether its policy only plays.
         trusted_task: the run's task, if it runs code and the user trusts it.
+        checkpoint: whose policy plays, if the user only watches: ``newest``, ``best`` or an environment step.
     """
 
     def plan_for(device: str) -> RunPlan:
         from dreamer_studio.runs.planning import plan_run, plan_watching  # noqa: PLC0415  (not needed for a page)
 
         if watch:
-            return plan_watching(folder, trusted_task)
+            return plan_watching(folder, trusted_task, checkpoint)
         return plan_run(folder, base=base, task=trusted_task, device=device)
 
     words = ["--run", str(folder), *(["--watch"] if watch else []), *(["--task", trusted_task] if trusted_task else [])]
+    words += ["--checkpoint", checkpoint] if checkpoint != NEWEST else []
     return OpenRequest(functools.cache(plan_for), tuple(words))
 
 

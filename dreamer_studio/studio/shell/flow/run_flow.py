@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.files import UnfitFileError
+from dreamer_studio.runs.best import NEWEST
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.lock import find_holder
@@ -98,7 +99,12 @@ class RunFlow(QObject):
         self._when_free(functools.partial(self._show, request, then), plan.folder.path.name, request.arguments)
 
     def open_folder(
-        self, folder: Path, *, watch: bool = False, then: Callable[[RunView], object] | None = None
+        self,
+        folder: Path,
+        *,
+        watch: bool = False,
+        checkpoint: str = NEWEST,
+        then: Callable[[RunView], object] | None = None,
     ) -> None:
         """Open an existing run, to train it or only to watch it.
 
@@ -107,6 +113,7 @@ class RunFlow(QObject):
         Args:
             folder: the run.
             watch: whether its policy only plays.
+            checkpoint: whose policy plays: ``newest``, ``best`` or an environment step.
             then: called with the open run.
         """
         if not watch and then is None and _is_open(self._window, folder):
@@ -127,7 +134,10 @@ class RunFlow(QObject):
             watch = ask_to_watch(self._window, folder, holder)
             if not watch:
                 return
-        self.open(existing_run(folder, base=self._base, watch=watch, trusted_task=trusted), then)
+        request = existing_run(
+            folder, base=self._base, watch=watch, trusted_task=trusted, checkpoint=checkpoint if watch else NEWEST
+        )
+        self.open(request, then)
 
     def compare(self, folders: Sequence[Path]) -> None:
         """Open the first of some runs, without training it, and add the others in the Compare workspace."""

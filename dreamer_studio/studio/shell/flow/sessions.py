@@ -48,5 +48,5 @@ def open_run(
     where = opening.choose_device(device)
     plan = plan_for(where.type)
     if plan.watch:
-        return watching.open_watched(plan.folder, where, interruption)
+        return watching.open_watched(plan.folder, where, interruption, plan.checkpoint)
     return opening.open_planned(plan, where, interruption)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from dreamer_studio.config import options
 from dreamer_studio.envs import TaskInfo
 from dreamer_studio.replay.bookmarks import Bookmark
+from dreamer_studio.runs.best import TEST_FILE, pack_returns
 from dreamer_studio.studio.actions import ACTIONS, in_words
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
@@ -254,12 +255,14 @@ def test_that_a_run_is_found_by_name_and_opened(front: Front, tmp_path: Path, mo
 def test_that_checkpoints_bookmarks_and_settings_of_the_open_run_lead_to_their_places(
     front: Front, tmp_path: Path
 ) -> None:
-    (tmp_path / "walker" / "checkpoints" / "000003-step-4000-update-700").mkdir(parents=True)
+    checkpoint = tmp_path / "walker" / "checkpoints" / "000003-step-4000-update-700"
+    checkpoint.mkdir(parents=True)
+    (checkpoint / TEST_FILE).write_bytes(pack_returns([3.0]))
     front.open_made(tmp_path / "walker", paused=True)
     run = front.window.run
     run.replay_channels.commands.send(KeepBookmark(Bookmark(1, 7, note="odd leg")))
 
-    run_first(front, open_palette(front), "step 4,000", "Checkpoint")
+    run_first(front, open_palette(front), "best", "Checkpoint")
     assert run.tabs.of(CompareWorkspace).isVisible()
 
     run_first(front, open_palette(front), "odd leg", "Bookmark")

@@ -26,10 +26,13 @@ def test_that_an_estimate_adds_up_time_memory_and_disk() -> None:
 
 
 def test_that_an_estimate_counts_only_the_checkpoints_that_are_kept() -> None:
-    without = dataclasses.replace(CONFIG, checkpoint_tests=False, keep_newest=3, keep_each=10)
+    without = dataclasses.replace(CONFIG, checkpoint_tests=False, keep_newest=3, keep_each=10, eval_every=0)
     assert kept_checkpoints(without, 100 * without.checkpoint_every) == 3 + 10
     assert kept_checkpoints(dataclasses.replace(without, keep_each=0), 100 * without.checkpoint_every) == 3
     assert kept_checkpoints(without, 1.0) == 1
+    tested = dataclasses.replace(without, eval_every=5000)
+    assert kept_checkpoints(tested, 100 * without.checkpoint_every) == 3 + 10 + 1  # the best
+    assert kept_checkpoints(tested, 1.0) == 1
 
 
 def test_that_an_estimate_is_a_range_or_a_lower_bound() -> None:

@@ -40,8 +40,8 @@ class CheckpointItems:
                 yield PaletteItem(
                     f"checkpoint:{one.path}",
                     "Checkpoint",
-                    one.name[0].upper() + one.name[1:],
-                    detail="Open the checkpoint in Compare.",
+                    one.listed_name[0].upper() + one.listed_name[1:],
+                    detail=f"Open the checkpoint in Compare. {one.best_in_words}".rstrip(),
                     run=functools.partial(run.compare_checkpoint, one.path),
                 )
 
