@@ -48,8 +48,8 @@ PREVIEW: Final = Help(
 )
 SIZE: Final = Help(
     "The preset gives all settings their first values. After the preview, some updates and actions are made on this "
-    "machine and extrapolated to the whole run. The time goes from the fastest to the slowest of these updates; \"more "
-    "than\" says that an update took over a minute and was given up.",
+    "machine and extrapolated to the whole run. The time goes from the fastest to the slowest of these updates. If an "
+    "update takes over a minute, it is given up, and the time is the least that a run can take.",
     "tiny only shows that everything works; it does not learn. laptop learned walker-walk in 57 and 66 minutes on two "
     "cores (105,000 steps). paper has the author's sizes; 30,000 steps of walker-walk took 298 minutes there.",
     "Wait for the estimates before you choose. Start with the proposed preset. Cancel stops the measurements of this "
