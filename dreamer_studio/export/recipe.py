@@ -68,6 +68,8 @@ class Scene:
         running: whether the episode was still running; afterwards it is stored under the same number.
         watched: whether the episode was played only to watch the run, and so was never stored.
         file: the name of the scene's file, if the frames came from a file; else empty.
+        test: the update whose weights played the test of the episode; -1 for an episode of the training. `watched` says
+            that the window played this test, so that it was never stored.
         actions: the actions after the context; none if the actor gives them, or if they are left out.
         branch: the name of the branch; empty for the dream itself.
         edited: rows whose latents the user changed.
@@ -87,6 +89,7 @@ class Scene:
     branch: Name = ""
     edited: Annotated[tuple[Number, ...], Field(max_length=10_000)] = ()
     shortened: bool = False
+    test: Number = -1
 
 
 @dataclass(frozen=True, config=_CHECKED)

@@ -4,7 +4,8 @@ from dreamer_studio.replay.episode import Episode, episode_of
 from dreamer_studio.replay.files import ReplayError, read_episode
 from dreamer_studio.replay.growing import GrowingEpisode, GrowingStates, read_growing
 from dreamer_studio.replay.index import EpisodeIndex, EpisodeList, place_of
-from dreamer_studio.replay.kept_tests import keep_test, read_tests
+from dreamer_studio.replay.kept_tests import keep_test, read_tests, stored_test
+from dreamer_studio.replay.played_tests import PlayedTest, PlayedTests
 from dreamer_studio.replay.sampler import Origins, Sequences, Window, sample_sequences, sample_windows
 from dreamer_studio.replay.store import EpisodeStore
 
@@ -16,6 +17,8 @@ __all__ = [
     "GrowingEpisode",
     "GrowingStates",
     "Origins",
+    "PlayedTest",
+    "PlayedTests",
     "ReplayError",
     "Sequences",
     "Window",
@@ -27,4 +30,5 @@ __all__ = [
     "read_tests",
     "sample_sequences",
     "sample_windows",
+    "stored_test",
 ]

@@ -20,7 +20,7 @@ from dreamer_studio.files import write_whole
 from dreamer_studio.replay.episode import Episode
 from dreamer_studio.replay.files import ReplayError
 from dreamer_studio.replay.growing import GrowingEpisode
-from dreamer_studio.replay.index import EpisodeIndex
+from dreamer_studio.replay.index import EpisodeIndex, EpisodeList
 from dreamer_studio.replay.stored import StoredEpisode, episodes_in, file_names
 
 MOST_EPISODES: Final = 32
@@ -38,11 +38,13 @@ class KeptEpisode:
 
     Attributes:
         update: of the weights that played it.
+        number: among all test episodes of the run.
         rows: its first rows.
         states: (L, n), the simulator's states at these rows; None if they are not on record.
     """
 
     update: int
+    number: int
     rows: Episode
     states: NDArray[np.float64] | None = None
 
@@ -65,7 +67,7 @@ def keep_test(folder: Path, update: int, first: int, played: Sequence[GrowingEpi
     """
     for later in (known for known in _tests_in(folder) if known[0] > update):
         shutil.rmtree(later[1])
-    target = folder / f"update-{update:06d}"
+    target = folder / _name_of(update)
     target.mkdir(parents=True, exist_ok=True)
     packed, left = [], MOST_BYTES
     for number, episode in enumerate(played[:MOST_EPISODES], first):
@@ -99,7 +101,21 @@ def read_tests(folder: Path, most_rows: int, action_size: int) -> Iterator[KeptE
             except ReplayError:
                 continue
             if rows.action.shape[1] == action_size:
-                yield KeptEpisode(update, rows, states)
+                yield KeptEpisode(update, int(episodes.numbers[place]), rows, states)
+
+
+def stored_test(folder: Path, update: int) -> EpisodeList:
+    """Return the stored episodes of the test that the weights of an update played; none if the test is gone.
+
+    Raises:
+        OSError: the folder cannot be read.
+        ReplayError: it has files of an earlier format.
+    """
+    return EpisodeIndex(folder / _name_of(update), ram_bytes=0).refresh()
+
+
+def _name_of(update: int) -> str:
+    return f"update-{update:06d}"
 
 
 def _make_room(target: Path, first: int, most: int, most_bytes: int) -> None:

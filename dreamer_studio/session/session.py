@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import Interruption
-from dreamer_studio.replay import EpisodeList
+from dreamer_studio.replay import EpisodeList, PlayedTests
 from dreamer_studio.session.command_queue import CommandQueue
 from dreamer_studio.session.commands import (
     ChangeSetting,
@@ -54,6 +54,7 @@ class Session:
         practice: takes requests for some of the rollouts that the next update learns from.
         log: the rows of the run's log.
         episodes: the stored episodes of the run.
+        played_tests: the test episodes that the window has played.
         way: lets a worker that answers the user's hand go first.
         device: where the user asked the run to compute, such as "auto".
 
@@ -84,6 +85,7 @@ class Session:
         self.status, self.steps, self.recoveries = publisher.status, publisher.steps, publisher.recoveries
         self.snapshots, self.practice, self.log = publisher.snapshots, publisher.practice, publisher.log
         self.episodes = publisher.episodes
+        self.played_tests = PlayedTests()
         self.way = RightOfWay()
 
     def submit(self, command: Command) -> Future[str]:

@@ -25,6 +25,7 @@ class Scope(Enum):
     PLOT = "In a plot"
     IMAGE = "In an image"
     CARD = "In an image or a plot"
+    POINTS = "In Predicted and received"
     FACTS = "In the facts of the run"
     FIELD = "In a number box or a list of choices"
     REPLAY = "In the replay browser"
@@ -516,6 +517,9 @@ _LISTS: Final = (
         scope=Scope.CARD,
     ),
     _key("card.restore", "Return the enlarged card to its place.", "Esc", scope=Scope.CARD),
+    _key("points.smaller", "Go to the point with the next smaller error.", "Right", "Down", scope=Scope.POINTS),
+    _key("points.larger", "Go to the point with the next larger error.", "Left", "Up", scope=Scope.POINTS),
+    _key("points.open", "Dream from the frame of the point.", "Return", "Enter", scope=Scope.POINTS),
     _key("facts.previous", "Select the fact above.", "Up", scope=Scope.FACTS),
     _key("facts.next", "Select the fact below.", "Down", scope=Scope.FACTS),
     _key("field.enter", "Use the typed value, and return to the image.", "Return", "Enter", scope=Scope.FIELD),

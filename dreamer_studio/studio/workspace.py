@@ -52,6 +52,9 @@ class Workspace(QWidget):
     undoable = Signal(str, object)
     """Emitted after a change that the user can take back, with a sentence, and the function that takes it back."""
 
+    frameWanted = Signal(object)
+    """Emitted when the user wants to dream from a frame, with its `FrameRef`."""
+
     def begin(self) -> None:
         """Prepare for being shown."""
 

@@ -35,12 +35,15 @@ class HeldOut:
         player: who acted.
         current: whether the weights that are judged played it; random actions have no weights.
         world: the simulator's state at the rows; None if it is not on record.
+        update, number: the update whose weights played it, and its number among their episodes; -1 if it has none.
     """
 
     rows: Episode
     player: Player
     current: bool = True
     world: WorldState | None = None
+    update: int = -1
+    number: int = -1
 
     @property
     def by_policy(self) -> bool:

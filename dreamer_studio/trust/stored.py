@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dreamer_studio.envs import EnvSpec, TimeStep
-from dreamer_studio.replay import GrowingStates, episode_of, read_tests
+from dreamer_studio.replay import GrowingStates, PlayedTest, episode_of, read_tests
 from dreamer_studio.trust.knowing.world import world_state
-from dreamer_studio.trust.players import MOST_ROWS
+from dreamer_studio.trust.players import MOST_ROWS, player_of
 from dreamer_studio.trust.seen import HeldOut, Player
 
 
@@ -30,6 +30,8 @@ def stored_episodes(folder: Path, spec: EnvSpec, update: int) -> tuple[list[Held
             "mode",
             test.update == update,
             world_state(test.states, spec.state_names, spec.state_angles),
+            test.update,
+            test.number,
         )
         for test in kept
     ]
@@ -43,3 +45,16 @@ def played_episode(rows: Sequence[TimeStep], player: Player, spec: EnvSpec) -> H
         states.append(row.state)
     world = world_state(states.read(0, len(rows)), spec.state_names, spec.state_angles)
     return HeldOut(episode_of(rows), player, world=world)
+
+
+def played_in_window(played: PlayedTest, update: int) -> HeldOut:
+    """Return an episode that the window has played, when the weights of `update` are judged."""
+    count = len(played.episode)
+    return HeldOut(
+        played.episode.read(0, count),
+        player_of(played.number),
+        played.update == update,
+        world_state(played.episode.states.read(0, count), played.state_names, played.state_angles),
+        played.update,
+        played.number,
+    )

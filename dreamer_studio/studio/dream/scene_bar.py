@@ -19,7 +19,7 @@ from dreamer_studio.viewing.pace import FIRST_CONTEXT, MOST_ROWS
 from dreamer_studio.viewing.replay.catalog import Integers
 
 CONTEXTS = (1, 200)
-LIVE, STORED, BOOKMARK = "running episode", "stored episode", "bookmark"
+LIVE, STORED, BOOKMARK, TEST = "running episode", "stored episode", "bookmark", "test episode"
 ACTORS = (("as recorded", "recorded"), ("policy, sample", "sample"), ("policy, mode", "mode"))
 
 
@@ -46,6 +46,7 @@ class SceneBar(FlowBar):
         super().__init__(parent=parent)
         self.origin: FrameRef | None = None
         self._newest = -1
+        self._tested: FrameRef | None = None  # the last frame of a test that the user dreamed from
         from_label, acts_label = QLabel("from"), QLabel("acts")
         self._source = choice_box("What to dream from", label=from_label)
         for source in (LIVE, STORED, BOOKMARK):
@@ -120,13 +121,24 @@ class SceneBar(FlowBar):
     def show_origin(self, origin: FrameRef) -> None:
         """Show in the boxes from which frame the scene on show starts."""
         self.origin = origin
-        kept = BOOKMARK if origin == self._bookmark.frame else ""
+        if origin.test is not None:
+            self._add_test(origin)
+        kept = BOOKMARK if origin == self._bookmark.frame else TEST if origin.test is not None else ""
         self._choose(kept or origin.scene or (LIVE if origin.live else STORED))
         for box, number in ((self._episode, origin.episode), (self._frame, origin.index)):
             with QSignalBlocker(box):
                 box.setMaximum(max(box.maximum(), number))
                 box.setValue(number)
-        self._episode.setEnabled(not origin.live and not origin.scene)
+        self._episode.setEnabled(not origin.live and not origin.scene and origin.test is None)
+
+    def _add_test(self, frame: FrameRef) -> None:
+        """Add a test to the sources, in place of the test that was there."""
+        self._tested = frame
+        place = self._source.findData(TEST)
+        if place < 0:
+            place = self._source.findData(BOOKMARK)
+            self._source.insertItem(place, "", TEST)
+        self._source.setItemText(place, frame.source)
 
     def _pick_stored(self) -> None:
         self._choose(STORED)
@@ -147,6 +159,8 @@ class SceneBar(FlowBar):
             self._pick_stored()
         elif source == BOOKMARK:
             self._bookmark.open()
+        elif source == TEST:
+            self.originWanted.emit(self._tested)
         else:
             self.originWanted.emit(None if source == LIVE else FrameRef(False, 0, -1, source))
 

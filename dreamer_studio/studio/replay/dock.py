@@ -81,7 +81,7 @@ class ReplayDock(QDockWidget):
             self.told.emit(Reply(NOT_RECORDED, bad=True))
             return
         folder = RunFolder(self._session.status.get().folder).dreams
-        episode = "live" if frame.live else f"episode-{frame.episode}"
+        episode = "live" if frame.live else f"{'test-' if frame.test else ''}episode-{frame.episode}"
         dialog = self._dialog("Save the scene", folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(f"{episode}-frame-{frame.index}{SCENE_SUFFIX}")

@@ -399,7 +399,8 @@ class RunView(QObject):
         ):
             failed.connect(functools.partial(outcomes.refused, subject))
         self.health.gaugeWanted.connect(lambda _: self.tabs.show_workspace(self.tabs.of(TrustWorkspace)))
-        self.docks.replay.dreamWanted.connect(self._frames.dream_from)
+        for wanted in (self.docks.replay.dreamWanted, self.tabs.frameWanted):
+            wanted.connect(self._frames.dream_from)
         self.docks.replay.told.connect(self._tell)
         for undoable in (self.tabs.undoable, self.docks.replay.browser.undoable):
             undoable.connect(say)

@@ -34,6 +34,9 @@ class WorkspaceTabs(QTabWidget):
     undoable = Signal(str, object)
     """Emitted after a change that the user can take back, with a sentence, and the function that takes it back."""
 
+    frameWanted = Signal(object)
+    """Emitted when the user wants to dream from a frame, with its `FrameRef`."""
+
     def __init__(self, context: RunContext) -> None:
         super().__init__()
         self.setDocumentMode(True)
@@ -108,6 +111,7 @@ class WorkspaceTabs(QTabWidget):
         workspace = WORKSPACES[number].make(self._context)
         workspace.problemFound.connect(self.problemFound)
         workspace.undoable.connect(self.undoable)
+        workspace.frameWanted.connect(self.frameWanted)
         set_home(workspace, whole=True)
         stage = Stage(workspace)
         self._made[number] = workspace, stage

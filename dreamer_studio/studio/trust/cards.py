@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
@@ -89,8 +90,8 @@ class TrustCards(CardGrid):
         """Return the text below a card's body."""
         return self._cards[title].caption
 
-    def show_judgment(self, judgment: Judgment) -> None:
-        """Show the numbers of a judgment."""
+    def show_judgment(self, judgment: Judgment, name_of: Callable[[int, int], str]) -> None:
+        """Show the numbers of a judgment. `name_of` names the frame of an episode's index and a row."""
         gauges, ahead = judgment.gauges, judgment.training_horizon
         horizon = gauges["horizon"].curves
         for plot, curve in (
@@ -99,7 +100,7 @@ class TrustCards(CardGrid):
             (self.effect, gauges["actions"].curves.get("actions_ratio")),
         ):
             _draw(plot, curve, ahead)
-        self.points.show_points(gauges["reward"].points)
+        self.points.show_points(gauges["reward"].points, name_of)
         against_dreams = gauges["value"].details.get("against_dreams")
         ratios = {"dreamed return / real": gauges["gap"].measured, "value / return that came": gauges["value"].measured}
         self.ratios.show_ratios(ratios | ({"value / its dreams": against_dreams} if against_dreams else {}))

@@ -62,6 +62,7 @@ class TrustWorkspace(Workspace):
         self.play.clicked.connect(lambda: self._ask(TrustRequest(DEFAULT_EPISODES)))
         self.export.clicked.connect(lambda: ask_for_folder(self, "Export figures and record", self.write_files))
         self.export.setEnabled(False)
+        self.cards.points.picked.connect(self._dream_from)
         self.setFocusProxy(self.judge_now)
         self.setAccessibleName("Trust")
 
@@ -84,7 +85,7 @@ class TrustWorkspace(Workspace):
                 self.cards.history.show_history(answer.result.kept, answer.result.kl)
             if answer.failure is not None:
                 self._tell_failure(answer.failure.reason)
-            elif answer.result is not None and answer.result.report is not None:
+            elif answer.done and answer.result is not None and answer.result.report is not None:
                 self._show(answer.result)
         learned = status.update > 0
         self.judge_now.setEnabled(learned and not self._working)
@@ -117,7 +118,11 @@ class TrustWorkspace(Workspace):
         self._newest = result
         self.export.setEnabled(True)
         self.verdict.show_judgment(result.report.judgment)
-        self.cards.show_judgment(result.report.judgment)
+        self.cards.show_judgment(result.report.judgment, lambda episode, row: result.frame(episode, row).words)
+
+    def _dream_from(self, episode: int, row: int) -> None:
+        assert self._newest is not None
+        self.frameWanted.emit(self._newest.frame(episode, row))
 
     def _tell_failure(self, reason: str) -> None:
         if self._newest is None:

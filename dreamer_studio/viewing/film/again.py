@@ -11,7 +11,7 @@ from dreamer_studio.config import ConfigError
 from dreamer_studio.export.recipe import Recipe, Scene
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
 from dreamer_studio.viewing.scene.messages import SceneRequest
 
 MOST_CONTEXT, MOST_LENGTH = 200, 2000
@@ -103,8 +103,11 @@ def differences(recipe: Recipe, update: int) -> list[str]:
 def _frame_of(scene: Scene, film: Path, run: Path, *, watching: bool) -> FrameRef:
     if scene.file:
         return FrameRef(False, scene.episode, scene.frame, str(_scene_file(scene.file, film, run)))
-    if scene.watched and not watching:
-        raise ValueError(f"{film.name} dreams from an episode that was played only to watch the run, and not stored.")
+    if scene.watched and (scene.test >= 0 or not watching):
+        purpose = "judge the model" if scene.test >= 0 else "watch the run"
+        raise ValueError(f"{film.name} dreams from an episode that was played only to {purpose}, and not stored.")
+    if scene.test >= 0:
+        return FrameRef(False, scene.episode, scene.frame, test=HeldOutTest(scene.test))
     return FrameRef(scene.running and scene.watched == watching, scene.episode, scene.frame)
 
 

@@ -18,7 +18,7 @@ from dreamer_studio.export.rows import ERROR_LOOK, Look, Row
 from dreamer_studio.export.style import DREAM, FAINT_TEXT, MODEL, REAL
 from dreamer_studio.viewing.compare.messages import CompareResult
 from dreamer_studio.viewing.film.captures import CompareCapture
-from dreamer_studio.viewing.film.scene_film import Facts, frame_in_words, scene_recipe
+from dreamer_studio.viewing.film.scene_film import Facts, scene_recipe
 from dreamer_studio.viewing.film.screen_history import NAN
 
 CONTEXT = Look("context: all models saw this frame", MODEL)
@@ -135,6 +135,7 @@ def _arrays(on_show: CompareCapture, facts: Facts, cut: slice, drawn: tuple[int,
         "kind": np.array("time-lapse" if request.lapse else "comparison"),
         "live": np.array(result.origin.live),
         "episode": np.array(result.origin.episode),
+        "test": np.array(-1 if result.origin.test is None else result.origin.test.update),
         "row": np.array(result.first_row + int(columns[0])),
         "seed": np.array(request.seed),
         "run": np.array([contestant.run for contestant in contestants]),
@@ -147,7 +148,7 @@ def _arrays(on_show: CompareCapture, facts: Facts, cut: slice, drawn: tuple[int,
 
 
 def _title_of(result: CompareResult, task: str) -> tuple[str, ...]:
-    where = frame_in_words(result.origin)
+    where = result.origin.words
     return task, "time-lapse" if result.request.lapse else "comparison", where, f"seed {result.request.seed}"
 
 

@@ -77,7 +77,7 @@ class Facts:
     def recipe(self, kind: str, weights: tuple[Weights, ...], scene: SceneRecipe, first: int, last: int) -> Recipe:
         """Return the recipe of a film of frames `first` to `last`, from 0."""
         run, folder = run_names(self.run)
-        scene = replace(scene, watched=self.watching and scene.running)
+        scene = replace(scene, watched=scene.watched or (self.watching and scene.running))
         drawing = Drawing(first=first + 1, last=last + 1)
         return Recipe(kind, self.task, self.preset, run, folder, dict(self.settings), weights, scene, drawing=drawing)
 
@@ -113,6 +113,7 @@ def film_of_scene(on_show: SceneCapture, facts: Facts, first: int, last: int) ->
         "kind": np.array("scene"),
         "live": np.array(scene.origin.live),
         "episode": np.array(scene.origin.episode),
+        "test": np.array(-1 if scene.origin.test is None else scene.origin.test.update),
         "row": np.array(scene.first_row + first),
         "seed": np.array(scene.request.seed),
         "actor": np.array(scene.request.actor),
@@ -158,13 +159,21 @@ def _scene_recipe(on_show: SceneCapture) -> SceneRecipe:
 
 def scene_recipe(origin: FrameRef, **values: Any) -> SceneRecipe:
     """Describe a scene around a frame; `values` are the other fields."""
-    file = Path(origin.scene).name
-    return SceneRecipe(episode=origin.episode, frame=origin.index, running=origin.live, file=file, **values)
+    file, test = Path(origin.scene).name, origin.test
+    return SceneRecipe(
+        episode=origin.episode,
+        frame=origin.index,
+        running=origin.live,
+        watched=test is not None and test.played,
+        file=file,
+        test=-1 if test is None else test.update,
+        **values,
+    )
 
 
 def _title_of(on_show: SceneCapture, facts: Facts) -> tuple[str, ...]:
     scene = on_show.scene
-    where = frame_in_words(scene.origin)
+    where = scene.origin.words
     branch = (on_show.name,) if scene.branch else ()
     return facts.task, "dream", where, *branch, f"update {scene.update:,}", f"seed {scene.request.seed}"
 
@@ -176,14 +185,6 @@ def _caption(scene: Scene, column: int) -> Look:
         return replace(SAW, text=f"{SAW.text}{edits}")
     acting = "the user acts" if scene.columns.driven[column] else scene.acts_at(column)
     return Look(f"{UNSEEN}; {acting}{edits}", DREAM)
-
-
-def frame_in_words(origin: FrameRef) -> str:
-    """Return the address of a frame as text, for a title."""
-    source = "running episode" if origin.live else "stored episode"
-    if origin.scene:
-        source = f"{Path(origin.scene).name}, episode"
-    return f"{source} {origin.episode}, frame {origin.index}"
 
 
 def edits_in_words(rows: Sequence[int], row: int) -> str:

@@ -100,6 +100,8 @@ class BookmarkWriter:
             raise NoSceneError(
                 "You can bookmark only frames of this run's replay. This frame is in the file of an opened scene."
             )
+        if origin.test is not None:
+            raise NoSceneError("You can bookmark only frames of this run's replay. This frame is of a test.")
         self._change(with_bookmark(self._bookmarks(), Bookmark(origin.episode, origin.index)))
         self.channel.reply(f"Bookmarked frame {origin.index} of episode {origin.episode}")
 

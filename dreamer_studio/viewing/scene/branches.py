@@ -167,7 +167,7 @@ class Branches:
 
     def _free_name(self, origin: FrameRef) -> str:
         """Name a dream by its frame, and number it if another dream has that name."""
-        name = f"{origin.source} {origin.episode}, frame {origin.index}"
+        name = f"{origin.episode_name}, frame {origin.index}"
         taken = {branch.name for branch in self._all.values()}
         numbered = (f"{name}, dream {number}" for number in itertools.count(2))
         return next(free for free in itertools.chain([name], numbered) if free not in taken)

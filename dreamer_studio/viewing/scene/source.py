@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.dreams.returns import rows_that_count
-from dreamer_studio.replay import Episode, EpisodeList, ReplayError, episode_of
+from dreamer_studio.replay import Episode, EpisodeList, episode_of
 from dreamer_studio.replay.scenes import SavedScene, read_scene
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session, State
 from dreamer_studio.training.events import StepTaken, since_break
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.scene.messages import SceneRequest
+from dreamer_studio.viewing.scene.record import Record, StoredRecord, actions_to, held_out_record
 
 
 class NoSceneError(ValueError):
@@ -65,7 +67,7 @@ class Way:
 
 
 class SceneSource:
-    """Finds a frame, its context and the record after it: in the running episode, the replay or a file."""
+    """Finds a frame, its context and the record after it: in the running episode, the replay, a test or a file."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -83,7 +85,9 @@ class SceneSource:
             return None
         if origin.scene:
             return self._saved(origin, request)
-        return self._live(origin, request) if self._is_running(origin) else self._stored(origin, request)
+        if self._is_running(origin):
+            return self._live(origin, request)
+        return self._finished(replace(origin, live=False), request)
 
     def _newest(self, request: SceneRequest) -> FrameRef | None:
         """Return the newest frame of the running episode, or else an early frame of the newest stored episode."""
@@ -112,18 +116,34 @@ class SceneSource:
         later = rewards_after(steps, wanted[-1].index)
         return Found(origin, first, as_episode(wanted), steps[-1].index + 1, later, steps[-1].time_step.is_terminal)
 
-    def _stored(self, origin: FrameRef, request: SceneRequest) -> Found:
-        """Find rows in the replay. The last frame replaces a frame beyond the end."""
-        episodes, place = self.stored(origin.episode)
-        length = episodes.length(place)
-        origin = FrameRef(False, origin.episode, min(origin.index, length - 1))
+    def _finished(self, origin: FrameRef, request: SceneRequest) -> Found:
+        """Find rows in the replay or in a test. The last frame replaces a frame beyond the end."""
+        record = self._record(origin)
+        length = len(record)
+        origin = replace(origin, index=min(origin.index, length - 1))
         first = max(0, origin.index - request.context + 1)
         count = min(origin.index + request.length + 1, length) - first
-        rows, end = episodes.get(place, first, count, remember=True), first + count
+        rows, end = record.read(first, count), first + count
         more = min(rows_that_count(self._session.status.get().config.discount), length - end)
-        after = episodes.get(place, end, more, remember=True) if more > 0 else None
+        after = record.read(end, more) if more > 0 else None
         later, last = (rows.reward[:0], rows) if after is None else (after.reward.copy(), after)
         return Found(origin, first, rows, length, later, bool(last.is_terminal[-1]))
+
+    def _record(self, origin: FrameRef) -> Record:
+        """Return the finished episode of a frame.
+
+        Raises:
+            NoSceneError: the episode is not stored, or is gone.
+        """
+        if origin.test is None:
+            return StoredRecord(*self.stored(origin.episode))
+        tests = RunFolder(self._session.status.get().folder).tests
+        record = held_out_record(origin, tests, self._session.played_tests)
+        if record is None:
+            raise NoSceneError(
+                f"Episode {origin.episode:,} of the {origin.test.words} is gone; newer tests replaced it."
+            )
+        return record
 
     def way_to(self, origin: FrameRef) -> Way:
         """Return the actions and states that lead to a frame.
@@ -136,13 +156,9 @@ class SceneSource:
             raise NoSceneError("a scene from a file is not of an episode of this run")
         if self._is_running(origin):
             return self._way_of_running(origin)
-        (episodes, place), last = self.stored(origin.episode), origin.index
-        actions = np.concatenate([part.action for part in episodes.parts(place, last + 1, remember=True)])[1:]
-        try:
-            states = episodes.states(place, max(0, last - 1), min(2, last + 1))
-        except ReplayError:  # the rows are whole, and lead to the frame too
-            states = None
-        return Way(origin.episode, actions, True, states)
+        record, last = self._record(origin), origin.index
+        states = record.states(max(0, last - 1), min(2, last + 1))
+        return Way(origin.episode, actions_to(record, last), True, states)
 
     def _way_of_running(self, origin: FrameRef) -> Way:
         """Find the way in the feed, which may lack the beginning of the episode."""

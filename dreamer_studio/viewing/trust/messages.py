@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dreamer_studio.runs.judgments.record import KeptJudgment
 from dreamer_studio.trust.report import Report
+from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.trust.kl import NO_KL, KlCurve
 
 
@@ -22,16 +23,17 @@ class TrustRequest:
 
 @dataclass(frozen=True, eq=False)
 class TrustResult:
-    """A judgment, or how far it has come.
+    """The newest judgment, and how far the next one has come.
 
     Attributes:
-        report: the judgment; None until it is complete.
-        progress: what the worker does now; empty at the end.
+        report: the newest complete judgment; None before the first.
+        progress: what the worker does for the next judgment; empty once it is complete.
         seconds: processor time of the judgment.
         at: when it was complete, in seconds of the monotonic clock.
         kept: the judgments in the run folder, oldest weights first.
         kl: the KL over the training, from the log.
         remark: why this judgment is not among them; empty if it is.
+        frames: the reset of each episode to which the judgment's points refer.
     """
 
     report: Report | None
@@ -41,3 +43,8 @@ class TrustResult:
     kept: tuple[KeptJudgment, ...] = ()
     kl: KlCurve = NO_KL
     remark: str = ""
+    frames: tuple[FrameRef, ...] = ()
+
+    def frame(self, episode: int, row: int) -> FrameRef:
+        """Return the address of a row of an episode to which the judgment's points refer."""
+        return replace(self.frames[episode], index=row)

@@ -12,6 +12,7 @@ import torch
 
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError, episode_seed, open_env
+from dreamer_studio.replay import GrowingEpisode, PlayedTest
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.judgments.files import read_judgments
 from dreamer_studio.runs.judgments.record import KeptJudgment
@@ -22,8 +23,9 @@ from dreamer_studio.trust.judging import judging, versions
 from dreamer_studio.trust.players import MOST_ROWS, player_of
 from dreamer_studio.trust.report import Report
 from dreamer_studio.trust.seen import HeldOut
-from dreamer_studio.trust.stored import played_episode, stored_episodes
+from dreamer_studio.trust.stored import played_in_window, stored_episodes
 from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
 from dreamer_studio.viewing.trust.kl import NO_KL, kl_over_training
 from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
 from dreamer_studio.viewing.weights import LatestAgent
@@ -39,7 +41,7 @@ NO_EPISODES = "This run has no test episodes yet. Play some, or wait for the nex
 class TrustWorker:
     """Answers each request with a judgment of the newest weights, in small parts; for one thread.
 
-    Played episodes are kept for later judgments, in memory only. Judgments are kept in the run folder.
+    Played episodes are kept for later judgments in the session, in memory only. Judgments are kept in the run folder.
     """
 
     def __init__(self, session: Session, device: torch.device, channel: Channel[TrustRequest, TrustResult]) -> None:
@@ -50,9 +52,9 @@ class TrustWorker:
         self._interruption = Interruption()
         self._generation = 0
         self._work: Iterator[TrustResult] | None = None
-        self._played: list[tuple[int, HeldOut, str]] = []
         self._kept: tuple[KeptJudgment, ...] = ()
         self._kl = NO_KL
+        self._newest_result = TrustResult(None)
 
     def turn(self) -> bool:
         """Do one part of the work, if there is any, and return whether there was."""
@@ -67,9 +69,8 @@ class TrustWorker:
         result = next(work, None)
         if result is not None:
             self._work = work
-            self.channel.answer(
-                self._generation, replace(result, kept=self._kept, kl=self._kl), done=result.report is not None
-            )
+            told = replace(result, kept=self._kept, kl=self._kl)
+            self.channel.answer(self._generation, told, done=not result.progress)
         return True
 
     def give_up(self) -> None:
@@ -85,17 +86,11 @@ class TrustWorker:
     def _judge(self, request: TrustRequest) -> Iterator[TrustResult]:
         self._read_kept()
         self._kl = kl_over_training(self._session.rows_since(START)[0])
-        yield TrustResult(None, "waits for the newest weights")
+        yield self._doing("waits for the newest weights")
         agent, snapshot = yield from self._newest()
         if request.play:
             yield from self._play(agent, snapshot, request.play)
-        try:
-            held, facts = stored_episodes(self._folder.tests, snapshot.spec, snapshot.update)
-        except OSError as error:
-            raise CannotAnswerError(f"The test episodes cannot be read: {error}") from error
-        for update, one, fact in self._played:
-            held.append(replace(one, current=update == snapshot.update))
-            facts.append(fact)
+        held, facts, frames = self._episodes(snapshot)
         if not held:
             raise CannotAnswerError(NO_EPISODES)
         began = time.thread_time()
@@ -114,11 +109,37 @@ class TrustWorker:
                     versions=versions(),
                     judgment=end.value,
                 )
+                seconds = time.thread_time() - began
                 remark = keep(self._folder.judgments, report, "window")
                 self._read_kept()
-                yield TrustResult(report, "", time.thread_time() - began, time.monotonic(), remark=remark)
+                self._newest_result = TrustResult(report, "", seconds, time.monotonic(), remark=remark, frames=frames)
+                yield self._newest_result
                 return
-            yield TrustResult(None, f"judges update {snapshot.update:,} on {len(held)} episodes, part {part}")
+            yield self._doing(f"judges update {snapshot.update:,} on {len(held)} episodes, part {part}")
+
+    def _doing(self, words: str) -> TrustResult:
+        return replace(self._newest_result, progress=words)
+
+    def _episodes(self, snapshot: Snapshot) -> tuple[list[HeldOut], list[str], tuple[FrameRef, ...]]:
+        """Return stored and played episodes, a line about each, and the resets of those that have a frame to predict.
+
+        Raises:
+            CannotAnswerError: the stored ones cannot be read.
+        """
+        try:
+            held, facts = stored_episodes(self._folder.tests, snapshot.spec, snapshot.update)
+        except OSError as error:
+            raise CannotAnswerError(f"The test episodes cannot be read: {error}") from error
+        stored = len(held)
+        for played in self._session.played_tests.all:
+            held.append(played_in_window(played, snapshot.update))
+            facts.append(f"{held[-1].player}, seed {episode_seed(snapshot.config.seed, played.number, 'view')}")
+        frames = (
+            FrameRef(False, one.number, 0, test=HeldOutTest(one.update, played=place >= stored))
+            for place, one in enumerate(held)
+            if len(one.rows) > 1
+        )
+        return held, facts, tuple(frames)
 
     @property
     def _folder(self) -> RunFolder:
@@ -139,22 +160,23 @@ class TrustWorker:
             if agent is None and (self._session.status.get().update == 0 or time.monotonic() > until):
                 raise CannotAnswerError(NO_WEIGHTS)
             time.sleep(0.01)
-            yield TrustResult(None, "waits for the newest weights")
+            yield self._doing("waits for the newest weights")
 
     def _play(self, agent: Agent, snapshot: Snapshot, count: int) -> Iterator[TrustResult]:
         """Play episodes after those that were played with the same weights."""
-        first = sum(update == snapshot.update for update, _, _ in self._played)
+        kept = self._session.played_tests
+        first = kept.next_number(snapshot.update)
         try:
             with open_env(snapshot.config, self._interruption) as env:
                 for number in range(first, first + count):
                     player, seed = player_of(number), episode_seed(snapshot.config.seed, number, "view")
                     steps = play(agent, env, seed, self._device, None if player == "random" else player)
-                    rows = []
+                    episode = GrowingEpisode(snapshot.spec.action_size)
                     for row in itertools.islice(steps, MOST_ROWS):
-                        rows.append(row)
-                        yield TrustResult(None, f"plays episode {number + 1 - first} of {count}, step {len(rows)}")
-                    episode = played_episode(rows, player, env.spec)
-                    self._played.append((snapshot.update, episode, f"{player}, seed {seed}"))
+                        episode.append(row)
+                        yield self._doing(f"plays episode {number + 1 - first} of {count}, step {len(episode)}")
+                    spec = env.spec  # an earlier version's checkpoint does not name the states
+                    kept.add(PlayedTest(snapshot.update, number, episode, spec.state_names, spec.state_angles))
         except WaitInterruptedError as error:
             raise CannotAnswerError("The run closes.") from error
         except EnvError as error:

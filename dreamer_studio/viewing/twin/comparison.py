@@ -106,7 +106,7 @@ def other_branch(scene: Scene, branch: Branch) -> Comparison:
     """
     other = branch.scene
     same_dream = other.request is scene.request
-    same_episode = (other.origin.episode, other.origin.scene) == (scene.origin.episode, scene.origin.scene)
+    same_episode = other.origin.of_same_episode(scene.origin)
     later = other.first_row - scene.first_row if same_episode else scene.context - other.context
     there = slice(max(0, -later), other.decoded)
     column = parting(scene, other) if same_dream else None

@@ -156,6 +156,8 @@ class TwinWorker:
     def _seed(self, scene: Scene, number: int) -> int:
         status = self._session.status.get()
         stream: Stream = "view" if scene.origin.live and status.watching else "train"
+        if scene.origin.test is not None:
+            stream = "view" if scene.origin.test.played else "eval"
         return episode_seed(status.config.seed, number, stream)
 
 

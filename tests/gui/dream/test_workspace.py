@@ -10,13 +10,17 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox
 
-from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.replay import EpisodeStore, keep_test
+from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import State
 from dreamer_studio.studio.dream.plots_panel import ScenePlotsPanel
 from dreamer_studio.studio.widgets.banner import BannerStack
+from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
-from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
 from tests.support.dream_workspace import DreamDriver
+from tests.support.episodes import grown
+from tests.support.made_run import made_episode
 from tests.support.studio import PATIENCE_MS, Studio
 
 
@@ -149,3 +153,27 @@ def test_that_a_request_for_a_missing_frame_is_a_banner_and_the_scene_stays(drea
     assert dreams.scene.number == view.number
     dreams.spin("Context").setValue(3)  # goes on from the scene on show
     assert dreams.answer().origin.episode == view.origin.episode
+
+
+def test_that_a_frame_of_a_test_opens_here_with_its_source_and_other_frames_of_the_test_follow(
+    dreams: DreamDriver,
+) -> None:
+    tested = made_episode(9)
+    keep_test(RunFolder(dreams.studio.status.folder).tests, 4, 6, [grown(tested)])
+    frame = FrameRef(False, 6, 20, test=HeldOutTest(4))
+    dreams.studio.window.run.tabs.frameWanted.emit(frame)
+    view = dreams.answer()
+    assert dreams.workspace.isVisible() and view.origin == frame
+    assert np.array_equal(view.real[view.context - 1], tested.image[20])
+    source = dreams.find(QComboBox, "What to dream from")
+    assert isinstance(source, QComboBox) and source.currentText() == "test of update 4"
+    assert not dreams.spin("Stored episode").isEnabled()
+    (card,) = dreams.panel.findChildren(Card)
+    assert card.subtitle.startswith("test of update 4, episode 6, frame 20 ")
+    dreams.spin("Frame").setValue(25)
+    assert dreams.answer().origin == replace(frame, index=25)
+    dreams.pick_stored(0, 10)
+    assert dreams.answer().origin.test is None and source.findText("test of update 4") >= 0
+    source.setCurrentText("test of update 4")
+    source.activated.emit(source.currentIndex())
+    assert dreams.answer().origin.test == HeldOutTest(4)

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.theme import Theme
@@ -15,6 +17,7 @@ from dreamer_studio.trust.judging import judge
 from dreamer_studio.trust.judgment import Judgment
 from dreamer_studio.trust.report import Report
 from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
 from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
 from tests.support.made_values import made_status
 from tests.support.ring_world import RING_CONFIG, RingModel, ring_episodes
@@ -72,7 +75,8 @@ def report_of(judgment: Judgment, update: int) -> Report:
 def answer(
     workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], judgment: Judgment, update: int = 40
 ) -> None:
-    channel.answer(channel.generation, TrustResult(report_of(judgment, update), "", 2.5, 1000.0))
+    frames = tuple(FrameRef(False, number, 0, test=HeldOutTest(30)) for number in range(judgment.episodes))
+    channel.answer(channel.generation, TrustResult(report_of(judgment, update), "", 2.5, 1000.0, frames=frames))
     workspace.refresh(made_status(update=update))
 
 
@@ -170,3 +174,35 @@ def test_that_the_export_writes_the_record_tables_and_figures(
     workspace.problemFound.connect(told.append)
     workspace.write_files(blocked)
     assert len(told) == 1 and told[0].startswith("The judgment cannot be written: ")
+
+
+def test_that_a_click_on_a_point_asks_for_its_frame(
+    workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], right: Judgment, qtbot: QtBot
+) -> None:
+    workspace.refresh(made_status(update=40))
+    answer(workspace, channel, right)
+    points, scatter = right.gauges["reward"].points, workspace.cards.points
+    assert points is not None
+    with qtbot.waitSignal(workspace.frameWanted) as wanted:
+        qtbot.mouseClick(scatter, Qt.MouseButton.LeftButton, pos=scatter.position(0).toPoint())
+    assert wanted.args is not None
+    (frame,) = wanted.args
+    assert isinstance(frame, FrameRef) and frame.test == HeldOutTest(30)
+    near = (points.episode == frame.episode) & (points.row == frame.index)
+    assert near.sum() == 1 and abs(points.real[near][0] - points.real[0]) < 0.1
+
+
+def test_that_the_arrows_go_from_the_worst_point_on_and_return_opens_its_frame(
+    workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], without_rewards: Judgment, qtbot: QtBot
+) -> None:
+    workspace.refresh(made_status(update=40))
+    answer(workspace, channel, without_rewards)
+    points, scatter = without_rewards.gauges["reward"].points, workspace.cards.points
+    assert points is not None and scatter.spoken().endswith(" points")
+    qtbot.keyClick(scatter, Qt.Key.Key_Right)
+    worst = int(np.argmax(np.abs(points.predicted - points.real)))
+    words = f"received {points.real[worst]:.3g}, predicted {points.predicted[worst]:.3g}: test of update 30, episode "
+    assert scatter.spoken().startswith(words)
+    with qtbot.waitSignal(workspace.frameWanted) as wanted:
+        qtbot.keyClick(scatter, Qt.Key.Key_Return)
+    assert wanted.args == [FrameRef(False, int(points.episode[worst]), int(points.row[worst]), test=HeldOutTest(30))]

@@ -9,7 +9,7 @@ import pytest
 
 from dreamer_studio.export.recipe import Recipe, Scene, Sequences, Weights, run_names
 from dreamer_studio.viewing.film.again import Runs, differences, request_for, runs_of
-from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
 from dreamer_studio.viewing.scene.messages import SceneRequest
 from tests.support.listed_runs import write_run
 
@@ -96,11 +96,19 @@ def test_that_an_episode_that_was_running_is_looked_for_where_it_can_be(
     assert origin is not None and origin.live == live
 
 
+def test_that_a_film_of_a_test_dreams_from_the_stored_test(tmp_path: Path) -> None:
+    recipe = recipe_of(tmp_path, scene=replace(SCENE, test=40))
+    for watching in (True, False):
+        origin = request_for(recipe, tmp_path / "film.gif", tmp_path, watching=watching).origin
+        assert origin == FrameRef(False, 3, 20, test=HeldOutTest(40))
+
+
 def test_that_a_frame_that_was_not_stored_is_refused_in_one_line(tmp_path: Path) -> None:
     for scene, words in (
         (None, "from no single frame"),
         (replace(SCENE, episode=-1), "from which frame"),
         (replace(SCENE, running=True, watched=True), "not stored"),
+        (replace(SCENE, test=40, watched=True), "only to judge the model, and not stored"),
         (replace(SCENE, file="fall.scene.npz"), "lies neither beside it nor"),
         (replace(SCENE, file="../../etc/passwd"), "lies neither beside it nor"),
     ):

@@ -17,7 +17,7 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.studio.replay.image_cache import FrameCache
-from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
 from dreamer_studio.viewing.replay.bookmark_words import why_set
 from dreamer_studio.viewing.replay.catalog import Running
 from dreamer_studio.viewing.replay.messages import (
@@ -264,9 +264,14 @@ def test_that_a_bookmarks_file_that_cannot_be_opened_for_the_moment_stays_unchan
 
 def test_that_a_frame_that_cannot_be_bookmarked_is_refused_with_the_reason(library: Library) -> None:
     library.be(watching=True)
-    told = library.obey(SetBookmark(FrameRef(True, 0, 7)), SetBookmark(FrameRef(False, 0, 7, "a.scene.npz")))
+    told = library.obey(
+        SetBookmark(FrameRef(True, 0, 7)),
+        SetBookmark(FrameRef(False, 0, 7, "a.scene.npz")),
+        SetBookmark(FrameRef(False, 0, 7, test=HeldOutTest(2))),
+    )
     assert told[0].startswith("A watched run does not store this episode.")
-    assert told[1].startswith("You can bookmark only frames of this run's replay.")
+    assert all(words.startswith("You can bookmark only frames of this run's replay.") for words in told[1:])
+    assert told[2].endswith("This frame is of a test.")
     assert not (library.folder / "bookmarks.json").exists()
 
 

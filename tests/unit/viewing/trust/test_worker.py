@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
+from dreamer_studio.replay import GrowingEpisode, PlayedTest, PlayedTests, keep_test
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.channel import Answer, Channel
+from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
+from dreamer_studio.viewing.scene.messages import SceneRequest
+from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource
 from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
 from dreamer_studio.viewing.trust.worker import NO_EPISODES, NO_WEIGHTS, TrustWorker
 from dreamer_studio.viewing.worker import Shift
-from tests.support.idle_session import SPEC, offer
+from tests.support.idle_session import SPEC, offer, row
 from tests.support.small_runs import CPU
 
 PATIENCE = 5000
@@ -64,6 +69,7 @@ def test_that_judgments_are_kept_in_the_run_and_read_again(session: Session, wor
     session.status.put(dataclasses.replace(session.status.get(), update=3, spec=SPEC))
     first = answer_to(worker, TrustRequest(play=1)).result
     assert first is not None and [one.update for one in first.kept] == [3] and first.remark == ""
+    session.played_tests = PlayedTests()
     other = TrustWorker(session, CPU, Channel())  # as after closing the window
     failed = answer_to(other, TrustRequest())
     assert failed.failure is not None and failed.result is not None
@@ -77,3 +83,65 @@ def test_that_a_run_that_cannot_be_written_is_judged_and_said(session: Session, 
     result = answer_to(worker, TrustRequest(play=1)).result
     assert result is not None and result.report is not None and result.kept == ()
     assert result.remark.startswith("This judgment is not kept in the run: ")
+
+
+def test_that_each_point_of_the_scatter_names_the_frame_whose_reward_it_shows(
+    session: Session, worker: TrustWorker
+) -> None:
+    offer(session, 3)
+    session.status.put(dataclasses.replace(session.status.get(), update=3, spec=SPEC))
+    keep_test(stored_in(session), 2, 4, [episode(0, 1), episode(100, 7), episode(200, 9)])  # the first has no step
+    session.played_tests.add(PlayedTest(3, 0, episode(300, 8)))
+    result = answer_to(worker, TrustRequest()).result
+    assert result is not None and result.report is not None
+    points, source = result.report.judgment.gauges["reward"].points, SceneSource(session)
+    assert points is not None and len(points.real) == 6 + 8 + 7
+    tests = {frame.test for frame in result.frames}
+    assert tests == {HeldOutTest(2), HeldOutTest(3, played=True)}
+    for real, of, at in zip(points.real, points.episode, points.row, strict=True):
+        found = source.find(SceneRequest(result.frame(int(of), int(at)), 1, 3, "recorded", 0))
+        assert found is not None and found.rows.reward[0] == real
+        assert found.origin.words.startswith(("test of update 2, episode ", "played test of update 3, episode 0"))
+
+
+def test_that_a_dream_shows_a_tests_frames_before_and_after_its_own(session: Session) -> None:
+    keep_test(stored_in(session), 1_200, 4, [episode(100, 20)])
+    frame, source = FrameRef(False, 4, 6, test=HeldOutTest(1_200)), SceneSource(session)
+    found = source.find(SceneRequest(frame, 5, 3, "recorded", 0))
+    assert found is not None and found.origin == frame and found.episode_rows == 20
+    assert found.rows.reward.tolist() == [102.0, 103.0, 104.0, 105.0, 106.0, 107.0, 108.0, 109.0]
+    assert found.later.tolist() == [110.0 + step for step in range(10)]
+    way = source.way_to(frame)
+    assert way.from_reset and len(way.actions) == 6
+
+
+def test_that_a_frame_of_a_test_that_newer_ones_replaced_is_refused(session: Session) -> None:
+    gone = FrameRef(False, 4, 6, test=HeldOutTest(1_200))
+    for test in (gone.test, HeldOutTest(1_200, played=True)):
+        with pytest.raises(NoSceneError, match=r"Episode 4 of the .*test of update 1,200 is gone"):
+            SceneSource(session).find(SceneRequest(dataclasses.replace(gone, test=test), 5, 3, "recorded", 0))
+
+
+def test_that_the_last_judgment_stays_while_the_next_one_is_made(session: Session, worker: TrustWorker) -> None:
+    offer(session, 3)
+    session.status.put(dataclasses.replace(session.status.get(), update=3, spec=SPEC))
+    session.played_tests.add(PlayedTest(3, 0, episode(0, 8)))
+    first = answer_to(worker, TrustRequest()).result
+    worker.channel.ask(TrustRequest())
+    Shift().turn((worker,))
+    answer = worker.channel.newest()
+    assert first is not None and answer is not None and answer.result is not None and not answer.done
+    assert answer.result.report is first.report and answer.result.progress == "waits for the newest weights"
+
+
+def stored_in(session: Session) -> Path:
+    return RunFolder(session.status.get().folder).tests
+
+
+def episode(first: int, rows: int) -> GrowingEpisode:
+    """Return an episode whose rewards are `first` plus the row."""
+    made = GrowingEpisode(1)
+    for index in range(rows):
+        step = row(index).time_step
+        made.append(dataclasses.replace(step, reward=float(first + index)))
+    return made
