@@ -4,6 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 SET_UP := $(VENV)/.set-up
 
+# Many machines switch off the writing of compiled modules. The tests start hundreds of processes, and each would compile
+# the package again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint format lock clean
 
