@@ -2,6 +2,7 @@ import math
 import warnings
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage
@@ -58,6 +59,26 @@ def test_that_an_empty_plot_says_what_will_fill_it(timeline: TimelinePlot) -> No
     assert canvas(timeline).isVisible()
     timeline.clear()
     assert not canvas(timeline).isVisible()
+
+
+def test_that_a_timeline_draws_nothing_before_its_first_values_and_then_all_that_it_was_told(
+    timeline: TimelinePlot, theme: Theme
+) -> None:
+    timeline.set_now(2, 4)
+    timeline.set_playhead(3)
+    timeline.set_x_title("frame")
+    timeline.set_log(True)
+    theme.set_scheme("light")
+    assert timeline.findChildren(pg.PlotWidget) == []
+    timeline.set_series("received", [0, 1, 2], [1, 10, 100])
+    QApplication.processEvents()
+    view = drawing(timeline)
+    assert canvas(timeline).size().width() > 600
+    assert view.getAxis("bottom").labelText == "frame" and view.getAxis("left").log
+    ((_, y),) = lines(timeline)
+    assert list(y) == [0, 1, 2], "logarithms"
+    assert ink(canvas(timeline), LIGHT.dream, LIGHT.surface) > 50 < ink(canvas(timeline), LIGHT.text, LIGHT.surface)
+    assert count(canvas(timeline), LIGHT.surface) > 30_000
 
 
 def test_that_each_line_has_the_color_of_its_role_and_changes_with_the_theme(

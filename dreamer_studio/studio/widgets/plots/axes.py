@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -23,7 +23,10 @@ _NOTHING_POSITIVE = (0.1, 1.0)  # limits of a logarithmic axis that has no value
 
 
 class PlotAxes(QWidget):
-    """A view whose axes follow the data until the user drags or zooms them, and then hold still."""
+    """A view whose axes follow the data until the user drags or zooms them, and then hold still.
+
+    The view is made when it is first needed, because it takes many milliseconds, and most plots of a window stay empty.
+    """
 
     followingChanged: ClassVar[Signal] = Signal(bool)
 
@@ -41,10 +44,9 @@ class PlotAxes(QWidget):
         self._fitted: Limits | None = None
         self._span: Span | None = None
         self._extent: Span | None = None
-        self._view = make_view(x_title)
+        self._made_view: Any = None
         self._held = _make_held_button(self)
         self._held.clicked.connect(self.follow)
-        self._view.getViewBox().sigRangeChangedManually.connect(lambda _axes: self._note_move())
 
     @property
     def following(self) -> bool:
@@ -99,16 +101,18 @@ class PlotAxes(QWidget):
     def set_x_title(self, title: str) -> None:
         """Name the unit of the horizontal axis."""
         self._x_title = title
-        self._view.getAxis("bottom").setLabel(title)
+        if self._has_view:
+            self._view.getAxis("bottom").setLabel(title)
 
     def set_log(self, on: bool) -> None:
         """Make the vertical axis logarithmic or linear. A logarithmic axis shows positive values only."""
         if on == self._log:
             return
         self._log = on
-        self._view.getAxis("left").log = on
         self._fitted = None
-        self._redraw()
+        if self._has_view:
+            self._view.getAxis("left").log = on
+            self._redraw()
         if self._following:
             self._fit(self._limits())
         else:
@@ -118,6 +122,24 @@ class PlotAxes(QWidget):
         """Return the limits of the axes, in units of the data."""
         (left, right), (bottom, top) = self._view.viewRange()
         return (left, right, _power_of_ten(bottom), _power_of_ten(top)) if self._log else (left, right, bottom, top)
+
+    @property
+    def _view(self) -> Any:
+        """Return the view of pyqtgraph. The first call makes the view and everything in it."""
+        if self._made_view is None:
+            self._made_view = make_view(self._x_title)
+            self._made_view.getAxis("left").log = self._log
+            self._made_view.getViewBox().sigRangeChangedManually.connect(lambda _axes: self._note_move())
+            self._fill_view()
+        return self._made_view
+
+    @property
+    def _has_view(self) -> bool:
+        """Return whether the view has been made."""
+        return self._made_view is not None
+
+    def _fill_view(self) -> None:
+        """Make everything that the view shows. Subclasses add their items."""
 
     def _limits(self) -> Limits | None:
         """Return the limits of all data, or None without data."""

@@ -67,10 +67,10 @@ class Plot(SavablePlot):
         self._pointed: float | None = None
         self._briefly = False
         self._summary_due = Throttle(_SUMMARY_SECONDS)
-        self._readout = Readout(self._view)
+        self._readout: Readout | None = None
         self._empty = _make_empty_label(empty_text)
         self._lay_out()
-        self._connect(theme)
+        theme.changed.connect(self._follow_theme)
         self.setAccessibleName(name)
         self.setAccessibleDescription(empty_text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -78,7 +78,7 @@ class Plot(SavablePlot):
     @property
     def readout(self) -> str:
         """Return the text beside the crosshair, or an empty text."""
-        return self._readout.text
+        return "" if self._readout is None else self._readout.text
 
     def point_at(self, x: float | None, *, briefly: bool = False) -> None:
         """Move the crosshair to a position, or hide it with None; `briefly` leaves out all but the values."""
@@ -144,7 +144,7 @@ class Plot(SavablePlot):
     def changeEvent(self, event: QEvent) -> None:
         """Let the axes follow the size of the text."""
         super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange:
+        if event.type() is QEvent.Type.FontChange and self._has_view:
             size_axes(self._view, self.font())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -203,10 +203,15 @@ class Plot(SavablePlot):
     def _describe(self) -> None:
         self.setAccessibleDescription(summary(self._lines()) or self._empty.text())
 
-    def _restyle(self, palette: Palette) -> None:
-        """Use the colors of a palette. Subclasses add their own items."""
+    def _follow_theme(self, palette: Palette) -> None:
         self._palette = palette
+        if self._has_view:
+            self._restyle(palette)
+
+    def _restyle(self, palette: Palette) -> None:
+        """Give the view the colors of a palette. Subclasses add their own items."""
         color_view(self._view, palette)
+        assert self._readout is not None
         self._readout.restyle(palette)
 
     def _lay_out(self) -> None:
@@ -218,14 +223,17 @@ class Plot(SavablePlot):
         self._stack = QStackedLayout()
         layout.addLayout(self._stack, stretch=1)
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._view)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def _connect(self, theme: Theme) -> None:
+    def _fill_view(self) -> None:
+        super()._fill_view()
+        self._stack.addWidget(self._view)
+        self._view.setGeometry(self._stack.geometry())
+        size_axes(self._view, self.font())
+        self._readout = Readout(self._view)
         self._view.scene().sigMouseMoved.connect(self._hover)
         self._view.scene().sigMouseClicked.connect(self._click)
         self._view.viewport().installEventFilter(self)
-        theme.changed.connect(self._restyle)
 
     def _hover(self, position: QPointF) -> None:
         box = self._view.getViewBox()
@@ -274,6 +282,8 @@ class Plot(SavablePlot):
         if self._pointed is not None and self._extent is not None:
             describe = self._brief_lines if self._briefly else self._readout_lines
             lines = describe(self._pointed, READOUT_REACH * self._view.getViewBox().viewPixelSize()[0])
+        if self._readout is None:
+            return
         if self._pointed is None or not lines:
             self._readout.hide()
             return

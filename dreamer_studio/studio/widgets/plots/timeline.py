@@ -69,26 +69,14 @@ class TimelinePlot(Plot):
         self._data: dict[str, tuple[Floats, Floats]] = dict.fromkeys(self.styles, (nothing, nothing))
         self._now: float | None = None
         self._dream_end: float | None = None
-        self._dream = pg.LinearRegionItem(movable=False)
-        self._dream_word = pg.InfLineLabel(self._dream.lines[0], "dream", position=0.9, anchors=[(0, 0.5)] * 2)
-        self._now_line = pg.InfiniteLine(
-            angle=90, label=now_word, labelOpts={"position": 0.9, "anchors": [(1, 0.5)] * 2}
-        )
-        self._playhead = pg.InfiniteLine(angle=90)
+        self._playhead: float | None = None
+        self._now_word = now_word
         self._band: Band | None = None
         self._band_item: BandItem | None = None  # made with the first band
-        for item in (self._dream, self._now_line, self._playhead):
-            item.setVisible(False)
-            self._view.addItem(item, ignoreBounds=True)
-        keep_drawn(self._dream)
         self.legend.set_series([style for style in series if not style.dotted])  # dots belong to the line before
-        self._curves = {style.name: add_line(self._view) for style in series}
-        self._ends = EndLabels(self._view, series)
-        self._view.getViewBox().sigRangeChanged.connect(lambda *_: self._place_ends())
         self._past: dict[str, tuple[Floats, Floats]] = {}
         self._past_curves: dict[str, Any] = {}
         self._past_name = ""
-        self._restyle(theme.palette)
 
     def set_series(self, name: str, x: ArrayLike, y: ArrayLike) -> None:
         """Replace a line.
@@ -103,11 +91,12 @@ class TimelinePlot(Plot):
         Raises:
             ValueError: If there is no such line, or the arrays do not match.
         """
-        if name not in self._curves:
-            raise ValueError(f"there is no line {name!r}, only {', '.join(self._curves)}")
+        if name not in self._data:
+            raise ValueError(f"there is no line {name!r}, only {', '.join(self._data)}")
         xs, ys = as_series(x, y)
         self._data[name] = (xs, ys)
-        set_line(self._curves[name], xs, self._on_axis(ys))
+        if self._has_view:
+            set_line(self._curves[name], xs, self._on_axis(ys))
         self._data_changed()
 
     def set_past(self, name: str, lines: Lines) -> None:
@@ -138,7 +127,7 @@ class TimelinePlot(Plot):
     @property
     def named_ends(self) -> tuple[str, ...]:
         """Return the short names at the ends of lines."""
-        return self._ends.shown
+        return self._ends.shown if self._has_view else ()
 
     def series(self, name: str) -> tuple[Floats, Floats]:
         """Return x (n,) and y (n,) of a line."""
@@ -152,36 +141,66 @@ class TimelinePlot(Plot):
             dream_end: Agent step of the dream's last frame, after `now`; None without a dream.
         """
         self._now, self._dream_end = now, dream_end
-        dreaming = now is not None and dream_end is not None and dream_end > now
-        self._now_line.setVisible(now is not None)
-        self._dream.setVisible(dreaming)
-        if now is not None:
-            self._now_line.setPos(now)
-        if dreaming:
-            self._dream.setRegion((now, dream_end))
+        if self._has_view:
+            self._mark_now()
         self._data_changed()
 
     def set_playhead(self, x: float | None) -> None:
         """Mark the agent step of the dream's frame on show, or remove the mark with None."""
-        self._playhead.setVisible(x is not None)
-        if x is not None:
-            self._playhead.setPos(x)
+        self._playhead = x
+        if self._has_view:
+            self._mark_playhead()
 
     @property
     def playhead(self) -> float | None:
         """Return the agent step of the playhead, or None."""
-        return float(self._playhead.value()) if self._playhead.isVisible() else None
+        return self._playhead
 
     def clear(self) -> None:
         """Return to the empty state, as between two episodes."""
         self.set_band(None)
-        for name in self._curves:
+        for name in self._data:
             self.set_series(name, (), ())
         self.set_now(None)
 
     def _data_changed(self) -> None:
         super()._data_changed()
-        self._place_ends()
+        if self._has_view:
+            self._place_ends()
+
+    def _fill_view(self) -> None:
+        super()._fill_view()
+        self._dream = pg.LinearRegionItem(movable=False)
+        self._dream_word = pg.InfLineLabel(self._dream.lines[0], "dream", position=0.9, anchors=[(0, 0.5)] * 2)
+        self._now_line = pg.InfiniteLine(
+            angle=90, label=self._now_word, labelOpts={"position": 0.9, "anchors": [(1, 0.5)] * 2}
+        )
+        self._playhead_line = pg.InfiniteLine(angle=90)
+        for item in (self._dream, self._now_line, self._playhead_line):
+            self._view.addItem(item, ignoreBounds=True)
+        keep_drawn(self._dream)
+        self._curves = {name: add_line(self._view) for name in self.styles}
+        self._ends = EndLabels(self._view, tuple(self.styles.values()))
+        self._view.getViewBox().sigRangeChanged.connect(lambda *_: self._place_ends())
+        self._mark_now()
+        self._mark_playhead()
+        self._redraw()
+        self._restyle(self._palette)
+
+    def _mark_now(self) -> None:
+        now, end = self._now, self._dream_end
+        dreaming = now is not None and end is not None and end > now
+        self._now_line.setVisible(now is not None)
+        self._dream.setVisible(dreaming)
+        if now is not None:
+            self._now_line.setPos(now)
+        if dreaming:
+            self._dream.setRegion((now, end))
+
+    def _mark_playhead(self) -> None:
+        self._playhead_line.setVisible(self._playhead is not None)
+        if self._playhead is not None:
+            self._playhead_line.setPos(self._playhead)
 
     def _place_ends(self) -> None:
         drawn = {name: (x, self._on_axis(y)) for name, (x, y) in self._data.items()}
@@ -237,7 +256,7 @@ class TimelinePlot(Plot):
             edge.setPen(pg.mkPen(None))
         self._dream_word.setColor(palette.dream)
         self._now_line.setPen(pg.mkPen(palette.text, width=1))
-        self._playhead.setPen(pg.mkPen(palette.dream, width=1))
+        self._playhead_line.setPen(pg.mkPen(palette.dream, width=1))
         self._now_line.label.setColor(palette.text)
         self._ends.restyle(palette)
 
