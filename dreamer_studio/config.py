@@ -202,6 +202,13 @@ class Config:
     image_scale: float = _option(
         1.0, "remedies", "weight of the image loss; 1: off (DreamerV2's loss scales)", ge=0.0, le=1e3
     )
+    imagine_every: int = _option(
+        1,
+        "remedies",
+        "imagine from every Nth step of a sequence, the last one included; 1: from all, as in the paper",
+        ge=1,
+        le=1024,
+    )
 
 
 def balances_kl(config: Config) -> bool:

@@ -96,7 +96,7 @@ class Learner:
     def draw_noise(self, batch: Batch, horizon: int, source: NoiseSource) -> UpdateNoise:
         """Draw the noise that `update` needs for `batch` at a training horizon."""
         size, length = batch.reward.shape
-        starts = size * self._start_length(length)
+        starts = size * len(range(length)[self._starts(length)])
         return UpdateNoise(
             posterior=self.agent.noise(source, length, size),
             imagination=self.agent.noise(source, horizon, starts),
@@ -135,9 +135,9 @@ class Learner:
         yield "world model gradient"
         self._model_gradient(model)
         yield "imagination"
-        length = self._start_length(batch.reward.shape[1])
-        start = model.posterior.map(lambda part: part[:, :length].detach().flatten(0, 1))
-        alive = (~batch.is_terminal[:, :length]).flatten().to(batch.reward.dtype)
+        chosen = self._starts(batch.reward.shape[1])
+        start = model.posterior.map(lambda part: part[:, chosen].detach().flatten(0, 1))
+        alive = (~batch.is_terminal[:, chosen]).flatten().to(batch.reward.dtype)
         with computing_in(self.precision, self.device):
             behavior = self._behavior(start, alive, noise)
         yield "behavior gradient"
@@ -155,9 +155,13 @@ class Learner:
         counted = next(iter(self.optimizers["model"].state.values()), None)
         self.steps = 0 if counted is None else int(counted["step"])
 
-    def _start_length(self, length: int) -> int:
-        """Return how many posteriors of a sequence imagination starts from: with pcont the last could be terminal."""
-        return length - 1 if self.config.pcont else length
+    def _starts(self, length: int) -> slice:
+        """Return from which posteriors of a sequence imagination starts: with pcont the last could be terminal.
+
+        With `imagine_every`, every Nth, counted back from the last: a later posterior has seen more frames.
+        """
+        end, every = (length - 1 if self.config.pcont else length), self.config.imagine_every
+        return slice((end - 1) % every, end, every)
 
     def _dynamics(self, batch: Batch, noise: UpdateNoise) -> WorldModelOutput:
         output: WorldModelOutput = self.agent.world_model(batch, noise)

@@ -300,3 +300,19 @@ def test_that_the_image_loss_has_its_weight_in_the_loss_and_its_gradient_and_not
     ours, papers = (learning.agent.world_model.decoder.deconv4.weight.grad for learning in (weighed, paper))
     assert ours is not None and papers is not None
     torch.testing.assert_close(ours, 0.25 * papers)
+
+
+@pytest.mark.parametrize(
+    ("every", "pcont", "rows"), [(1, False, [0, 1, 2, 3]), (2, False, [1, 3]), (3, True, [2]), (9, False, [3])]
+)
+def test_that_imagination_starts_from_every_nth_posterior_counted_from_the_last(
+    build: Build, every: int, pcont: bool, rows: list[int]
+) -> None:
+    learning = make_learner(build, imagine_every=every, pcont=pcont)
+    batch = random_batch()
+    batch.is_terminal[0, rows[0]] = True
+    noise = learning.draw_noise(batch, 2, NoiseSource(0))
+    model, behavior = returned(learning.gradients(batch, noise))
+    assert noise.imagination.shape[1] == noise.action.shape[1] == 2 * len(rows)
+    torch.testing.assert_close(behavior.start.feat, model.posterior.feat[:, rows].flatten(0, 1).detach())
+    assert behavior.counted[0].tolist() == [0.0] + [1.0] * (2 * len(rows) - 1)

@@ -24,6 +24,7 @@ ALL_ON: dict[str, Any] = {
     "posterior_kl_scale": 0.1,
     "symlog": True,
     "image_scale": 0.5,
+    "imagine_every": 2,
 }
 
 

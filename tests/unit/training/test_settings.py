@@ -52,6 +52,7 @@ LEARNED: dict[str, Any] = {
     "prior_free_nats": 0.0,
     "posterior_free_nats": 0.0,
     "image_scale": 0.1,
+    "imagine_every": 2,
 }
 """Settings that show in the log, and another value for each."""
 
