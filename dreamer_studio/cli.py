@@ -92,7 +92,9 @@ def _show_version(wanted: bool) -> None:
 TaskOption = Annotated[
     str | None, typer.Option(help="Such as dmc:walker-walk or gym:CartPole-v1; `train` needs it for a new run.")
 ]
-PresetOption = Annotated[str | None, typer.Option(help="paper, laptop or tiny; default: paper with CUDA, else laptop.")]
+PresetOption = Annotated[
+    str | None, typer.Option(help="paper, laptop, laptop-v1 or tiny; default: paper with CUDA, else laptop.")
+]
 RunOption = Annotated[Path | None, typer.Option(help="Run folder; an existing run is resumed.")]
 DeviceOption = Annotated[Device, typer.Option(help="Where to compute.")]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting of `presets`.")]
@@ -337,13 +339,13 @@ def presets(as_json: JsonOption = False) -> None:
         about = {each.name: {"range": each.range, "help": each.help, "fixed": each.fixed} for each in options()}
         typer.echo(json.dumps({"presets": values, "settings": about}, indent=2))
         return
-    typer.echo(f"{'setting':<18}" + "".join(f"{name:>12}" for name in configs) + "   range and meaning")
+    typer.echo(f"{'setting':<20}" + "".join(f"{name:>12}" for name in configs) + "   range and meaning")
     for option in options():
         if option.name in {"task", "suite_package", "preset"}:
             continue
         row = "".join(f"{_short(getattr(config, option.name)):>12}" for config in configs.values())
         fixed = " (fixed once a run has begun)" if option.fixed else ""
-        typer.echo(f"{option.name:<18}{row}   {option.range}: {option.help}{fixed}")
+        typer.echo(f"{option.name:<20}{row}   {option.range}: {option.help}{fixed}")
 
 
 @app.command("runs")

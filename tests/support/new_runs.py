@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dreamer_studio.config import PRESETS
+from dreamer_studio.config import offered_presets
 from dreamer_studio.envs import EnvSpec, TaskInfo, build_config
 from dreamer_studio.viewing.new_run.messages import Measurement, Preview, TaskDefaults, TaskSurvey
 
@@ -52,7 +52,7 @@ MEASURED = Measurement(
 
 def defaults(task: str = TASK) -> TaskDefaults:
     """The configurations of a task's new runs."""
-    return TaskDefaults(task, {preset: build_config(task, preset) for preset in PRESETS})
+    return TaskDefaults(task, {preset: build_config(task, preset) for preset in offered_presets()})
 
 
 def preview(frames: int = 30) -> Preview:

@@ -573,7 +573,7 @@ def test_that_a_check_is_one_json_object_with_the_image_and_exit_code_0_or_2_if_
 def test_that_presets_lists_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["presets"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split()[:4] == ["setting", "paper", "laptop", "tiny"]
+    assert lines[0].split()[:4] == ["setting", "paper", "laptop", "laptop-v1"]
     horizon = next(line for line in lines if line.startswith("horizon"))
     assert horizon.split()[1] == "15" and " 1 to 50: " in horizon
     assert main(["presets", "--json"]) == 0

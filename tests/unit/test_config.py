@@ -15,6 +15,7 @@ from dreamer_studio.config import (
     ConfigError,
     free_nats_of,
     nearest,
+    offered_presets,
     options,
     read_config,
     with_overrides,
@@ -50,7 +51,7 @@ def test_that_every_preset_is_valid_for_every_suite(preset: str, task: str) -> N
 
 def test_that_the_paper_preset_renders_in_full_quality_and_the_others_fast() -> None:
     qualities = {preset: build_config(TASK, preset).render_quality for preset in PRESETS}
-    assert qualities == {"paper": "full", "laptop": "fast", "tiny": "fast"}
+    assert qualities == {"paper": "full", "laptop": "fast", "laptop-v1": "fast", "tiny": "fast"}
 
 
 def test_that_text_from_a_command_line_becomes_the_type_of_the_setting() -> None:
@@ -67,7 +68,7 @@ def test_that_a_whole_number_may_be_written_with_an_exponent(text: str) -> None:
     ("preset", "overrides", "words"),
     [
         ("labtop", {}, "unknown preset 'labtop'; did you mean 'laptop'?"),
-        ("zzz", {}, "unknown preset 'zzz'; valid are paper, laptop, tiny"),
+        ("zzz", {}, "unknown preset 'zzz'; valid are paper, laptop, laptop-v1, tiny"),
         ("tiny", {"horizn": 5}, "unknown setting 'horizn'; did you mean 'horizon'?"),
         ("tiny", {"horizon": 0}, "horizon=0: "),
         ("tiny", {"horizon": "51"}, "less than or equal to 50"),
@@ -187,3 +188,27 @@ def test_that_settings_without_effect_name_the_setting_that_takes_it() -> None:
     idle = idle_settings(balanced, 0, None)
     assert "prior_kl_scale" in idle["kl_scale"] and "free_nats" in idle and "return_limit" not in idle
     assert "prior_free_nats" not in idle and idle["posterior_free_nats"] == "posterior_kl_scale is 0"
+
+
+def test_that_the_first_laptop_preset_keeps_its_values_and_the_window_does_not_offer_it() -> None:
+    first = build_config(TASK, "laptop-v1")
+    numbers = {
+        "steps": 200_000, "render_quality": "fast", "prefill": 2500, "cnn_depth": 16, "deter_size": 128,
+        "stoch_size": 30, "hidden_size": 128, "num_units": 128, "free_nats": 1.0, "kl_scale": 0.1, "batch_size": 8,
+        "batch_length": 16, "pretrain": 100, "model_lr": 1e-3, "value_lr": 1e-4, "actor_lr": 3e-5, "train_every": 1000,
+        "train_steps": 100, "update_blocks": False, "horizon": 15, "spare_cores": 1, "eval_every": 5000,
+        "replay_ram_mb": 1024,
+    }  # fmt: skip
+    assert {name: getattr(first, name) for name in numbers} == numbers
+    assert offered_presets() == ("paper", "laptop", "tiny")
+
+
+def test_that_no_preset_has_a_remedy_and_an_older_configuration_has_none(tmp_path: Path) -> None:
+    remedies = {option.name: option.default for option in options() if option.section == "remedies"}
+    for preset in PRESETS:
+        config = build_config(TASK, preset)
+        assert {name: getattr(config, name) for name in remedies} == remedies
+    path = tmp_path / "config.json"
+    values = dataclasses.asdict(build_config(TASK, "laptop"))
+    path.write_text(json.dumps({name: value for name, value in values.items() if name not in remedies}))
+    assert read_config(path) == build_config(TASK, "laptop")

@@ -9,7 +9,7 @@ from typing import ClassVar
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QPushButton, QRadioButton, QWidget
 
-from dreamer_studio.config import PRESETS, Config
+from dreamer_studio.config import Config, offered_presets
 from dreamer_studio.studio.widgets.text import ElidedLabel, mute, plain_label
 from dreamer_studio.viewing.new_run.choice import FIRST_PRESET
 from dreamer_studio.viewing.new_run.estimate import basis, estimate
@@ -54,11 +54,11 @@ class PresetsPanel(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
-        for number, preset in enumerate(PRESETS):
+        for number, preset in enumerate(offered_presets()):
             self._add(grid, 2 * number, preset)
         self._basis = plain_label(wrap=True)
         mute(self._basis)
-        grid.addWidget(self._basis, 2 * len(PRESETS), 0, 1, 3)
+        grid.addWidget(self._basis, 2 * len(offered_presets()), 0, 1, 3)
         self.select(FIRST_PRESET)
         self._show()
 

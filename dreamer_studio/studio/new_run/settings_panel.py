@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dreamer_studio.config import PRESETS, Config, ConfigError, setting_text
+from dreamer_studio.config import Config, ConfigError, offered_presets, setting_text
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.studio.new_run.setting_row import COLUMNS, HEADINGS, HELP, OTHER, SettingRow, heading
@@ -65,7 +65,7 @@ class SettingsPanel(QWidget):
         self.only_different.setToolTip("Show only changed settings, and those that differ from the comparison")
         self.only_different.toggled.connect(lambda _: self._sift())
         self._compared_label = QLabel("Compare &with")
-        self.compared = WordsBox("Compare with", (NOTHING, *PRESETS, ANOTHER_RUN), label=self._compared_label)
+        self.compared = WordsBox("Compare with", (NOTHING, *offered_presets(), ANOTHER_RUN), label=self._compared_label)
         self.compared.textActivated.connect(self._compare)
         self._compare_problem = ProblemLabel(self.compared)
         self.reset_all = QPushButton("Rese&t all")

@@ -16,7 +16,7 @@ BEHIND: Final = 20
 SEES_AT: Final = 2.0
 """A run learns to see while its image loss is above this multiple of the last image loss of our runs."""
 
-UNKNOWN: Final = "Our results have no run with this task, preset and settings to compare with."
+UNKNOWN: Final = "Our results have no run with this task and these settings to compare with."
 _ABOVE: Final = "the banner above says why"
 
 

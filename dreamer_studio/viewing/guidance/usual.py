@@ -1,4 +1,4 @@
-"""Image losses and tests that our own runs had, for comparison with a run of the same task, preset and settings."""
+"""Image losses and tests that our own runs had, for comparison with a run of the same task and settings."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ LEARNS_THE_SAME: Final = frozenset(
         "keep_each",
         "keep_newest",
         "precision",
+        "preset",
         "replay_ram_mb",
         "seed",
         "spare_cores",
@@ -81,7 +82,7 @@ def all_usual_runs() -> tuple[UsualRun, ...]:
 
 
 def runs_like(config: Config) -> tuple[UsualRun, ...]:
-    """Return our runs with the same task, preset and settings, except for those that do not change what is learned."""
+    """Return our runs with the same task and settings, except for those that do not change what is learned."""
     own, usual = dataclasses.asdict(config), _defaults()
 
     def is_like(run: UsualRun) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dreamer_studio.config import PRESETS, ConfigError
+from dreamer_studio.config import ConfigError, offered_presets
 from dreamer_studio.envs import (
     EnvError,
     Package,
@@ -58,7 +58,7 @@ class DefaultsWorker:
             return False
         generation, task = taken
         try:
-            configs = {preset: build_config(task, preset) for preset in PRESETS}
+            configs = {preset: build_config(task, preset) for preset in offered_presets()}
         except (EnvError, ConfigError) as error:
             raise CannotAnswerError(str(error)) from error
         self.channel.answer(generation, TaskDefaults(task, configs))

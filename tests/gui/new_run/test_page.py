@@ -129,7 +129,7 @@ def test_that_the_filter_finds_settings_by_name_and_meaning(made: Page) -> None:
     page = made.page
     made.choose()
     page.panels.settings.fold.click()
-    page.panels.settings.filter.setText("nats")
+    page.panels.settings.filter.setText("many nats")
     assert page.panels.settings.shown_names == ["free_nats"]
 
 

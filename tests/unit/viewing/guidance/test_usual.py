@@ -23,12 +23,12 @@ def test_that_the_packaged_table_is_made_from_the_results() -> None:
     assert json.loads(script.TABLE.read_text(encoding="utf-8")) == json.loads(json.dumps(made))
 
 
-def test_that_a_run_is_compared_with_runs_of_its_task_preset_and_settings_only() -> None:
+def test_that_a_run_is_compared_with_runs_of_its_task_and_settings_only() -> None:
     assert [run.name for run in runs_like(WALKER)] == ["walker-walk-seed-1", "walker-walk"]
     assert [run.name for run in runs_like(replace(WALKER, seed=7, steps=10**6, precision="float32"))] != []
+    assert runs_like(build_config("dmc:walker-walk", "laptop-v1")) == runs_like(WALKER)  # the same values
     other = (
         replace(WALKER, task="dmc:walker-run"),
-        replace(WALKER, preset="mine"),
         replace(WALKER, free_nats=3.0),
         replace(WALKER, action_repeat=4),
         build_config("dmc:walker-walk", "tiny", {}),
