@@ -25,6 +25,7 @@ from tests.support.made_values import made_status
             {"prefill": True, "update": 0, "step": 40},
             ("first episode", "after the prefill: 40 of", "after the prefill"),
         ),
+        ({"update": 1, "updates_due": 99}, ("first episode", "from the newest frame", "within seconds")),
         ({"update": 900}, ("next frame", "next frame", "next frame")),
         ({"update": 900, "updates_due": 1}, ("comes with the next frame",) + ("with the next frame",) * 2),
         ({"update": 900, "updates_due": 1201}, ("after 1,201 updates", "catches up", "after 1,201 updates")),
