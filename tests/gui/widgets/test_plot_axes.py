@@ -310,9 +310,14 @@ def test_that_a_line_with_the_right_axis_fills_the_plot_and_has_its_own_labels(r
 
 def test_that_both_axes_become_logarithmic_leave_outliers_out_and_fit_what_is_in_sight(rates: CurvePlot) -> None:
     rates.append("updates", [1001, 1002], [400, 5])
+    rates.append("steps", [1001, 1002], [9000, 50])
     rates.set_robust(True)
     assert float(max(right_ticks(rates), key=float)) < 20
-    assert "on the right outliers up to 400" in [each.text() for each in rates.findChildren(QLabel)]
+    assert "outliers up to 9k, right up to 400" in [each.text() for each in rates.findChildren(QLabel)]
+    rates.resize(180, 220)
+    QApplication.processEvents()
+    assert "outliers beyond the axes" in [each.text() for each in rates.findChildren(QLabel)]
+    rates.resize(700, 220)
     rates.set_robust(False)
     rates.set_log(True)
     assert {"10", "100"} <= set(right_ticks(rates))

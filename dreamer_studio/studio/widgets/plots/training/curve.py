@@ -78,7 +78,7 @@ class CurvePlot(LinesPlot):
         )
         self._across = across
         self._robust = False
-        self._hidden = ""
+        self._hidden: tuple[str, str] = "", ""
         self._left: Span | None = None
         self._outliers = _make_outliers_label(self._view)
         self._flags = FlagLines(self._view)
@@ -200,7 +200,7 @@ class CurvePlot(LinesPlot):
         span = max(across[1] - across[0], self._across.least)
         step = nice_step(span, 10)
         bottom, top = self._rounded(low, high)
-        self._hidden = _outliers(along, (bottom, top))
+        self._hidden = _beyond(along, (bottom, top)), ""
         return across[0], across[0] + step * np.ceil(span / step), bottom, top
 
     def _right_limits(self) -> Span | None:
@@ -209,8 +209,7 @@ class CurvePlot(LinesPlot):
         if along is None:
             return None
         limits = self._rounded(*self._usual(along, self._usual_values(right=True)))
-        hidden = _outliers(along, limits)
-        self._hidden = ", ".join(words for words in (self._hidden, hidden and f"on the right {hidden}") if words)
+        self._hidden = self._hidden[0], _beyond(along, limits)
         return limits
 
     def _fit(self, limits: Limits | None) -> None:
@@ -258,15 +257,23 @@ class CurvePlot(LinesPlot):
 
     def _data_changed(self) -> None:
         super()._data_changed()
-        self._outliers.setText(self._hidden)
-        self._outliers.setVisible(bool(self._hidden))
-        self._outliers.adjustSize()
         self._place_overlays()
 
     def _place_overlays(self) -> None:
         super()._place_overlays()
-        axis = round(self._view.getAxis("left").width())
-        self._outliers.move((axis + self._view.width() - self._outliers.width()) // 2, 1)  # readouts have corners
+        left, right = (self._view.getAxis(side).width() for side in ("left", "right"))
+        self._outliers.setText(self._outliers_text(round(self._view.width() - left - right)))
+        self._outliers.setVisible(bool(self._outliers.text()))
+        self._outliers.adjustSize()
+        middle = round(left + self._view.width() - right) // 2  # readouts have corners
+        self._outliers.move(middle - self._outliers.width() // 2, 1)
+
+    def _outliers_text(self, room: int) -> str:
+        """Describe the values beyond the axes, in fewer words if they do not fit into `room` pixels."""
+        sides = [f"{side}{beyond}" for side, beyond in zip(("", "right "), self._hidden, strict=True) if beyond]
+        text = f"outliers {', '.join(sides)}" if sides else ""
+        fits = self._outliers.fontMetrics().horizontalAdvance(text) <= room
+        return text if fits else "outliers beyond the axes"
 
     def _readout_lines(self, x: float, reach: float) -> list[str]:
         marks = [mark.text for mark in self._ticks.near(x, reach)]
@@ -292,12 +299,12 @@ class CurvePlot(LinesPlot):
             part.restyle(palette)
 
 
-def _outliers(along: Span, limits: Span) -> str:
+def _beyond(along: Span, limits: Span) -> str:
     """Describe the values beyond the limits of an axis, or return an empty text."""
     rounding = 1e-9 * (limits[1] - limits[0])
     below = [f"down to {si_label(along[0], 3)}"] if along[0] < limits[0] - rounding else []
     above = [f"up to {si_label(along[1], 3)}"] if along[1] > limits[1] + rounding else []
-    return f"outliers {' and '.join(below + above)}" if below or above else ""
+    return " and ".join(below + above)
 
 
 def _make_outliers_label(parent: QWidget) -> QLabel:
