@@ -118,3 +118,8 @@ class Status:
     pause_rules: tuple[PauseRule, ...] = ()
     paused_by: tuple[RuleFired, ...] = ()
     failure: TrainingFailure | None = None
+
+    @property
+    def at_random(self) -> bool:
+        """Return whether the newest action was random: in the prefill, and until the updates after it are made."""
+        return not self.watching and (self.prefill or self.update < self.config.pretrain)

@@ -85,10 +85,10 @@ class FramesPanel(CardGrid):
         model = result.reconstruction
         self._error.set_frame(None if model is None else error_map(result.image, model))
 
-    def describe(self, result: LiveResult, *, prefill: bool) -> None:
+    def describe(self, result: LiveResult, *, at_random: bool) -> None:
         """Write the facts about the frame under the three images."""
         repeat = f" \N{MIDDLE DOT} action repeat {self._action_repeat}" if self._action_repeat else ""
-        source = "prefill, random actions" if prefill else "live"
+        source = "prefill, random actions" if at_random else "live"
         end = f" \N{MIDDLE DOT} {result.end}" if result.end is not None else ""
         self._observation_card.set_caption(
             f"{source} \N{MIDDLE DOT} episode {result.episode}, agent step {result.index}{end}{repeat}"

@@ -135,7 +135,7 @@ class LiveWorkspace(Workspace):
             self._frames.show_live(live)
         if self._live is not None and self._live is not self._described and self._words_due():
             self._described = self._live
-            self._frames.describe(self._live, prefill=status.prefill)
+            self._frames.describe(self._live, at_random=status.at_random)
             self.frameShown.emit(self._live)
         dream = self._dreams.fresh()
         if dream is not None and dream.failure is not None:

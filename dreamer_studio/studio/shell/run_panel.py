@@ -146,7 +146,7 @@ def updates_in_words(status: Status) -> str:
 def _actor_in_words(status: Status) -> str:
     if status.watching:
         return "policy acts: its mode, without exploration"
-    return "random, while the replay fills" if status.prefill else "policy acts: a sample, with exploration noise"
+    return "random, while the replay fills" if status.at_random else "policy acts: a sample, with exploration noise"
 
 
 def limit_in_words(spec: EnvSpec | None) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -16,6 +18,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.action_bars import ActionBars
 from dreamer_studio.studio.widgets.key_values import KeyValueList, ValueField
 from tests.support.idle_session import CONFIG, SPEC
+from tests.support.made_values import made_status
 
 
 def test_that_only_the_newest_of_many_changes_are_listed(theme: Theme, qtbot: QtBot) -> None:
@@ -84,6 +87,26 @@ def test_that_the_panel_says_how_the_last_episodes_ended_if_that_is_known(theme:
     (facts,) = panel.findChildren(KeyValueList)
     assert facts.value("Last return") == "3.0, cut, step 500"
     assert facts.value("Last test") == "4.0, step 400"
+
+
+@pytest.mark.parametrize(
+    ("changes", "actor"),
+    [
+        ({"prefill": True, "update": 0}, "random"),
+        ({"update": CONFIG.pretrain - 1}, "random"),  # the prefill is over, and no step has been taken since
+        ({"update": CONFIG.pretrain}, "policy"),
+        ({"update": 0, "watching": True}, "policy"),
+    ],
+)
+def test_that_an_action_is_random_until_the_policy_has_taken_a_step(
+    theme: Theme, qtbot: QtBot, changes: dict[str, Any], actor: str
+) -> None:
+    panel = RunPanel(theme)
+    qtbot.addWidget(panel)
+    panel.set_spec(SPEC)
+    panel.show_action(np.zeros(1, np.float32), made_status(**changes))
+    (told,) = (label.text() for label in panel.findChildren(QLabel) if label.text().startswith("Executed action"))
+    assert f"({actor}" in told
 
 
 def test_that_the_live_action_is_hidden_while_the_dream_has_its_own(theme: Theme, qtbot: QtBot) -> None:
