@@ -81,6 +81,11 @@ class DreamPanels(QWidget):
                 self.dimension.addItem("all dimensions", EVERY_DIMENSION)
             self.show_dimension(self._wanted_dimension)
 
+    @property
+    def tabs(self) -> QTabWidget:
+        """Return the tabs below the strip."""
+        return self._tabs
+
     def show_dimension(self, name: str) -> None:
         """Show a dimension of the actions, or all, by the name in the box. The choice waits until the task is known."""
         self._wanted_dimension = name
@@ -97,10 +102,11 @@ class DreamPanels(QWidget):
         if self.plots.isVisible():
             self.plots.show_scene(scene, cursor, self.dimension.currentData() or 0, comparison)
 
-    def open_futures(self) -> None:
-        """Bring the futures to the front."""
+    def open_tab(self, title: str) -> None:
+        """Bring a tab to the front, if there is one with this title."""
         titles = [self._tabs.tabText(place) for place in range(self._tabs.count())]
-        self._tabs.setCurrentIndex(titles.index(FUTURES))
+        if title in titles:
+            self._tabs.setCurrentIndex(titles.index(title))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show smaller frames in the strip of a low window."""

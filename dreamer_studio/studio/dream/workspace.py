@@ -17,7 +17,7 @@ from dreamer_studio.studio.dream.driver import Driver
 from dreamer_studio.studio.dream.futures.requests import FuturesRequests
 from dreamer_studio.studio.dream.keys import DreamKeys
 from dreamer_studio.studio.dream.latents.editor import Editor
-from dreamer_studio.studio.dream.panels import DreamPanels
+from dreamer_studio.studio.dream.panels import FUTURES, DreamPanels
 from dreamer_studio.studio.dream.scene_answers import SceneAnswers
 from dreamer_studio.studio.dream.scene_requests import SceneRequests
 from dreamer_studio.studio.dream.steering_panel import SteeringPanel
@@ -45,8 +45,8 @@ class DreamWorkspace(Workspace):
     lengthWanted = Signal(int)
     """Emitted when the user drags the end of the dream, with its number of steps."""
 
-    dimensionChosen = Signal(str)
-    """Emitted when the user chooses the dimension of the actions on show, with its name."""
+    chosen = Signal(str, object)
+    """Emitted when the user makes a choice that the window keeps, with the name of the setting and its value."""
 
     def __init__(self, theme: Theme, channels: Channels, replay: ReplayChannels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,9 +105,11 @@ class DreamWorkspace(Workspace):
         self.control.set_spec(spec)
         self._panels.set_spec(spec)
 
-    def show_dimension(self, name: str) -> None:
-        """Show a dimension of the actions, or all, by its name, if the task has it."""
-        self._panels.show_dimension(name)
+    def show_choices(self, dimension: str, tab: str, speed: float) -> None:
+        """Show what the user chose before: the dimension of the actions, the tab, and the speed of the player."""
+        self._panels.show_dimension(dimension)
+        self._panels.open_tab(tab)
+        self.player.set_speed(speed)
 
     def set_viewing_horizon(self, steps: int) -> None:
         """Set the length of the dreams, and dream the one on show again."""
@@ -140,7 +142,7 @@ class DreamWorkspace(Workspace):
         shown = self.branches.shown
         if shown is None or shown.scene.decoded == 0:
             return
-        self._panels.open_futures()
+        self._panels.open_tab(FUTURES)
         self._futures.imagine(shown.scene, self.player.column, self.requests.last.length)
         self.player.set_playing(True)
 
@@ -226,7 +228,10 @@ class DreamWorkspace(Workspace):
         panels.strip.contextWanted.connect(self.requests.move_context)
         panels.strip.lengthWanted.connect(self.lengthWanted)
         panels.latent_map.frameWanted.connect(self.requests.from_row)
-        panels.dimension.activated.connect(lambda _: self.dimensionChosen.emit(panels.dimension.currentText()))
+        tabs, speed = panels.tabs, self.player.speed
+        panels.dimension.activated.connect(lambda _: self.chosen.emit("dimension", panels.dimension.currentText()))
+        tabs.currentChanged.connect(lambda place: self.chosen.emit("dream_tab", tabs.tabText(place)))
+        speed.activated.connect(lambda _: self.chosen.emit("dream_speed", speed.currentData()))
         panels.futures.fromCursorWanted.connect(self.imagine_futures)
         self.control.engagedChanged.connect(self._steer)
         self.player.taken.connect(self.control.release)

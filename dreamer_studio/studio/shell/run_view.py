@@ -381,8 +381,9 @@ class RunView(QObject):
         parts.controls.viewingHorizonChanged.connect(self._set_viewing_horizon)
         dream, live = self.tabs.of(DreamWorkspace), self.tabs.of(LiveWorkspace)
         dream.lengthWanted.connect(parts.controls.set_viewing_horizon)
-        dream.show_dimension(parts.settings.current.dimension)
-        dream.dimensionChosen.connect(lambda name: parts.settings.change(dimension=name))
+        kept = parts.settings.current
+        dream.show_choices(kept.dimension, kept.dream_tab, kept.dream_speed)
+        dream.chosen.connect(lambda name, value: parts.settings.change(**{name: value}))
         self.tabs.currentChanged.connect(lambda _: self.docks.show_control(dream.isVisible()))
         live.frameShown.connect(lambda result: self.docks.show_action(result.action, self.session.status.get()))
         self._last_seconds.secondsChosen.connect(lambda seconds: parts.settings.change(keep_seconds=seconds))

@@ -47,6 +47,8 @@ class Settings:
         ask_before_closing: whether to ask before a training is closed.
         hints: whether to show hints to a new user.
         dimension: the dimension of the actions that the Dream workspace shows, by name; empty for the first.
+        dream_tab: the tab of the Dream workspace, by title; empty for the first.
+        dream_speed: the speed of the player of the Dream workspace.
         hints_seen: the hints that the user has seen, by key.
         curves: the curves on show, by key; empty for the first ones.
         curves_log: the curves with a logarithmic axis, by key; None for the usual ones.
@@ -75,6 +77,8 @@ class Settings:
     hints: bool = True
     hints_seen: tuple[str, ...] = ()
     dimension: str = ""
+    dream_tab: str = ""
+    dream_speed: float = Field(default=1.0, gt=0, strict=False)
     curves: tuple[str, ...] = ()
     curves_log: tuple[str, ...] | None = None
     curves_unit: Literal["environment steps", "updates", "agent steps", "hours"] = "environment steps"

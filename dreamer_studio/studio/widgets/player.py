@@ -92,6 +92,12 @@ class Player(FlowBar):
             if self.column >= columns > 0:
                 self._show(columns - 1)
 
+    def set_speed(self, speed: float) -> None:
+        """Set the speed, if it is one of the choices."""
+        place = self.speed.findData(speed)
+        if place >= 0:
+            self.speed.setCurrentIndex(place)
+
     def toggle(self) -> None:
         """Switch between play and hold. At the last frame, playing starts again at the first."""
         if not self.playing and not self.endless and self.column == self._columns - 1:
