@@ -11,9 +11,11 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.dreams.returns import received_return
+from dreamer_studio.studio.curve_cards.curves import CURVES, KL
 from dreamer_studio.studio.dream.gap_panel import GapPanel
 from dreamer_studio.studio.dream.plots_panel import EVERY_DIMENSION, NO_ENDS, ScenePlotsPanel
 from dreamer_studio.studio.dream.strip_panel import StripPanel
+from dreamer_studio.studio.live.timelines_panel import TimelinesPanel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip
@@ -61,6 +63,20 @@ def test_that_the_return_that_came_stands_beside_the_critic(panel: ScenePlotsPan
     over = replace(scene, came=received_return(scene.received, 0.5, terminal=True))
     panel.show_scene(replace(over, number=2), 0, 0, real(over))
     assert len(value.series(CAME)[0]) == 6 and len(value.series(CAME_SO_FAR)[0]) == 0
+
+
+def test_that_a_measure_has_one_color_and_one_phrase_wherever_it_is_drawn(
+    panel: ScenePlotsPanel, theme: Theme, qtbot: QtBot
+) -> None:
+    live = TimelinesPanel(theme)
+    qtbot.addWidget(live)
+    beside = {each.accessibleName().split()[0]: each for each in live.findChildren(TimelinePlot)}
+    for name, shown in beside.items():
+        assert set(shown.styles.values()) < set(plot(panel, name).styles.values()), name
+    (kl,) = next(curve for curve in CURVES if curve.title == KL).lines
+    (surprise,) = plot(panel, "Surprise").styles.values()
+    assert kl.style.role is surprise.role
+    assert surprise.name in plot(panel, "Value").styles
 
 
 def test_that_later_rewards_of_a_running_episode_complete_the_return(panel: ScenePlotsPanel) -> None:

@@ -21,6 +21,7 @@ from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
 from tests.support.dream_workspace import DreamDriver
 from tests.support.episodes import grown
 from tests.support.made_run import made_episode
+from tests.support.reading import card
 from tests.support.studio import PATIENCE_MS, Studio
 
 
@@ -58,6 +59,7 @@ def test_that_d_dreams_from_the_live_frame_and_one_cursor_moves_strip_and_plots(
     dreams.spin("Frame under the cursor").setValue(first + 7)
     dreams.studio.bot.waitUntil(lambda: dreams.strip.column == 7, timeout=PATIENCE_MS)
     assert dreams.spin("Frame").value() == first + view.context - 1  # both boxes count the episode's frames
+    dreams.studio.bot.waitUntil(lambda: f"frame {first + 7} " in card(dreams.workspace, "Dream").caption, timeout=1000)
     (panel,) = dreams.workspace.findChildren(ScenePlotsPanel)
     plots = panel.findChildren(TimelinePlot)
     assert [plot.playhead for plot in plots] == [first + 7] * 5

@@ -5,8 +5,10 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.studio.theme import DARK, Theme
+from dreamer_studio.studio.theme import DARK, LIGHT, Theme
+from dreamer_studio.studio.widgets.film_strip import FilmStrip, StripRow
 from dreamer_studio.studio.widgets.frame_view import FrameView, Image, fitted_rect
+from dreamer_studio.viewing.role import Role
 from tests.support.pixels import colors, pixels
 
 
@@ -47,6 +49,25 @@ def test_that_odd_widths_and_strided_arrays_are_shown_correctly(view: FrameView,
     box = view.frame_rect().toRect()
     shown = pixels(view)[box.top() : box.bottom() + 1, box.left() : box.right() + 1]
     np.testing.assert_array_equal(shown, frame.repeat(3, axis=0).repeat(3, axis=1))
+
+
+def test_that_a_white_image_has_an_edge_on_a_white_card(theme: Theme, qtbot: QtBot) -> None:
+    theme.set_scheme("light")
+    view, strip = FrameView(theme, "Frame"), FilmStrip(theme, "empty", 1)
+    white = np.full((64, 64, 3), 255, np.uint8)
+    for widget, size in ((view, (300, 300)), (strip, (700, strip.sizeHint().height()))):
+        qtbot.addWidget(widget)
+        widget.resize(*size)
+        widget.show()
+    view.set_frame(white)
+    strip.set_rows([StripRow("Real", Role.REAL, white[None].repeat(3, axis=0))], 3, 1)
+    edge = view.frame_rect().toAlignedRect()
+    image = view.grab().toImage()
+    around = {image.pixelColor(edge.left() - 1, y).name() for y in range(edge.top(), edge.bottom())}
+    assert around == {LIGHT.border}
+    between = strip.grab().toImage()
+    edge_color, inside = (between.pixelColor(strip.x_of(1) + x, 20).name() for x in (-1, 5))
+    assert edge_color != "#ffffff" == inside
 
 
 def test_that_a_shown_frame_does_not_change_with_its_array(view: FrameView) -> None:
