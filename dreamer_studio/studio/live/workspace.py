@@ -33,6 +33,9 @@ CURVES = 4
 """Curves on show, the first of those that the Curves workspace shows."""
 
 MARGIN = 10
+LOW_MARGIN = 2
+"""Pixels above and below everything in a window that is not tall."""
+
 TALL = 860
 """Least height of the window at which the two timelines stand one above the other."""
 
@@ -111,10 +114,13 @@ class LiveWorkspace(Workspace):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the height: the images get what they need, within limits, and the plots share the rest."""
         super().resizeEvent(event)
-        self._timelines.set_most(0 if self.window().height() < TALL * text_scale() else 1)
+        tall = self.window().height() >= TALL * text_scale()
+        self._timelines.set_most(1 if tall else 0)
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
-        room = max(1, self.height() - 2 * MARGIN)
+        margin = MARGIN if tall else LOW_MARGIN
+        layout.setContentsMargins(MARGIN, margin, MARGIN, margin)
+        room = max(1, self.height() - 2 * margin)
         across = max(1, self._frames.columns(self.width() - 2 * MARGIN))
         rows = -(-len(self._frames.shown) // across)
         wanted = rows * ((self.width() - 2 * MARGIN) // across + WORDS_HEIGHT)

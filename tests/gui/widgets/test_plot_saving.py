@@ -22,7 +22,7 @@ from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
 from dreamer_studio.studio.widgets.plots.training.curve import CurvePlot
 from dreamer_studio.viewing.role import Role
 from tests.support.pixels import count
-from tests.support.plots import at_pixel, canvas, hover
+from tests.support.plots import at_pixel, canvas, drawing, hover
 
 
 @pytest.fixture
@@ -123,6 +123,17 @@ def test_that_a_saved_drawing_consists_of_lines_and_words(plot: CurvePlot, tmp_p
     text = (tmp_path / "return.svg").read_text(encoding="utf-8")
     assert "<image" not in text and "Return (per episode)" in text and "environment steps" in text
     assert canvas(plot).grab().toImage() == before
+
+
+def test_that_a_low_plot_leaves_the_title_of_its_axis_to_the_figure(plot: CurvePlot) -> None:
+    title = drawing(plot).getAxis("bottom").label
+    assert title.isVisible()
+    plot.resize(700, 115)
+    QApplication.processEvents()
+    assert not title.isVisible() and "environment steps" in plot.figure().svg().decode()
+    plot.resize(700, 300)
+    QApplication.processEvents()
+    assert title.isVisible() and plot.figure().svg().decode().count("environment steps") == 1
 
 
 def test_that_a_figure_names_the_runs_laid_over(theme: Theme, qtbot: QtBot) -> None:

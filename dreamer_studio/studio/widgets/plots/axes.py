@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.widgets.plots.export.table import Lines, within
-from dreamer_studio.studio.widgets.plots.graph import make_view
+from dreamer_studio.studio.widgets.plots.graph import make_view, size_axis
 from dreamer_studio.studio.widgets.plots.series import finite_range, log_range, nice_range
 from dreamer_studio.studio.widgets.text import scaled_font
 
@@ -103,6 +103,14 @@ class PlotAxes(QWidget):
         self._x_title = title
         if self._has_view:
             self._view.getAxis("bottom").setLabel(title)
+
+    def leave_out_title(self, out: bool) -> None:
+        """Leave out the title of the horizontal axis, or show the title again."""
+        axis = self._view.getAxis("bottom")
+        if axis.titled == out:
+            axis.titled = not out
+            axis.showLabel()
+            size_axis(axis, self.font())
 
     def set_log(self, on: bool) -> None:
         """Make the vertical axis logarithmic or linear. A logarithmic axis shows positive values only."""

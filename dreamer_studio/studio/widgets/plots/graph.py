@@ -29,9 +29,15 @@ class SiAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
 
     Attributes:
         log: whether the axis is logarithmic. Its positions are then decimal logarithms of the values.
+        titled: whether there is room for the title.
     """
 
     log = False
+    titled = True
+
+    def showLabel(self, show: bool = True) -> None:
+        """Show the title if there is room, or hide the title."""
+        super().showLabel(show and self.titled)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """Return the positions of the ticks, with their distance."""
@@ -82,7 +88,7 @@ def size_axis(axis: Any, text: QFont) -> None:
     # Fixed, so that the plot does not shift when a label grows by a digit.
     metrics = QFontMetrics(font)
     if axis.orientation == "bottom":
-        axis.setHeight(2 * metrics.height() + 6)
+        axis.setHeight((2 if axis.titled else 1) * metrics.height() + 6)
     else:
         axis.setWidth(metrics.horizontalAdvance("-0.000") + 4)
 

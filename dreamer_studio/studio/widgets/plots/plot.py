@@ -24,6 +24,8 @@ from dreamer_studio.viewing.throttle import Throttle
 READOUT_REACH = 8  # most pixels between the mouse and a sample in the readout
 _FEWEST_PIXELS = 4  # least move of the crosshair for a press of an arrow key
 _WHEEL = 0.8  # share of the values that stays in sight after a notch of the wheel
+_LEAST_HEIGHT = 84  # room for ticks and a readable line
+_TITLED_HEIGHT = 106  # room for the title of the horizontal axis too
 _SUMMARY_SECONDS = 2.0  # between two descriptions for screen readers
 
 
@@ -104,8 +106,8 @@ class Plot(SavablePlot):
         return QSize(320, 160)
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for the axes and a readable line."""
-        return QSize(160, round(110 * text_scale()))
+        """Return room for the axes, without the title of the horizontal one, and for a readable line."""
+        return QSize(160, round(_LEAST_HEIGHT * text_scale()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom, follow, hold, fit, copy, or move the crosshair."""
@@ -156,6 +158,7 @@ class Plot(SavablePlot):
         if event.type() is QEvent.Type.Leave:
             self._point(None)
         elif event.type() is QEvent.Type.Resize:
+            self.leave_out_title(self._view.height() < _TITLED_HEIGHT * text_scale())
             self._place_overlays()
         return super().eventFilter(watched, event)
 

@@ -21,7 +21,7 @@ _PIXELS: Final = 2
 
 
 class Figure:
-    """Draws a title, a legend and a view.
+    """Draws a title, a legend and a view, and below the title of the horizontal axis if the view leaves it out.
 
     Args:
         title: the heading.
@@ -35,6 +35,8 @@ class Figure:
         self._font = QFont(legend.font())
         self._font.setBold(True)
         self._head = QFontMetrics(self._font).height() + 6
+        axis = view.getAxis("bottom")
+        self._foot = "" if axis.titled else axis.labelText
         self._names = self._legend.sizeHint().height() + 4 if self._legend.sizeHint().height() else 0
 
     @property
@@ -42,7 +44,8 @@ class Figure:
         """Return the size in logical pixels."""
         least = self._legend.sizeHint().width()
         wide = max(self._view.width(), least)
-        return QSize(wide + 2 * _MARGIN, self._view.height() + self._head + self._names + 2 * _MARGIN)
+        foot = self._head if self._foot else 0
+        return QSize(wide + 2 * _MARGIN, self._view.height() + self._head + self._names + foot + 2 * _MARGIN)
 
     def png(self) -> bytes:
         """Return the figure as the contents of a PNG file."""
@@ -88,6 +91,11 @@ class Figure:
             painter.restore()
         top = _MARGIN + self._head + self._names
         target = QRectF(_MARGIN, top, self._view.width(), self._view.height())
+        if self._foot:
+            painter.setFont(self._legend.font())
+            painter.setPen(QColor(self._palette.muted))
+            below = QRectF(_MARGIN, target.bottom(), target.width(), self._head)
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._foot)
         with _without_kept_images(self._view):
             self._view.scene().render(painter, target, _in_sight(self._view))
 

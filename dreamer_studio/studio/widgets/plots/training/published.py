@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QToolButton
 from dreamer_studio.published import SOURCE, published_curve
 from dreamer_studio.studio.widgets.plots.band import Band
 from dreamer_studio.studio.widgets.plots.training.curve import CurvePlot
+from dreamer_studio.studio.widgets.text import scaled_font
 
 
 class PublishedSwitch(QToolButton):
@@ -18,6 +19,7 @@ class PublishedSwitch(QToolButton):
         self._task = ""
         self._band: Band | None = None
         self.setText("published")
+        self.setFont(scaled_font(self.font(), 0.88))
         self.setCheckable(True)
         self.setToolTip(f"Show the author's published scores.\n{SOURCE}")
         self.setAccessibleName("Show the author's published scores")
