@@ -26,6 +26,7 @@ MOST_CONFIG_BYTES = 2**16
 """Upper bound for the file; a configuration has about 2 KiB."""
 
 Precision = Literal["auto", "float32", "bfloat16"]
+Activation = Literal["elu", "silu"]
 ActionDist = Literal["tanh_normal", "bounded_normal"]
 
 DEFAULT_TASK = "dmc:walker-walk"
@@ -201,6 +202,12 @@ class Config:
     )
     image_scale: float = _option(
         1.0, "remedies", "weight of the image loss; 1: off (DreamerV2's loss scales)", ge=0.0, le=1e3
+    )
+    activation: Activation = _option(
+        "elu", "remedies", "activation of the dense layers; convolutions have ReLU (DreamerV3: silu)", fixed=True
+    )
+    layer_norm: bool = _option(
+        False, "remedies", "layer norm in the dense layers, not in convolutions and GRU (DreamerV3)", fixed=True
     )
     imagine_every: int = _option(
         1,

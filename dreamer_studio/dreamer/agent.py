@@ -15,6 +15,7 @@ from dreamer_studio.config import Config
 from dreamer_studio.dreamer.conv import to_model_range, to_pixels
 from dreamer_studio.dreamer.distributions import MODE_SAMPLES
 from dreamer_studio.dreamer.heads import initialize
+from dreamer_studio.dreamer.hidden import Hidden
 from dreamer_studio.dreamer.latent import LatentState, Statistics
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
 from dreamer_studio.dreamer.parts import PLAIN, Parts
@@ -43,6 +44,7 @@ class Agent(nn.Module):
         self.action_size = action_size
         self.action_kind: ActionKind = action_kind
         self.world_model = WorldModel(config, action_size, parts)
+        hidden = Hidden(config.activation, config.layer_norm)
         self.actor = parts.actor(
             self.feat_size,
             config.num_units,
@@ -52,8 +54,9 @@ class Agent(nn.Module):
             mean_scale=config.action_mean_scale,
             min_std=config.action_min_std,
             dist=config.action_dist,
+            hidden=hidden,
         )
-        self.value = parts.head(self.feat_size, 3, config.num_units)
+        self.value = parts.head(self.feat_size, 3, config.num_units, hidden=hidden)
 
     @classmethod
     def of_weights(

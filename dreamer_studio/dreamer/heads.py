@@ -20,14 +20,20 @@ from dreamer_studio.dreamer.distributions import (
     TanhNormal,
 )
 from dreamer_studio.dreamer.entropy_bounds import BOUNDED_STD
+from dreamer_studio.dreamer.hidden import PAPER, Hidden
 from dreamer_studio.dreamer.noise import ActionKind
 
 
 def initialize(module: nn.Module, generator: torch.Generator) -> None:
-    """Set the weights to Keras' defaults: Glorot-uniform kernels, zero biases, an orthogonal recurrent kernel."""
+    """Set the weights to Keras' defaults: Glorot-uniform kernels, zero biases, an orthogonal recurrent kernel.
+
+    Layer norms begin with the factor 1.
+    """
     for name, parameter in module.named_parameters():
         if "bias" in name:
             nn.init.zeros_(parameter)
+        elif "norm" in name:
+            nn.init.ones_(parameter)
         elif name.endswith("weight_hh"):
             nn.init.orthogonal_(parameter, generator=generator)
         else:
@@ -35,13 +41,18 @@ def initialize(module: nn.Module, generator: torch.Generator) -> None:
 
 
 class DenseHead(nn.Module):
-    """`layers` hidden layers of `units` ELU units, then a linear output: reward, value and pcont models."""
+    """`layers` hidden layers of `units` ELU units, then a linear output: reward, value and pcont models.
 
-    def __init__(self, feat_size: int, layers: int, units: int, outputs: int = 1) -> None:
+    `hidden` may replace ELU and add layer norms.
+    """
+
+    def __init__(self, feat_size: int, layers: int, units: int, outputs: int = 1, *, hidden: Hidden = PAPER) -> None:
         super().__init__()
         self.layers = layers
+        self.hidden = hidden
         for index in range(layers):
             self.add_module(f"h{index}", nn.Linear(feat_size if index == 0 else units, units))
+            self.add_module(f"h{index}_norm", hidden.norm(units))
         self.hout = nn.Linear(units, outputs)
 
     def forward(self, feat: Tensor) -> Tensor:
@@ -55,7 +66,7 @@ class DenseHead(nn.Module):
         """Map features (..., F) to all outputs (..., outputs), in the format of the weights."""
         x = feat
         for index in range(self.layers):
-            x = F.elu(self.get_submodule(f"h{index}")(x))
+            x = self.hidden.finish(self.get_submodule(f"h{index}")(x), self.get_submodule(f"h{index}_norm"))
         output: Tensor = self.hout(x)
         return output.to(self.hout.weight.dtype)
 
@@ -89,8 +100,10 @@ class Actor(DenseHead):
         mean_scale: float,
         min_std: float,
         dist: ActionDist = "tanh_normal",
+        hidden: Hidden = PAPER,
     ) -> None:
-        super().__init__(feat_size, 4, units, 2 * action_size if kind == "continuous" else action_size)
+        outputs = 2 * action_size if kind == "continuous" else action_size
+        super().__init__(feat_size, 4, units, outputs, hidden=hidden)
         self.kind = kind
         self.dist = dist
         self.mean_scale = mean_scale

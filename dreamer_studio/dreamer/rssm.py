@@ -25,6 +25,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dreamer_studio.dreamer.distributions import normal_entropy, normal_kl
+from dreamer_studio.dreamer.hidden import PAPER, Hidden
 from dreamer_studio.dreamer.latent import LatentState, Statistics, stack_states
 from dreamer_studio.dreamer.noise import NoiseSource
 
@@ -69,10 +70,14 @@ class State(NamedTuple):
 class RSSM(nn.Module):
     """Transition model (prior) and representation model (posterior)."""
 
-    def __init__(self, action_size: int, embed_size: int, *, stoch: int, deter: int, hidden: int) -> None:
+    def __init__(
+        self, action_size: int, embed_size: int, *, stoch: int, deter: int, hidden: int, style: Hidden = PAPER
+    ) -> None:
         super().__init__()
         self.stoch_size = stoch
         self.deter_size = deter
+        self.style = style
+        self.img1_norm, self.img2_norm, self.obs1_norm = (style.norm(hidden) for _ in range(3))
         self.img1 = nn.Linear(stoch + action_size, hidden)
         self.gru = nn.GRUCell(hidden, deter)
         self.img2 = nn.Linear(deter, hidden)
@@ -184,16 +189,16 @@ class RSSM(nn.Module):
 
     def prior(self, deter: Tensor, noise: Tensor | None = None) -> LatentState:
         """Return the prior (..., .) at the deterministic part (..., D), with `noise` (..., S) or at its mean."""
-        return self._state(self.img3(F.elu(self.img2(deter))), deter, noise)
+        return self._state(self.img3(self.style.finish(self.img2(deter), self.img2_norm)), deter, noise)
 
     def posterior(self, deter: Tensor, embed: Tensor, noise: Tensor | None = None) -> LatentState:
         """Return the posterior (..., .) from the deterministic part (..., D) and the embedding (..., E) of an image."""
-        hidden = F.elu(self.obs1(torch.cat([deter, embed], -1)))
+        hidden = self.style.finish(self.obs1(torch.cat([deter, embed], -1)), self.obs1_norm)
         return self._state(self.obs2(hidden), deter, noise)
 
     def _deter_step(self, previous: LatentState, action: Tensor) -> Tensor:
         """Take one step of the deterministic path: d_t = f(d_t-1, s_t-1, a_t-1), (N, D). PlaNet, Sec. 3."""
-        hidden = F.elu(self.img1(torch.cat([previous.stoch, action], -1)))
+        hidden = self.style.finish(self.img1(torch.cat([previous.stoch, action], -1)), self.img1_norm)
         deter: Tensor = self.gru(hidden, previous.deter)
         return deter
 

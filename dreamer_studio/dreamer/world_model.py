@@ -17,6 +17,7 @@ from dreamer_studio.arrays import FRAME_SHAPE
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.distributions import LOG_SQRT_2PI, unit_normal_log_prob
+from dreamer_studio.dreamer.hidden import Hidden
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import UpdateNoise
 from dreamer_studio.dreamer.parts import PLAIN, Parts
@@ -81,6 +82,7 @@ class WorldModel(nn.Module):
         super().__init__()
         self.configure(config)
         self.scale = Scale(config.symlog)
+        style = Hidden(config.activation, config.layer_norm)
         self.encoder = parts.encoder(config.cnn_depth)
         self.rssm = parts.rssm(
             action_size,
@@ -88,11 +90,12 @@ class WorldModel(nn.Module):
             stoch=config.stoch_size,
             deter=config.deter_size,
             hidden=config.hidden_size,
+            style=style,
         )
         feat_size = self.rssm.feat_size
         self.decoder = parts.decoder(feat_size, config.cnn_depth)
-        self.reward = parts.head(feat_size, 2, config.num_units)
-        self.pcont = parts.head(feat_size, 3, config.num_units) if config.pcont else None
+        self.reward = parts.head(feat_size, 2, config.num_units, hidden=style)
+        self.pcont = parts.head(feat_size, 3, config.num_units, hidden=style) if config.pcont else None
 
     def configure(self, config: Config) -> None:
         """Take over the settings of the loss, which may change in mid-run."""

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dreamer_studio.dreamer.fast import FAST
+from dreamer_studio.dreamer.hidden import PAPER, Hidden
 from dreamer_studio.dreamer.latent import LatentState, Statistics
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.rssm import RSSM
@@ -59,8 +60,10 @@ class DiscreteState(NamedTuple):
 class DiscreteRSSM(RSSM):
     """The RSSM with categoricals; its samples pass gradients straight through."""
 
-    def __init__(self, action_size: int, embed_size: int, *, stoch: int, deter: int, hidden: int) -> None:
-        super().__init__(action_size, embed_size, stoch=stoch, deter=deter, hidden=hidden)
+    def __init__(
+        self, action_size: int, embed_size: int, *, stoch: int, deter: int, hidden: int, style: Hidden = PAPER
+    ) -> None:
+        super().__init__(action_size, embed_size, stoch=stoch, deter=deter, hidden=hidden, style=style)
         self.img3 = nn.Linear(hidden, stoch)
         self.obs2 = nn.Linear(hidden, stoch)
 

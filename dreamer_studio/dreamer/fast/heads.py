@@ -11,6 +11,7 @@ from torch.autograd.function import once_differentiable
 
 from dreamer_studio.dreamer import heads
 from dreamer_studio.dreamer.fast.chunking import split_on_cpu
+from dreamer_studio.dreamer.hidden import PAPER
 
 ROWS_AT_ONCE = 2500
 """Features that go through a head together on a CPU. All 37,500 of an imagined rollout at once took twice as long, most
@@ -18,7 +19,11 @@ of it between the matrix products."""
 
 
 class DenseHead(heads.DenseHead):
-    """`heads.DenseHead`, in chunks; `_Slopes` computes the predictions that behavior learning reads."""
+    """`heads.DenseHead`, in chunks; `_Slopes` computes the predictions that behavior learning reads.
+
+    `_Slopes` knows the layers of the paper only. With others, the predictions that train no weights read copies of the
+    weights without a gradient.
+    """
 
     def outputs(self, feat: Tensor) -> Tensor:
         """Map features (..., F) to all outputs (..., outputs), as `heads.DenseHead` does."""
@@ -27,11 +32,18 @@ class DenseHead(heads.DenseHead):
 
     def for_features(self, feat: Tensor) -> Tensor:
         """As `heads.DenseHead`, without any gradient for the weights. Not for an actor."""
-        return self._sloped(feat, for_weights=False)[0]
+        return self._sloped(feat, for_weights=False)[0] if self.hidden == PAPER else self._without_weights(feat)
 
     def for_features_and_weights(self, feat: Tensor) -> tuple[Tensor, Tensor]:
         """As `heads.DenseHead`, each result with a gradient for one of the two only. Not for an actor."""
-        return self._sloped(feat, for_weights=True)
+        if self.hidden == PAPER:
+            return self._sloped(feat, for_weights=True)
+        return self._without_weights(feat), self(feat.detach())
+
+    def _without_weights(self, feat: Tensor) -> Tensor:
+        fixed = {name: parameter.detach() for name, parameter in self.named_parameters()}
+        scalars: Tensor = torch.func.functional_call(self, fixed, (feat,))
+        return scalars
 
     def _sloped(self, feat: Tensor, *, for_weights: bool) -> tuple[Tensor, Tensor]:
         weights = list(self.parameters())
@@ -40,7 +52,8 @@ class DenseHead(heads.DenseHead):
 
     def _outputs(self, rows: Tensor) -> Tensor:
         for index in range(self.layers):
-            rows = F.elu_(self.get_submodule(f"h{index}")(rows))
+            product = self.get_submodule(f"h{index}")(rows)
+            rows = self.hidden.finish(product, self.get_submodule(f"h{index}_norm"), in_place=True)
         output: Tensor = self.hout(rows)
         return output.to(self.hout.weight.dtype)
 

@@ -38,7 +38,7 @@ class RSSM(rssm.RSSM):
         for t in range(is_first.shape[1]):
             kept = keep[:, t]
             deter = self._deter(stoch * kept, deter * kept, action[:, t])
-            hidden = F.elu_(F.linear(deter, deter_half) + seen[:, t])
+            hidden = self.style.finish(F.linear(deter, deter_half) + seen[:, t], self.obs1_norm, in_place=True)
             state = self._state(self.obs2(hidden), deter, noise[t])
             stoch = state.stoch
             posteriors.append(state)
@@ -47,13 +47,14 @@ class RSSM(rssm.RSSM):
 
     def prior(self, deter: Tensor, noise: Tensor | None = None) -> LatentState:
         """As `rssm.RSSM.prior`, in place."""
-        return self._state(self.img3(F.elu_(self.img2(deter))), deter, noise)
+        hidden = self.style.finish(self.img2(deter), self.img2_norm, in_place=True)
+        return self._state(self.img3(hidden), deter, noise)
 
     def _deter_step(self, previous: LatentState, action: Tensor) -> Tensor:
         return self._deter(previous.stoch, previous.deter, action)
 
     def _deter(self, stoch: Tensor, deter: Tensor, action: Tensor) -> Tensor:
-        hidden = F.elu_(self.img1(torch.cat([stoch, action], -1)))
+        hidden = self.style.finish(self.img1(torch.cat([stoch, action], -1)), self.img1_norm, in_place=True)
         following: Tensor = self.gru(hidden, deter)
         return following
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -15,10 +16,12 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.conv import to_model_range
 from dreamer_studio.dreamer.distributions import LOG_SQRT_2PI, TanhNormal
 from dreamer_studio.dreamer.fast import FAST, conv, heads
+from dreamer_studio.dreamer.hidden import PAPER, Hidden
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource, UpdateNoise
 from dreamer_studio.dreamer.parts import PLAIN, Parts
 from dreamer_studio.envs import build_config
 from tests.support.batches import random_batch, returned
+from tests.support.remedies import ALL_REMEDIES
 
 FEATURES, DEPTH, ACTIONS = 12, 3, 3
 Computed = list[tuple[Tensor, Sequence[Tensor]]]
@@ -45,20 +48,20 @@ def with_weights(module: nn.Module) -> list[Tensor]:
     return list(module.parameters())
 
 
-def encoder(parts: Parts) -> Computed:
+def encoder(parts: Parts, style: Hidden) -> Computed:
     module = parts.encoder(DEPTH)
     weights = with_weights(module)
     return [(module(images(7)), weights), (module(images(2, 3)), weights)]
 
 
-def decoder(parts: Parts) -> Computed:
+def decoder(parts: Parts, style: Hidden) -> Computed:
     module = parts.decoder(FEATURES, DEPTH)
     weights = with_weights(module)
     few, many = features(2, 2), features(20)  # for many, two layers are joined
     return [(module(few), [few, *weights]), (module(many), [many, *weights])]
 
 
-def decoder_log_prob(parts: Parts) -> Computed:
+def decoder_log_prob(parts: Parts, style: Hidden) -> Computed:
     module = parts.decoder(FEATURES, DEPTH)
     weights = with_weights(module)
     few, many, prepare = features(2, 2), features(20), parts.encoder(DEPTH).double().preprocess
@@ -97,8 +100,8 @@ def test_that_each_image_has_its_part_of_the_loss(parts: Parts) -> None:
     torch.testing.assert_close(-losses.mean() - 64 * 64 * 3 * LOG_SQRT_2PI, log_prob.detach())
 
 
-def head(parts: Parts) -> Computed:
-    module, feat = parts.head(FEATURES, 2, 5), features(2, 4)
+def head(parts: Parts, style: Hidden) -> Computed:
+    module, feat = parts.head(FEATURES, 2, 5, hidden=style), features(2, 4)
     weights = with_weights(module)
     for_features, for_weights = module.for_features_and_weights(feat)
     return [
@@ -109,16 +112,16 @@ def head(parts: Parts) -> Computed:
     ]
 
 
-def actor(parts: Parts) -> Computed:
-    module = parts.actor(FEATURES, 5, ACTIONS, "continuous", init_std=5.0, mean_scale=5.0, min_std=1e-4)
+def actor(parts: Parts, style: Hidden) -> Computed:
+    module = parts.actor(FEATURES, 5, ACTIONS, "continuous", init_std=5.0, mean_scale=5.0, min_std=1e-4, hidden=style)
     weights, feat = with_weights(module), features(2, 4)
     distribution = module.distribution(feat)
     assert isinstance(distribution, TanhNormal)
     return [(distribution.mean, [feat, *weights]), (distribution.std, [feat, *weights])]
 
 
-def rssm_steps(parts: Parts) -> Computed:
-    module = parts.rssm(ACTIONS, 8, stoch=4, deter=FEATURES - 4, hidden=6)
+def rssm_steps(parts: Parts, style: Hidden) -> Computed:
+    module = parts.rssm(ACTIONS, 8, stoch=4, deter=FEATURES - 4, hidden=6, style=style)
     weights, feat = with_weights(module), features(5)
     start, action, embed = module.state_at(feat), drawn(5, ACTIONS, seed=3), drawn(5, 8, seed=4).requires_grad_()
     prior = module.img_step(start, action, drawn(5, 4, seed=5))
@@ -133,8 +136,8 @@ def rssm_steps(parts: Parts) -> Computed:
     ]
 
 
-def rssm_filter(parts: Parts) -> Computed:
-    module = parts.rssm(ACTIONS, 8, stoch=4, deter=FEATURES - 4, hidden=6)
+def rssm_filter(parts: Parts, style: Hidden) -> Computed:
+    module = parts.rssm(ACTIONS, 8, stoch=4, deter=FEATURES - 4, hidden=6, style=style)
     weights, start = with_weights(module), features(2)
     embed, action = drawn(2, 5, 8, seed=3).requires_grad_(), drawn(2, 5, ACTIONS, seed=4)
     is_first = torch.zeros(2, 5, dtype=torch.bool)
@@ -149,13 +152,20 @@ def rssm_filter(parts: Parts) -> Computed:
 
 
 @pytest.mark.parametrize("at_once", [2500, 3], ids=["at-once", "in-chunks"])
-@pytest.mark.parametrize("compute", [encoder, decoder, decoder_log_prob, head, actor, rssm_steps, rssm_filter])
+@pytest.mark.parametrize(
+    ("compute", "style"),
+    [
+        *((compute, PAPER) for compute in (encoder, decoder, decoder_log_prob, head, actor, rssm_steps, rssm_filter)),
+        *((compute, Hidden("silu", layer_norm=True)) for compute in (head, actor, rssm_steps, rssm_filter)),
+        (head, Hidden("elu", layer_norm=True)),
+    ],
+)
 def test_that_a_fast_part_gives_the_values_and_gradients_of_the_plain_one(
-    monkeypatch: pytest.MonkeyPatch, compute: Callable[[Parts], Computed], at_once: int
+    monkeypatch: pytest.MonkeyPatch, compute: Callable[[Parts, Hidden], Computed], style: Hidden, at_once: int
 ) -> None:
     monkeypatch.setattr(conv, "FRAMES_AT_ONCE", at_once)
     monkeypatch.setattr(heads, "ROWS_AT_ONCE", at_once)
-    for number, (ours, theirs) in enumerate(zip(compute(FAST), compute(PLAIN), strict=True)):
+    for number, (ours, theirs) in enumerate(zip(compute(FAST, style), compute(PLAIN, style), strict=True)):
         torch.testing.assert_close(ours[0], theirs[0], rtol=1e-10, atol=1e-10)
         weight = drawn(*theirs[0].shape, seed=number)
         gradients = (
@@ -175,8 +185,12 @@ def test_that_the_contract_covers_the_decoder_with_and_without_joined_layers(cou
 
 @pytest.mark.parametrize("kind", ["continuous", "discrete"])
 @pytest.mark.parametrize("pcont", [False, True])
-def test_that_a_fast_update_has_the_losses_and_gradients_of_a_plain_one(kind: ActionKind, pcont: bool) -> None:
-    config = build_config("dmc:walker-walk", "tiny", {"precision": "float32", "pcont": pcont, "free_nats": 0.0})
+@pytest.mark.parametrize("remedies", [{}, ALL_REMEDIES], ids=["paper", "remedies"])
+def test_that_a_fast_update_has_the_losses_and_gradients_of_a_plain_one(
+    kind: ActionKind, pcont: bool, remedies: dict[str, Any]
+) -> None:
+    settings = {"precision": "float32", "pcont": pcont, "free_nats": 0.0, **remedies}
+    config = build_config("dmc:walker-walk", "tiny", settings)
     batch = random_batch(3, 6)
     batch.is_first[1, 3] = batch.is_terminal[1, 2] = batch.is_terminal[2, 5] = True
     batch = replace(batch, **{name: getattr(batch, name).double() for name in ("action", "reward", "discount")})

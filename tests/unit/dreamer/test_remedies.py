@@ -15,6 +15,7 @@ from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.distributions import LOG_SQRT_2PI, BoundedNormal
 from dreamer_studio.dreamer.entropy_bounds import entropy_bounds
 from dreamer_studio.dreamer.fast import FAST
+from dreamer_studio.dreamer.hidden import Hidden
 from dreamer_studio.dreamer.learner import Learner
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
 from dreamer_studio.dreamer.parts import PLAIN, Parts
@@ -316,3 +317,38 @@ def test_that_imagination_starts_from_every_nth_posterior_counted_from_the_last(
     assert noise.imagination.shape[1] == noise.action.shape[1] == 2 * len(rows)
     torch.testing.assert_close(behavior.start.feat, model.posterior.feat[:, rows].flatten(0, 1).detach())
     assert behavior.counted[0].tolist() == [0.0] + [1.0] * (2 * len(rows) - 1)
+
+
+def test_that_a_hidden_layer_is_normed_then_activated_by_the_formulas() -> None:
+    style = Hidden("silu", layer_norm=True)
+    product = torch.tensor([[1.0, 3.0]], requires_grad=True)  # mean 2, variance 1
+    norm = style.norm(2)
+    unit = 1 / math.sqrt(1 + 1e-3)
+    sigmoid = 1 / (1 + math.exp(-unit))
+    finished = style.finish(product, norm)
+    torch.testing.assert_close(finished, torch.tensor([[-unit * (1 - sigmoid), unit * sigmoid]]))
+    (slope,) = torch.autograd.grad(Hidden("silu").finish(product, Hidden().norm(2)).sum(), [product])
+    sigma = torch.sigmoid(product.detach())
+    torch.testing.assert_close(slope, sigma * (1 + product.detach() * (1 - sigma)))
+    assert list(Hidden().norm(2).parameters()) == []
+
+
+def test_that_layer_norm_and_silu_reach_every_dense_layer_and_begin_neutral(build: Build) -> None:
+    agent = make_learner(build, activation="silu", layer_norm=True, pcont=True).agent
+    norms = {name: value for name, value in agent.named_parameters() if "norm" in name}
+    layers = {name.rpartition("_norm")[0] for name in norms}
+    rssm = {f"world_model.rssm.{name}" for name in ("img1", "img2", "obs1")}
+    heads = {"world_model.reward": 2, "world_model.pcont": 3, "actor": 4, "value": 3}
+    assert layers == rssm | {f"{head}.h{index}" for head, count in heads.items() for index in range(count)}
+    assert all(torch.equal(value, torch.full_like(value, float("weight" in name))) for name, value in norms.items())
+    paper = make_learner(build).agent
+    feat = NoiseSource(0).normal(5, agent.feat_size)
+    x = feat
+    for index in range(3):
+        product = agent.value.get_submodule(f"h{index}")(x)
+        product = (product - product.mean(-1, keepdim=True)) / (
+            product.var(-1, keepdim=True, correction=0) + 1e-3
+        ).sqrt()
+        x = product * torch.sigmoid(product)
+    torch.testing.assert_close(agent.value(feat), agent.value.hout(x).squeeze(-1), rtol=1e-4, atol=1e-5)
+    assert not any("norm" in name for name, _ in paper.named_parameters())
