@@ -132,4 +132,6 @@ def now(device: torch.device) -> float:
     """Return the time in seconds, after all work on a GPU has ended."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()
     return time.perf_counter()

@@ -90,7 +90,7 @@ def save_checkpoint(
 
 
 def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoint:
-    """Read a checkpoint that `save_checkpoint` wrote.
+    """Read a checkpoint that `save_checkpoint` wrote. Only the weights go to `device`; viewers need nothing else there.
 
     Raises:
         CheckpointError: a part is missing or damaged.
@@ -104,7 +104,7 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
         episode_file = path / "episode.npy.zst"
         return Checkpoint(
             weights=_read_tensors(path / "weights.safetensors", device),
-            optimizers=_read_tensors(path / "optimizers.safetensors", device),
+            optimizers=_read_tensors(path / "optimizers.safetensors", "cpu"),
             tensors=_read_tensors(path / "state.safetensors", "cpu"),
             state=state,
             episode=read_growing(episode_file) if episode_file.exists() else None,

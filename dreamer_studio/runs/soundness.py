@@ -142,8 +142,9 @@ def _check_others(found: Mapping[str, Tensor], device: str, agent: Agent) -> Non
             wanted[f"{POSTERIOR}{name}"] = (part.shape, torch.float32)
     wanted |= _running(found, agent)
     _check_tensors("random states", found, wanted)
-    if device == "cpu":
-        torch.Generator().set_state(found["noise"])
+    here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if here[device]:  # elsewhere the training begins another stream
+        torch.Generator(device).set_state(found["noise"])
 
 
 def _running(found: Mapping[str, Tensor], agent: Agent) -> _Shapes:

@@ -63,9 +63,10 @@ class BatchSource:
             ahead = self._begin(*wanted)
         parts, self.origins, self._rng = ahead.drawn.result()
         self._ahead = self._begin(*wanted)
+        batch = Batch(**{name: part.to(self._device, non_blocking=True) for name, part in parts.items()})
         if config.clip_rewards == "tanh":  # not in the replay, which keeps the task's rewards
-            parts["reward"] = parts["reward"].tanh()
-        return Batch(**{name: part.to(self._device, non_blocking=True) for name, part in parts.items()})
+            return dataclasses.replace(batch, reward=batch.reward.tanh())
+        return batch
 
     def settle(self) -> None:
         """Wait until no other thread uses the store; none does until the next `take`."""

@@ -23,15 +23,19 @@ from dreamer_studio.training.trainer import Trainer
 def choose_device(name: str) -> torch.device:
     """Return the device of a name; "auto" prefers CUDA, then MPS, then the CPU.
 
+    On CUDA, float32 means float32 from here on: by default, torch computes convolutions in TensorFloat-32 (ten bits).
+
     Raises:
         DeviceError: this machine does not have that device.
     """
     available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
-        return torch.device(next(kind for kind, here in available.items() if here))
+        name = next(kind for kind, here in available.items() if here)
     if not available.get(name, False):
         here = ", ".join(kind for kind, is_here in available.items() if is_here)
         raise DeviceError(f"device {name!r} is not available; available here: {here}")
+    if name == "cuda":
+        torch.backends.cudnn.allow_tf32 = False
     return torch.device(name)
 
 
