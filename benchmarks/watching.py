@@ -166,10 +166,12 @@ def main() -> int:
     return 0
 
 
-def watch(config: Config, folder: Path, rounds: int, seconds: float, viewers: Sequence[Viewer]) -> dict[str, Any]:
-    """Run all rounds for one configuration; the first viewer is "without"."""
+def watch(
+    config: Config, folder: Path, rounds: int, seconds: float, viewers: Sequence[Viewer], device: str = "cpu"
+) -> dict[str, Any]:
+    """Run all rounds for one configuration and device; the first viewer is "without"."""
     measured: dict[str, list[dict[str, Any]]] = {viewer: [] for viewer in viewers}
-    with training_window(config, folder) as (window, session):
+    with training_window(config, folder, device) as (window, session):
         watcher = Watcher(window, session, RunFolder(folder / "run").metrics_file)
         for _ in range(rounds):
             for viewer in viewers:
@@ -182,12 +184,12 @@ def watch(config: Config, folder: Path, rounds: int, seconds: float, viewers: Se
 
 
 @contextlib.contextmanager
-def training_window(config: Config, folder: Path) -> Iterator[tuple[StudioWindow, Session]]:
+def training_window(config: Config, folder: Path, device: str = "cpu") -> Iterator[tuple[StudioWindow, Session]]:
     """Open a window, wait until its training learns, and close it at the end."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     plan = RunPlan(RunFolder(folder / "run"), config)
-    session = Session(lambda: open_run(lambda _: plan, "cpu"), config, folder / "run", "cpu")
+    session = Session(lambda: open_run(lambda _: plan, device), config, folder / "run", device)
     theme = apply_theme(application, "dark")
     window = StudioWindow(theme, SettingsFile(folder / "settings.json"))
     window.show()

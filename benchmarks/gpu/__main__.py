@@ -1,0 +1,95 @@
+"""Measure all that a GPU decides, and print one JSON object.
+
+``python -m benchmarks.gpu --minutes 8`` takes the preset `paper` on CUDA. Each part runs in its own process with a
+share of the time. A part that fails or takes too long is reported with its last words and its results so far, and the
+rest goes on. ``--device cpu --preset tiny --minutes 8`` tries the script on a machine without a GPU.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.gpu.parts import PARTS
+from dreamer_studio.config import DEFAULT_TASK
+from dreamer_studio.files import read_json_object
+
+WORKING: Final = 0.8  # of a part's limit; the rest is for its end
+LAST_WORDS: Final = 1500
+MOST_RESULT_BYTES: Final = 2**20
+
+
+def main() -> int:
+    """Measure the parts one after the other, and print the results."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.gpu", description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=8.0, help="for all parts together")
+    parser.add_argument("--device", default="cuda", choices=("cuda", "cpu"))
+    parser.add_argument("--preset", default="paper", choices=("paper", "laptop", "tiny"))
+    parser.add_argument("--task", default=DEFAULT_TASK)
+    parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help="only these parts")
+    options = parser.parse_args()
+    names = options.only or list(PARTS)
+    arguments = ["--device", options.device, "--preset", options.preset, "--task", options.task]
+    began, until = time.monotonic(), time.monotonic() + 60 * options.minutes
+    found = {}
+    for place, name in enumerate(names):
+        share = PARTS[name].share / sum(PARTS[each].share for each in names[place:])
+        found[name] = measure(name, arguments, share * max(0.0, until - time.monotonic()))
+        sys.stderr.write(f"{name}: {found[name]['outcome']} after {found[name]['seconds']:.0f} s\n")
+    report = {
+        "command": " ".join(["python", "-m", "benchmarks.gpu", *sys.argv[1:]]),
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.monotonic() - began, 1),
+        "parts": found,
+    }
+    sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    return 0 if all(part["outcome"] == "done" for part in found.values()) else 1
+
+
+def measure(name: str, arguments: Sequence[str], limit: float) -> dict[str, Any]:
+    """Run a part in its own process, for at most `limit` seconds.
+
+    Returns:
+        its outcome (done, failed, or ended because its time was over), its seconds, its results (so far), and after a
+        failure its last words.
+    """
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "results.json"
+        command = [sys.executable, "-m", "benchmarks.gpu.child", name, *arguments]
+        command += ["--seconds", str(WORKING * limit), "--out", str(out)]
+        code, said = _run(command, limit)
+        outcome = "ended, its time was over" if code is None else "failed" if code else "done"
+        result = {"outcome": outcome, "seconds": round(time.monotonic() - began, 1)}
+        result["results"] = read_json_object(out, MOST_RESULT_BYTES)
+    return result if code == 0 else {**result, "said": said[-LAST_WORDS:]}
+
+
+def _run(command: Sequence[str], limit: float) -> tuple[int | None, str]:
+    """Return the exit code, or None if the time was over, and the output."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True
+    )
+    try:
+        said = process.communicate(timeout=limit)[0]
+        return process.returncode, said
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # with the processes of its environments
+        return None, process.communicate()[0]
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
