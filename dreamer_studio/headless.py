@@ -35,12 +35,12 @@ from dreamer_studio.training.errors import HaltError
 from dreamer_studio.training.faults import safety_bound
 from dreamer_studio.training.opening import open_planned
 from dreamer_studio.training.playing import play, play_tests
-from dreamer_studio.trust.blind import BLIND_EPISODES, blind_gauge, drive_all
+from dreamer_studio.trust.blind import blind_gauge, drive_all
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.history.keeping import keep
 from dreamer_studio.trust.judging import judge, versions
 from dreamer_studio.trust.measured import FEWEST_EPISODES
-from dreamer_studio.trust.players import DEFAULT_EPISODES, MOST_ROWS, player_of
+from dreamer_studio.trust.players import BLIND_EPISODES, DEFAULT_EPISODES, MOST_ROWS, player_of
 from dreamer_studio.trust.report import Report
 from dreamer_studio.trust.seen import HeldOut
 from dreamer_studio.trust.stored import played_episode, stored_episodes

@@ -98,38 +98,45 @@ class Waiting(Worker, Protocol):
 
 
 class EnvironmentThread(ViewingThread):
-    """Runs a worker with an environment of its own, which would block all other workers.
+    """Runs workers with environments of their own, which would block all other workers.
 
     Args:
         name: the thread's name.
         session: the run.
-        make: makes the worker for a device, once the training is open.
+        make: makes the workers for a device, once the training is open.
         parent: the owner.
     """
 
     def __init__(
-        self, name: str, session: Session, make: Callable[[str], Waiting], parent: QObject | None = None
+        self,
+        name: str,
+        session: Session,
+        make: Callable[[str], Sequence[Waiting]],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(name, session, parent)
-        self._make: Callable[[str], Waiting] | None = make
-        self._worker: Waiting | None = None
+        self._make: Callable[[str], Sequence[Waiting]] | None = make
+        self._waiting: Sequence[Waiting] = ()
 
     def stop(self) -> None:
-        """Ask the thread to end, even if the environment hangs."""
+        """Ask the thread to end, even if an environment hangs."""
         super().stop()
-        if self._worker is not None:
-            self._worker.give_up()
+        self._give_up()
 
     def _make_workers(self, device: str) -> Sequence[Worker]:
         assert self._make is not None
-        self._worker, self._make = self._make(device), None  # `make` holds the whole run
-        if self._stopping.is_set():  # `stop` came before there was a worker
-            self._worker.give_up()
-        return (self._worker,)
+        self._waiting, self._make = self._make(device), None  # `make` holds the whole run
+        if self._stopping.is_set():  # `stop` came before there were workers
+            self._give_up()
+        return self._waiting
+
+    def _give_up(self) -> None:
+        for worker in self._waiting:
+            worker.give_up()
 
     def _finish(self) -> bool:
-        if self._worker is not None:
-            self._worker.close()
+        for worker in self._waiting:
+            worker.close()
         return True
 
 

@@ -16,6 +16,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.film.captures import Capture
 from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.health.finding import Health
 from dreamer_studio.viewing.replay.messages import ReplayChannels
 
 Reaction = Callable[[], object] | QAction
@@ -33,6 +34,7 @@ class RunContext:
         replay: the channels between the replay browser and its workers.
         curves: the rows and the choices behind all curves.
         frame: returns the recorded frame under the cursor of the Dream workspace, or None.
+        health: returns what the rules of Health find.
     """
 
     theme: Theme
@@ -41,6 +43,7 @@ class RunContext:
     replay: ReplayChannels
     curves: CurveSource
     frame: Callable[[], FrameRef | None]
+    health: Callable[[], Health]
 
 
 class Workspace(QWidget):

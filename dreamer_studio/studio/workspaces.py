@@ -12,12 +12,12 @@ from dreamer_studio.studio.compare.workers import compare_workers
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.curves.workers import curves_workers
 from dreamer_studio.studio.curves.workspace import CurvesWorkspace
-from dreamer_studio.studio.dream.workers import dream_workers, twin_worker
+from dreamer_studio.studio.dream.workers import dream_workers, twin_workers
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.live.workers import live_workers
 from dreamer_studio.studio.live.workspace import LiveWorkspace
 from dreamer_studio.studio.threads import EnvironmentThread, ViewingThread, WorkersThread
-from dreamer_studio.studio.trust.workers import trust_worker
+from dreamer_studio.studio.trust.workers import trust_workers
 from dreamer_studio.studio.trust.workspace import TrustWorkspace
 from dreamer_studio.studio.workspace import RunContext, Workspace
 from dreamer_studio.viewing.worker import Worker
@@ -73,7 +73,7 @@ WORKSPACES: Final = (
         DreamWorkspace,
         lambda run: DreamWorkspace(run.theme, run.channels, run.replay),
         dream_workers,
-        threads=lambda run: (EnvironmentThread("twin", run.session, functools.partial(twin_worker, run)),),
+        threads=lambda run: (EnvironmentThread("twin", run.session, functools.partial(twin_workers, run)),),
         early=True,
     ),
     WorkspaceSpec(
@@ -86,8 +86,8 @@ WORKSPACES: Final = (
     WorkspaceSpec(
         "trust",
         TrustWorkspace,
-        lambda run: TrustWorkspace(run.theme, run.channels.trust),
-        threads=lambda run: (EnvironmentThread("trust", run.session, functools.partial(trust_worker, run)),),
+        lambda run: TrustWorkspace(run.theme, run.channels, run.health),
+        threads=lambda run: (EnvironmentThread("trust", run.session, functools.partial(trust_workers, run)),),
     ),
     WorkspaceSpec(
         "curves",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -16,13 +16,9 @@ from dreamer_studio.envs import EnvProcess
 from dreamer_studio.trust.gauge import Gauge, mean_of_sums
 from dreamer_studio.trust.measured import EQUIVALENT, UNKNOWN, Measured, Verdict, above, measure, unjudged
 from dreamer_studio.trust.model import Model
-from dreamer_studio.trust.players import MOST_ROWS
+from dreamer_studio.trust.players import EVERY, MOST_ROWS
 
-EVERY: Final = (1, 2, 4, 8, 16, 45)
-"""Sees every k-th frame, for these k; 45 is the length of the paper's open-loop predictions."""
-
-BLIND_EPISODES: Final = 8
-"""Episodes of each k, and of random actions."""
+Result = TypeVar("Result")
 
 KEPT: Final = 1 / EQUIVALENT
 """Smallest share of the return that counts as equal to the whole."""
@@ -52,13 +48,40 @@ def drive_all(driver: Driver, env: EnvProcess, seeds: Sequence[int], device: tor
     Raises:
         EnvError: the environment failed.
     """
-    seen = [[drive(driver, env, seed, device, every) for seed in seeds] for every in EVERY]
-    return BlindReturns(np.array(seen), np.array([drive(driver, env, seed, device, None) for seed in seeds]))
+    return _ended(driving_all(driver, env, seeds, device))
+
+
+def driving_all(
+    driver: Driver, env: EnvProcess, seeds: Sequence[int], device: torch.device
+) -> Generator[tuple[int, int], None, BlindReturns]:
+    """Play as `drive_all` does. Yield after each agent step, so that others get their turns: the episode and its step.
+
+    Raises:
+        EnvError: the environment failed.
+    """
+    returns = []
+    for count, (every, seed) in enumerate(((every, seed) for every in (*EVERY, None) for seed in seeds), 1):
+        played = driving(driver, env, seed, device, every)
+        while True:
+            try:
+                yield count, next(played)
+            except StopIteration as end:
+                returns.append(end.value)
+                break
+    of_each = np.array(returns).reshape(len(EVERY) + 1, len(seeds))
+    return BlindReturns(of_each[:-1], of_each[-1])
+
+
+def drive(driver: Driver, env: EnvProcess, seed: int, device: torch.device, every: int | None) -> float:
+    """Play one episode, and return its return; see `driving`."""
+    return _ended(driving(driver, env, seed, device, every))
 
 
 @torch.no_grad()
-def drive(driver: Driver, env: EnvProcess, seed: int, device: torch.device, every: int | None) -> float:
-    """Play one episode with the policy's mode, at most `MOST_ROWS` rows, and return its return.
+def driving(
+    driver: Driver, env: EnvProcess, seed: int, device: torch.device, every: int | None
+) -> Generator[int, None, float]:
+    """Play one episode with the policy's mode, at most `MOST_ROWS` rows, and return its return. Yield each step.
 
     The policy sees the first frame and every k-th after it. In between, the next state is a sample of the prior along
     the action that was executed.
@@ -87,6 +110,7 @@ def drive(driver: Driver, env: EnvProcess, seed: int, device: torch.device, ever
             action = driver.act(state.feat, noise, "mode")
         row = env.step(action.squeeze(0).cpu().numpy())
         total += row.reward
+        yield step + 1
     return total
 
 
@@ -120,6 +144,16 @@ def blind_gauge(returns: BlindReturns) -> Gauge:
     verdict: Verdict = "holds" if low > 1 else "fails" if high == 1 else "cannot tell"
     measured = Measured(low, low, high, count, verdict)
     return Gauge(measured, _sentence(low, high, shares), {"more": more, **details}, by_episode=by_episode)
+
+
+def _ended(work: Generator[object, None, Result]) -> Result:
+    """Do all of the work, and return its result."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
 
 
 def _blind_step(driver: Driver, state: LatentState, executed: torch.Tensor, noise: NoiseSource) -> LatentState:

@@ -1,4 +1,4 @@
-"""Who plays the episodes that Trust asks for."""
+"""Who plays the episodes that Trust asks for, and how many. Imports no torch."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ DEFAULT_EPISODES: Final = 4
 
 MOST_ROWS: Final = 1_000
 """Rows of an episode that Trust plays or reads, so that a hundred episodes fit into memory."""
+
+EVERY: Final = (1, 2, 4, 8, 16, 45)
+"""Blind driving sees every k-th frame, for these k; 45 is the length of the paper's open-loop predictions."""
+
+BLIND_EPISODES: Final = 8
+"""Episodes of each k, and of random actions."""
+
+BLIND_IN_ALL: Final = BLIND_EPISODES * (len(EVERY) + 1)
+"""Episodes of the whole gauge of blind driving."""
 
 _FIRST: Final[tuple[Player, ...]] = ("sample", "mode", "sample", "mode", "random", "random", "random", "random")
 _THEN: Final[tuple[Player, ...]] = ("sample", "mode", "random")

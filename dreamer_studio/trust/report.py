@@ -79,7 +79,7 @@ class Report:
             "training_horizon": self.judgment.training_horizon,
             "dips": {"picture": self.judgment.horizons.picture_dips, "reward": self.judgment.horizons.reward_dips},
             "stages": {stage: self.judgment.verdict(stage) for stage in STAGES},
-            "measured": {name: _record_of(gauge) for name, gauge in self.judgment.gauges.items()},
+            "measured": {name: record_of(gauge) for name, gauge in self.judgment.gauges.items()},
         }
 
     def write(self, folder: Path) -> list[Path]:
@@ -103,7 +103,8 @@ class Report:
 _CURVE_FIELDS = tuple(field.name for field in fields(Curve))
 
 
-def _record_of(gauge: Gauge) -> dict[str, Any]:
+def record_of(gauge: Gauge) -> dict[str, Any]:
+    """Return everything that a gauge measured, for JSON."""
     details = {name: measured.as_dict() for name, measured in gauge.details.items()}
     return {**gauge.measured.as_dict(), "reason": gauge.reason, "details": details}
 

@@ -11,7 +11,7 @@ from dreamer_studio.viewing.latents.messages import DimensionsResult, DreamOnRes
 from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 from dreamer_studio.viewing.practice.messages import PracticeResult
 from dreamer_studio.viewing.scene.messages import DriveStep, Scene, SceneRequest
-from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
+from dreamer_studio.viewing.trust.messages import BlindResult, TrustRequest, TrustResult
 from dreamer_studio.viewing.twin.messages import TwinResult
 
 
@@ -35,6 +35,7 @@ class Channels:
         compare: the channels of the Compare workspace.
         curves: the channels of the Curves workspace.
         trust: asks for a judgment of the newest weights.
+        blind: asks the newest weights to drive blind, which continues while hidden; withdrawn to stop.
     """
 
     def __init__(self) -> None:
@@ -54,3 +55,4 @@ class Channels:
         self.compare = CompareChannels()
         self.curves = CurvesChannels()
         self.trust: Channel[TrustRequest, TrustResult] = Channel(visible=False)
+        self.blind: Channel[None, BlindResult] = Channel()

@@ -38,6 +38,6 @@ def dream_workers(run: RunContext, device: str) -> Sequence[Worker]:
     )
 
 
-def twin_worker(run: RunContext, _: str) -> TwinWorker:
+def twin_workers(run: RunContext, _: str) -> tuple[TwinWorker]:
     """Make the worker for the reality twin."""
-    return TwinWorker(run.session, run.channels.twin)
+    return (TwinWorker(run.session, run.channels.twin),)

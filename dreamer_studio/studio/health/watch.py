@@ -11,7 +11,6 @@ from dreamer_studio.session import Session, Status
 from dreamer_studio.studio.health.card import HealthCard
 from dreamer_studio.studio.health.dot import HealthDot
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.trust.report import Report
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.health.finding import Health
 from dreamer_studio.viewing.health.reader import HealthReader
@@ -54,7 +53,6 @@ class HealthWatch(QObject):
         self.health = Health()
         self._theme, self._dot = theme, dot
         self._reader = HealthReader(session.rows_since, session.steps.since)
-        self._report: Report | None = None
         self._due = Throttle(SECONDS)
         self._list: HealthList | None = None
         dot.show_health(self.health)
@@ -62,12 +60,11 @@ class HealthWatch(QObject):
 
     def refresh(self, status: Status) -> None:
         """Look at the run if a look is due."""
-        judged = self._trust.result
-        if judged is not None and judged.report is not None:  # the next answer may be the progress of another judgment
-            self._report = judged.report
         if status.spec is None or not self._due():
             return
-        judgment, update = (self._report.judgment, self._report.update) if self._report else (None, None)
+        judged = self._trust.result
+        report = judged.report if judged is not None else None
+        judgment, update = (report.judgment, report.update) if report else (None, None)
         self.health = examine(self._reader.read(status, judgment, update))
         self._dot.show_health(self.health)
         if self._list is not None and self._list.isVisible():

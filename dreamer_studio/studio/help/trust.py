@@ -74,3 +74,38 @@ GAP_HISTORY: Final = Help(
     "If dreams promise too much, look at the reward stage. A judgment whose policy played no test episode has no "
     "point.",
 )
+STAGES: Final = Help(
+    "Six questions in the order in which a dream is built, each with the verdict of its gauges on test episodes that "
+    "no update learned from. Image: is a seen frame redrawn? One step: is the next frame right? Rollout: does the "
+    "dream stay right as far as training looks, and obey the actions? Reward, value and policy: are rewards, promised "
+    "returns and the policy's return right?",
+    "Good: six times holds. Bad: the first that fails; the sentence above names its numbers. The stages behind it are "
+    "gray, because they build on it. Cannot tell: the interval is too wide, or the data do not ask the question.",
+    "Work on the first stage that fails. Play more test episodes if a stage cannot be told.",
+)
+SPREAD: Final = Help(
+    "Four futures sampled from the same frame along the recorded actions: how far their images lie apart, and how "
+    "wrong the first one is, both root mean square of the colors, at each dreamed step. The caption has the rank "
+    "correlation of spread and error over all steps of all starts, and how much larger it is than that of the step "
+    "number alone, with 95% intervals over episodes.",
+    "Good: the correlation is surely larger than that of the step number, so a wide spread warns of a wrong dream. "
+    "Bad: no larger: every dream gets worse with time, and the spread says nothing more. On five of our runs it was "
+    "larger by 0.1 in one.",
+    "Believe the spread in Futures only as far as this number goes. For a narrower interval, play more test episodes.",
+)
+BLIND: Final = Help(
+    "The policy's mode plays the task, but sees every k-th frame only and lives on its dream in between. Each row is "
+    "the share of the return above random actions that it keeps, with its 95% interval over eight seeds.",
+    "Good: shares of 0.8 or more, which count as the whole return (the rule for equivalence). On the finished example "
+    "the policy keeps 90% (86 to 94) of it seeing every 2nd frame, and 40% seeing every 45th. A task that pays for one "
+    "steady action needs few frames, whatever the model knows.",
+    "If the share falls at once, look at Image horizon and Actions. The driving takes minutes, continues while you "
+    "look elsewhere, and stops when you cancel it.",
+)
+KNOWS: Final = Help(
+    "How well each variable of the simulator can be read from the model's features, on episodes that the reading did "
+    "not see: R2 with its 95% interval, the least known variable first. Only tasks that report their state have it.",
+    "Good: near 1. Near 0: the features do not hold the variable. Positions known and velocities not: the features do "
+    "not remember earlier frames. A variable that no image shows, such as the place of a runner, stays near 0.",
+    "Play eight test episodes for useful intervals. The verdict in the list of gauges compares with untrained weights.",
+)

@@ -176,6 +176,7 @@ class RunView(QObject):
             self.replay_channels,
             self.curves,
             lambda: self.tabs.of(DreamWorkspace).frame,
+            lambda: self.health.health,
         )
         self.tabs = WorkspaceTabs(context)
         self._not_loaded = page_label(NOT_LOADED)
@@ -356,6 +357,12 @@ class RunView(QObject):
         compare.tick(checkpoint)
         self.tabs.show_workspace(compare)
 
+    def _show_gauge(self, name: str) -> None:
+        """Show a gauge in the Trust workspace."""
+        trust = self.tabs.of(TrustWorkspace)
+        self.tabs.show_workspace(trust)
+        trust.show_gauge(name)
+
     def _tell(self, reply: Reply) -> None:
         tell = self._outcomes.refused if reply.bad else self._outcomes.done
         tell("replay", reply.text)
@@ -399,7 +406,7 @@ class RunView(QObject):
             ("export", self._exports.failed),
         ):
             failed.connect(functools.partial(outcomes.refused, subject))
-        self.health.gaugeWanted.connect(lambda _: self.tabs.show_workspace(self.tabs.of(TrustWorkspace)))
+        self.health.gaugeWanted.connect(self._show_gauge)
         for wanted in (self.docks.replay.dreamWanted, self.tabs.frameWanted):
             wanted.connect(self._frames.dream_from)
         self.docks.replay.told.connect(self._tell)

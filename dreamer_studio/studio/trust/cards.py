@@ -7,20 +7,23 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
+from dreamer_studio.studio.health.card import HealthCard
 from dreamer_studio.studio.help import trust
 from dreamer_studio.studio.help.help import Help
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.trust.blind_card import BlindCard
+from dreamer_studio.studio.trust.gauge_list import GaugeList
 from dreamer_studio.studio.trust.history import HistoryCards
 from dreamer_studio.studio.trust.intervals import IntervalBars
 from dreamer_studio.studio.trust.scatter import Scatter
+from dreamer_studio.studio.trust.spread_plot import SpreadPlot
 from dreamer_studio.studio.trust.step_plot import StepPlot
 from dreamer_studio.studio.trust.verdicts import number_text, verdict_text
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.studio.widgets.key_values import KeyValueList
 from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
+from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.trust.gauge import Curve, Gauge
 from dreamer_studio.trust.judgment import Judgment
-from dreamer_studio.trust.measured import Measured
 from dreamer_studio.viewing.role import Role
 
 EMPTY: Final = "Fills with the first judgment."
@@ -36,8 +39,21 @@ NAMES: Final = {
     "value": "Value",
     "knows": "Knows",
     "policy": "Policy",
+    "spread": "Spread",
 }
 """Names of the gauges on screen."""
+
+_CARD_OF: Final = {
+    "horizon": "Image horizon",
+    "actions": "Actions",
+    "reward": "Reward skill",
+    "gap": "Dream gap and value",
+    "value": "Dream gap and value",
+    "spread": "Spread of futures",
+    "blind": "Blind driving",
+    "knows": "What it knows",
+}
+"""Title of the card that shows a gauge; the list of gauges shows all others."""
 
 _CELL = 340  # least width of a card
 
@@ -50,13 +66,17 @@ _UNITS: Final = {
 
 
 class TrustCards(CardGrid):
-    """Curves by dreamed step, predicted against received rewards, ratios, and the list of all gauges.
+    """Curves by dreamed step, predicted against received rewards, ratios, lists of all gauges and findings, history.
 
     Attributes:
         horizon, reward, effect: the curves; `effect` is that of actions.
         points: predicted against received rewards.
         ratios: what dreams and values promise over what the task gives.
+        spread: spread of futures and real error.
+        knows: how well the features tell each variable of the simulator.
+        blind: blind driving.
         gauges: all gauges.
+        health: the findings of Health.
         history: the judgments over the training.
     """
 
@@ -67,7 +87,11 @@ class TrustCards(CardGrid):
         self.effect = StepPlot(theme, name="Actions", unit="ratio of errors", null=1.0, empty_text=EMPTY)
         self.points = Scatter(theme, name="Predicted and received rewards", empty_text=EMPTY)
         self.ratios = IntervalBars(theme, name="Dream gap and value", empty_text=EMPTY)
-        self.gauges = KeyValueList(tuple(NAMES.values()))
+        self.spread = SpreadPlot(theme, name="Spread of futures", empty_text=EMPTY)
+        self.knows = IntervalBars(theme, name="What it knows", empty_text=EMPTY, shares=True)
+        self.blind = BlindCard(theme)
+        self.gauges = GaugeList(theme, NAMES)
+        self.health = HealthCard(theme)
         self._cards: dict[str, Card] = {}
         self._add(theme, "Image horizon", "", trust.HORIZON, self.horizon)
         self._add(theme, "Reward skill", "", trust.REWARD, self.reward)
@@ -76,10 +100,15 @@ class TrustCards(CardGrid):
             self._cards[title].set_caption(unit)
         self._add(theme, "Predicted and received", "one point a frame", trust.POINTS, self.points, Role.MODEL)
         self._add(theme, "Dream gap and value", "1 is right", trust.PROMISES, self.ratios)
-        self._add(theme, "Gauges", "value, 95% interval, episodes", trust.GAUGES, self.gauges, Role.NEUTRAL)
+        self._add_card("Health", self.health)
         self.history = HistoryCards(theme)
         for card in self.history.cards:
             self.add_item(card)
+        self._add(theme, "Gauges", "value, 95% interval, episodes", trust.GAUGES, scrolled(self.gauges), Role.NEUTRAL)
+        self._add(theme, "Spread of futures", "", trust.SPREAD, self.spread)
+        knows = scrolled(self.knows)
+        self._add(theme, "What it knows", "R2 of the simulator's variables", trust.KNOWS, knows, Role.MODEL)
+        self._add_card("Blind driving", self.blind)
 
     @property
     def plots(self) -> tuple[StepPlot, ...]:
@@ -104,8 +133,10 @@ class TrustCards(CardGrid):
         against_dreams = gauges["value"].details.get("against_dreams")
         ratios = {"dreamed return / real": gauges["gap"].measured, "value / return that came": gauges["value"].measured}
         self.ratios.show_ratios(ratios | ({"value / its dreams": against_dreams} if against_dreams else {}))
-        for name, label in NAMES.items():
-            self.gauges.set_value(label, _line(gauges[name]))
+        self.spread.show_curves(gauges["spread"].curves, ahead)
+        told = {name.removeprefix("R2 "): r2 for name, r2 in gauges["knows"].details.items() if name.startswith("R2 ")}
+        self.knows.show_ratios(told)
+        self.gauges.show_gauges(gauges)
         images, rewards = judgment.horizons.picture, judgment.horizons.reward
         starts = f"{judgment.starts} starts in {judgment.episodes} episodes"
         for title, text in (
@@ -116,6 +147,12 @@ class TrustCards(CardGrid):
             self._cards[title].set_caption(f"{text} {_UNITS[title]}")
         self._cards["Predicted and received"].set_caption(_or_reason(gauges["reward"], "Correlation or F1: "))
         self._cards["Dream gap and value"].set_caption(gauges["gap"].reason or gauges["value"].reason)
+        self._cards["Spread of futures"].set_caption(_spread(gauges["spread"]))
+        self._cards["What it knows"].set_caption(_or_reason(gauges["knows"], "Median: "))
+
+    def card_of(self, gauge: str) -> Card:
+        """Return the card that shows a gauge."""
+        return self._cards[_CARD_OF.get(gauge, "Gauges")]
 
     def _add(
         self, theme: Theme, title: str, subtitle: str, help_text: Help, body: QWidget, role: Role = Role.DREAM
@@ -123,8 +160,11 @@ class TrustCards(CardGrid):
         card = Card(theme, title, help_text=help_text, role=role)
         card.set_subtitle(subtitle)
         card.set_body(body)
-        if isinstance(body, StepPlot):
+        if isinstance(body, StepPlot | SpreadPlot):
             card.add_header_widget(body.legend)
+        self._add_card(title, card)
+
+    def _add_card(self, title: str, card: Card) -> None:
         self._cards[title] = card
         self.add_item(card)
 
@@ -136,10 +176,15 @@ def _draw(plot: StepPlot, curve: Curve | None, training_horizon: int) -> None:
         plot.show_curve(curve, training_horizon)
 
 
-def _line(gauge: Gauge) -> str:
-    found: Measured = gauge.measured
-    why = f" \N{MIDDLE DOT} {gauge.reason}" if gauge.reason else ""
-    return f"{verdict_text(found.verdict)} \N{MIDDLE DOT} {number_text(found)}, n {found.n}{why}"
+def _spread(gauge: Gauge) -> str:
+    """Return the correlation of spread and error, beside what it adds to the step number."""
+    beyond = gauge.details.get("beyond_step")
+    if beyond is None:
+        return _or_reason(gauge, "Correlation with the real error: ")
+    return (
+        f"Correlation with the real error {number_text(gauge.measured)}, n {gauge.measured.n}. Beyond the step number: "
+        f"{number_text(beyond)}, {verdict_text(beyond.verdict)}."
+    )
 
 
 def _or_reason(gauge: Gauge, before: str) -> str:

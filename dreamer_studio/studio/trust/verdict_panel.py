@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from dreamer_studio.studio.help import trust
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.trust.verdicts import role_of, verdict_text
 from dreamer_studio.studio.widgets.chips import Chip
+from dreamer_studio.studio.widgets.help_button import HelpButton
 from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
 from dreamer_studio.studio.widgets.text import plain_label, scaled_font
 from dreamer_studio.trust.judgment import STAGES, Judgment, Stage
@@ -30,6 +33,9 @@ class VerdictPanel(QFrame):
     """Says how far to believe the dreams: one sentence, and a verdict for each stage.
 
     The stages after the first that fails are gray, because they build on it.
+
+    Attributes:
+        help_button: the `?`.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -53,7 +59,11 @@ class VerdictPanel(QFrame):
             stages.add_item(box)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
-        layout.addWidget(self._sentence)
+        self.help_button = HelpButton("Stages", trust.STAGES)
+        top = QHBoxLayout()
+        top.addWidget(self._sentence, 1)
+        top.addWidget(self.help_button, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(top)
         layout.addWidget(stages)
 
     @property

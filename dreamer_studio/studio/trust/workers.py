@@ -1,4 +1,4 @@
-"""The worker of the Trust workspace."""
+"""The workers of the Trust workspace."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from dreamer_studio.studio.workspace import RunContext
 
 if TYPE_CHECKING:
+    from dreamer_studio.viewing.trust.blind_worker import BlindWorker
     from dreamer_studio.viewing.trust.worker import TrustWorker
 
 
-def trust_worker(run: RunContext, device: str) -> TrustWorker:
-    """Make the worker that judges the newest weights. Call this in its thread."""
+def trust_workers(run: RunContext, device: str) -> tuple[TrustWorker, BlindWorker]:
+    """Make the workers that judge the newest weights and drive blind. Call this in their thread."""
     import torch  # noqa: PLC0415  (the window opens before torch is loaded)
 
+    from dreamer_studio.viewing.trust.blind_worker import BlindWorker  # noqa: PLC0415  (needs torch)
     from dreamer_studio.viewing.trust.worker import TrustWorker  # noqa: PLC0415  (needs torch)
 
-    return TrustWorker(run.session, torch.device(device), run.channels.trust)
+    session, channels, where = run.session, run.channels, torch.device(device)
+    return TrustWorker(session, where, channels.trust), BlindWorker(session, where, channels.blind)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from dreamer_studio.files import write_whole
 from dreamer_studio.session import Status
@@ -15,12 +19,17 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.trust.cards import TrustCards
 from dreamer_studio.studio.trust.verdict_panel import VerdictPanel
 from dreamer_studio.studio.widgets.button import push_button
+from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
 from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar
+from dreamer_studio.studio.widgets.layout.stage import Stage
 from dreamer_studio.studio.widgets.text import mute, plain_label
 from dreamer_studio.studio.workspace import Workspace
 from dreamer_studio.trust.players import DEFAULT_EPISODES
-from dreamer_studio.viewing.channel import AnswerReader, Channel
+from dreamer_studio.trust.report import record_of
+from dreamer_studio.viewing.channel import AnswerReader
+from dreamer_studio.viewing.channels import Channels
+from dreamer_studio.viewing.health.finding import Health
 from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
 
 EVERY_SECONDS: Final = 60.0
@@ -39,11 +48,11 @@ class TrustWorkspace(Workspace):
     """
 
     def __init__(
-        self, theme: Theme, channel: Channel[TrustRequest, TrustResult], parent: QWidget | None = None
+        self, theme: Theme, channels: Channels, health: Callable[[], Health], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._channel = channel
-        self._answers = AnswerReader(channel)
+        self._channel, self._blind, self._health = channels.trust, channels.blind, health
+        self._answers = AnswerReader(self._channel)
         self._newest: TrustResult | None = None
         self._asked_at: float | None = None
         self._working = False
@@ -63,6 +72,10 @@ class TrustWorkspace(Workspace):
         self.export.clicked.connect(lambda: ask_for_folder(self, "Export figures and record", self.write_files))
         self.export.setEnabled(False)
         self.cards.points.picked.connect(self._dream_from)
+        self.cards.blind.driveWanted.connect(lambda: self._blind.ask(None))
+        self.cards.blind.cancelWanted.connect(self._blind.withdraw)
+        self.cards.health.gaugeWanted.connect(self.show_gauge)
+        self._marked: Card | None = None
         self.setFocusProxy(self.judge_now)
         self.setAccessibleName("Trust")
 
@@ -74,6 +87,7 @@ class TrustWorkspace(Workspace):
     def hideEvent(self, event: QHideEvent) -> None:
         """Compute nothing while the workspace is hidden."""
         self._channel.visible = False
+        self._mark(None)
         super().hideEvent(event)
 
     def refresh(self, status: Status) -> None:
@@ -92,7 +106,29 @@ class TrustWorkspace(Workspace):
         self.play.setEnabled(learned and not self._working)
         if learned and not self._working and self._is_due(status.update):
             self._ask(TrustRequest())
+        result = self._channel.result
+        pace = result.step_seconds if result is not None else None
+        self.cards.blind.show_blind(self._blind.newest(), status, pace, asked=self._blind.asked)
+        self.cards.health.show_health(self._health())
         self._line.setText(self._facts())
+
+    def show_gauge(self, name: str) -> None:
+        """Scroll to the card of a gauge, mark the card, and give it the focus."""
+        card = self.cards.card_of(name)
+        stage, area = (_around(self, kind) for kind in (Stage, QScrollArea))
+        if isinstance(stage, Stage):
+            stage.restore()
+        if isinstance(area, QScrollArea):
+            QTimer.singleShot(0, card, functools.partial(area.ensureWidgetVisible, card))  # after the layout
+        self._mark(card)
+        card.help_button.setFocus()
+
+    def _mark(self, card: Card | None) -> None:
+        if self._marked is not None:
+            self._marked.set_accent(False)
+        if card is not None:
+            card.set_accent(True)
+        self._marked = card
 
     @property
     def facts(self) -> str:
@@ -158,6 +194,10 @@ class TrustWorkspace(Workspace):
                 figure = plot.figure()
                 write_whole(folder / f"{name}.png", figure.png())
                 write_whole(folder / f"{name}.svg", figure.svg())
+            blind = self.cards.blind.shown
+            if blind is not None and blind.gauge is not None:
+                record = {"step": blind.step, "update": blind.update, **record_of(blind.gauge)}
+                write_whole(folder / "blind.json", (json.dumps(record, indent=2) + "\n").encode())
         except OSError as error:
             self.problemFound.emit(f"The judgment cannot be written: {error}")
 
@@ -170,3 +210,11 @@ class TrustWorkspace(Workspace):
         layout.addWidget(FlowBar((self.judge_now, self.play, self.export)))
         layout.addWidget(self._line)
         layout.addWidget(self.cards, 1)
+
+
+def _around(widget: QWidget, kind: type[QWidget]) -> QWidget | None:
+    """Return the nearest widget of a kind around another."""
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, kind):
+        above = above.parentWidget()
+    return above

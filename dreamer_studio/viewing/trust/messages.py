@@ -1,10 +1,11 @@
-"""The request for a judgment of the newest weights, and its result. Imports no torch."""
+"""Requests for a judgment of the newest weights and for blind driving, and their results. Imports no torch."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from dreamer_studio.runs.judgments.record import KeptJudgment
+from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.report import Report
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.trust.kl import NO_KL, KlCurve
@@ -33,6 +34,7 @@ class TrustResult:
         kept: the judgments in the run folder, oldest weights first.
         kl: the KL over the training, from the log.
         remark: why this judgment is not among them; empty if it is.
+        step_seconds: time of an agent step when the newest episode was played; None before the first.
         frames: the reset of each episode to which the judgment's points refer.
     """
 
@@ -43,8 +45,25 @@ class TrustResult:
     kept: tuple[KeptJudgment, ...] = ()
     kl: KlCurve = NO_KL
     remark: str = ""
+    step_seconds: float | None = None
     frames: tuple[FrameRef, ...] = ()
 
     def frame(self, episode: int, row: int) -> FrameRef:
         """Return the address of a row of an episode to which the judgment's points refer."""
         return replace(self.frames[episode], index=row)
+
+
+@dataclass(frozen=True, eq=False)
+class BlindResult:
+    """How rarely the policy of some weights may look, or how far the driving has come.
+
+    Attributes:
+        step, update: of the weights.
+        gauge: the answer; None until the driving is complete.
+        progress: what the worker does now; empty at the end.
+    """
+
+    step: int
+    update: int
+    gauge: Gauge | None = None
+    progress: str = ""

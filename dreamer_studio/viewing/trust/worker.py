@@ -28,13 +28,10 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
 from dreamer_studio.viewing.trust.kl import NO_KL, kl_over_training
 from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
+from dreamer_studio.viewing.trust.parts import WAITS, mapped, newest_agent
 from dreamer_studio.viewing.weights import LatestAgent
 from dreamer_studio.viewing.worker import CannotAnswerError
 
-NEWER_SECONDS = 2.0
-"""Longest wait for newer weights than those of the last judgment."""
-
-NO_WEIGHTS = "The model has not learned yet: the first update comes after the prefill."
 NO_EPISODES = "This run has no test episodes yet. Play some, or wait for the next test of the training."
 
 
@@ -55,6 +52,7 @@ class TrustWorker:
         self._kept: tuple[KeptJudgment, ...] = ()
         self._kl = NO_KL
         self._newest_result = TrustResult(None)
+        self._step_seconds: float | None = None
 
     def turn(self) -> bool:
         """Do one part of the work, if there is any, and return whether there was."""
@@ -69,7 +67,7 @@ class TrustWorker:
         result = next(work, None)
         if result is not None:
             self._work = work
-            told = replace(result, kept=self._kept, kl=self._kl)
+            told = replace(result, kept=self._kept, kl=self._kl, step_seconds=self._step_seconds)
             self.channel.answer(self._generation, told, done=not result.progress)
         return True
 
@@ -86,8 +84,8 @@ class TrustWorker:
     def _judge(self, request: TrustRequest) -> Iterator[TrustResult]:
         self._read_kept()
         self._kl = kl_over_training(self._session.rows_since(START)[0])
-        yield self._doing("waits for the newest weights")
-        agent, snapshot = yield from self._newest()
+        yield self._doing(WAITS)
+        agent, snapshot = yield from mapped(newest_agent(self._weights, self._session), self._doing)
         if request.play:
             yield from self._play(agent, snapshot, request.play)
         held, facts, frames = self._episodes(snapshot)
@@ -149,19 +147,6 @@ class TrustWorker:
         with contextlib.suppress(OSError):
             self._kept = read_judgments(self._folder.judgments)
 
-    def _newest(self) -> Generator[TrustResult, None, tuple[Agent, Snapshot]]:
-        before, until = self._weights.snapshot, time.monotonic() + NEWER_SECONDS
-        while True:
-            self._weights.refresh()
-            agent, snapshot = self._weights.agent, self._weights.snapshot
-            stale = snapshot is before and self._session.status.get().update != self._weights.update
-            if agent is not None and snapshot is not None and (not stale or time.monotonic() > until):
-                return agent, snapshot
-            if agent is None and (self._session.status.get().update == 0 or time.monotonic() > until):
-                raise CannotAnswerError(NO_WEIGHTS)
-            time.sleep(0.01)
-            yield self._doing("waits for the newest weights")
-
     def _play(self, agent: Agent, snapshot: Snapshot, count: int) -> Iterator[TrustResult]:
         """Play episodes after those that were played with the same weights."""
         kept = self._session.played_tests
@@ -171,10 +156,11 @@ class TrustWorker:
                 for number in range(first, first + count):
                     player, seed = player_of(number), episode_seed(snapshot.config.seed, number, "view")
                     steps = play(agent, env, seed, self._device, None if player == "random" else player)
-                    episode = GrowingEpisode(snapshot.spec.action_size)
+                    began, episode = time.monotonic(), GrowingEpisode(snapshot.spec.action_size)
                     for row in itertools.islice(steps, MOST_ROWS):
                         episode.append(row)
                         yield self._doing(f"plays episode {number + 1 - first} of {count}, step {len(episode)}")
+                    self._step_seconds = (time.monotonic() - began) / len(episode)
                     spec = env.spec  # an earlier version's checkpoint does not name the states
                     kept.add(PlayedTest(snapshot.update, number, episode, spec.state_names, spec.state_angles))
         except WaitInterruptedError as error:

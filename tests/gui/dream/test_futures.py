@@ -84,6 +84,7 @@ def test_that_samples_of_a_frame_differ_more_at_a_higher_temperature(tab: Future
     tab.dreams.workspace.player.go_to(column + 3)
     tab.bot.waitUntil(lambda: tab.panel._shown is not None and tab.panel._shown[1] == 2, timeout=PATIENCE_MS)
     assert tab.names()[-2:] == ["mean", "spread"]
+    assert tab.panel.spread_note.endswith("is not measured yet: judge in Trust.")
     np.testing.assert_equal(tab.panel.grid.cells[0].image, view.model[2, 0])
     tab.choose("Policy", "mode")
     view = tab.answer(lambda view: view.request.chance.policy is None)
@@ -108,6 +109,7 @@ def test_that_what_if_is_sorted_by_imagined_return_and_a_click_makes_a_future_a_
     tab.ask_at(scene.context - 1)
     tab.choose("Futures of", WHAT_IF)
     view = tab.answer(lambda view: view.request.chance.alike)
+    assert not tab.panel.spread_note  # other actions, no spread
     assert sorted(tab.names()) == ["no action", "policy", "recorded", "torque +1", "torque -1"]
     numbers = [float(cell.number) for cell in tab.panel.grid.cells]
     assert numbers == sorted(numbers, reverse=True)

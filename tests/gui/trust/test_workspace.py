@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.trust.workspace import BEFORE, EVERY_SECONDS, FIRST, TrustWorkspace
+from dreamer_studio.studio.widgets.help_button import HelpButton
+from dreamer_studio.trust.blind import BlindReturns, blind_gauge
 from dreamer_studio.trust.judging import judge
 from dreamer_studio.trust.judgment import Judgment
 from dreamer_studio.trust.report import Report
 from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
-from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
+from dreamer_studio.viewing.health.finding import Finding, Health
+from dreamer_studio.viewing.trust.messages import BlindResult, TrustRequest, TrustResult
 from tests.support.made_values import made_status
 from tests.support.ring_world import RING_CONFIG, RingModel, ring_episodes
 from tests.support.small_runs import CPU
+
+FINDING = Finding("kl", "KL and actions", "red", "Dreams ignore the actions.", "Lower kl_scale.", "actions")
 
 
 class Clock:
@@ -52,15 +60,18 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def channel() -> Channel[TrustRequest, TrustResult]:
-    return Channel(visible=False)
+def channels() -> Channels:
+    return Channels()
 
 
 @pytest.fixture
-def workspace(
-    theme: Theme, qtbot: QtBot, channel: Channel[TrustRequest, TrustResult], clock: Clock
-) -> Iterator[TrustWorkspace]:
-    made = TrustWorkspace(theme, channel)
+def channel(channels: Channels) -> Channel[TrustRequest, TrustResult]:
+    return channels.trust
+
+
+@pytest.fixture
+def workspace(theme: Theme, qtbot: QtBot, channels: Channels, clock: Clock) -> Iterator[TrustWorkspace]:
+    made = TrustWorkspace(theme, channels, lambda: Health((FINDING,)))
     qtbot.addWidget(made)
     made.resize(1400, 900)
     made.show()
@@ -102,7 +113,7 @@ def test_that_a_judgment_fills_sentence_stages_cards_and_facts(
     assert set(workspace.verdict.verdicts.values()) == {"\N{CHECK MARK} holds"}
     assert workspace.cards.caption("Image horizon").startswith("Holds for 45 steps. ")
     assert len(workspace.cards.horizon.series("mean")[0]) == 45
-    assert workspace.cards.gauges.value("Value").startswith("\N{CHECK MARK} holds")
+    assert workspace.cards.gauges.line("value").startswith("\N{CHECK MARK} holds")
     assert "points" in workspace.cards.points.accessibleDescription()
     assert workspace.facts.startswith("Update 40 \N{MIDDLE DOT} 12 test episodes that no update learned from")
     assert "computed 0 s ago in 2.5 s" in workspace.facts
@@ -206,3 +217,102 @@ def test_that_the_arrows_go_from_the_worst_point_on_and_return_opens_its_frame(
     with qtbot.waitSignal(workspace.frameWanted) as wanted:
         qtbot.keyClick(scatter, Qt.Key.Key_Return)
     assert wanted.args == [FrameRef(False, int(points.episode[worst]), int(points.row[worst]), test=HeldOutTest(30))]
+
+
+def test_that_the_findings_stand_among_the_cards_and_lead_to_their_gauge(workspace: TrustWorkspace) -> None:
+    workspace.refresh(made_status(update=40))
+    health = workspace.cards.health
+    assert health.health.findings == (FINDING,)
+    (show,) = (button for button in health.findChildren(QPushButton) if button.text() == "Show")
+    show.click()
+    card = workspace.cards.card_of("actions")
+    assert card.accessibleName() == "Actions" and card.property("accent") and card.help_button.hasFocus()
+    workspace.show_gauge("policy")
+    assert not card.property("accent") and workspace.cards.card_of("policy").accessibleName() == "Gauges"
+
+
+def test_that_blind_driving_says_what_it_costs_how_far_it_is_and_what_it_found(
+    workspace: TrustWorkspace, channels: Channels, channel: Channel[TrustRequest, TrustResult], right: Judgment
+) -> None:
+    blind, status = workspace.cards.blind, made_status(update=40)
+    workspace.refresh(status)
+    assert status.spec is not None
+    steps = status.spec.time_limit // status.spec.action_repeat
+    assert blind.text == (
+        f"Plays 56 episodes of at most {min(999, steps)} steps with the newest weights: how long a step takes here "
+        "shows after the first episode."
+    )
+    channel.answer(channel.generation, TrustResult(report_of(right, 40), "", 2.5, 1000.0, step_seconds=0.01))
+    workspace.refresh(status)
+    assert blind.text.endswith("with the newest weights: at most 34 s.")
+    assert blind.drive.isEnabled() and not blind.cancel.isEnabled()
+    blind.drive.click()
+    taken = channels.blind.take()
+    assert taken is not None
+    channels.blind.answer(taken[0], BlindResult(80, 40, progress="plays episode 3 of 56, step 9"), done=False)
+    workspace.refresh(status)
+    assert blind.text == "Plays episode 3 of 56, step 9."
+    assert not blind.drive.isEnabled() and workspace.judge_now.isEnabled()
+    blind.cancel.click()
+    workspace.refresh(status)
+    assert not channels.blind.asked and blind.drive.isEnabled()
+    blind.drive.click()
+    channels.blind.answer(channels.blind.generation, BlindResult(80, 40, blind_gauge(RETURNS)))
+    workspace.refresh(status)
+    assert blind.text.startswith("Keeps 90 % (")
+    assert "; n 8 episodes, update 40. Plays 56 episodes" in blind.text
+    assert "sees every 45th frame 0.4" in blind.shares.accessibleDescription()
+
+
+def test_that_the_export_has_the_blind_driving_with_its_own_update(
+    workspace: TrustWorkspace,
+    channels: Channels,
+    channel: Channel[TrustRequest, TrustResult],
+    right: Judgment,
+    tmp_path: Path,
+) -> None:
+    workspace.refresh(made_status(update=41))
+    answer(workspace, channel, right, update=41)
+    channels.blind.answer(channels.blind.ask(None), BlindResult(80, 40, blind_gauge(RETURNS)))
+    workspace.refresh(made_status(update=41))
+    workspace.write_files(tmp_path)
+    record = json.loads((tmp_path / "blind.json").read_text())
+    assert (record["update"], record["value"], record["n"]) == (40, 2, 8)
+
+
+def test_that_the_spread_stands_beside_its_correlation_and_what_it_adds_to_the_step_number(
+    workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], right: Judgment
+) -> None:
+    workspace.refresh(made_status(update=40))
+    answer(workspace, channel, right)
+    gauge = right.gauges["spread"]
+    if "beyond_step" in gauge.details:
+        assert "Beyond the step number: " in workspace.cards.caption("Spread of futures")
+    else:
+        assert gauge.reason[1:] in workspace.cards.caption("Spread of futures")
+
+
+def test_that_a_long_reason_wraps_and_is_never_cut(
+    workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], right: Judgment
+) -> None:
+    workspace.refresh(made_status(update=40))
+    gauges = dict(right.gauges)
+    gauges["knows"] = replace(gauges["knows"], reason="the simulator's state is not on record, " * 4)
+    answer(workspace, channel, replace(right, gauges=gauges))
+    workspace.resize(800, 700)
+    label = next(each for each in workspace.cards.gauges.findChildren(QLabel) if "on record" in each.text())
+    assert label.wordWrap() and label.heightForWidth(label.width()) <= label.height()
+
+
+def test_that_each_card_and_the_stages_have_a_help(workspace: TrustWorkspace) -> None:
+    named = {button.accessibleName() for button in workspace.findChildren(HelpButton)}
+    titles = ("Stages", "Image horizon", "Reward skill", "Actions", "Predicted and received", "Dream gap and value")
+    more = ("Spread of futures", "What it knows", "Blind driving", "Gauges", "Health")
+    assert {f"What {title} shows" for title in (*titles, *more)} <= named
+
+
+RETURNS = BlindReturns(
+    np.array([[100.0 + seed for seed in range(8)]] + [[10 + share * (90 + seed) for seed in range(8)]
+             for share in (0.9, 0.7, 0.5, 0.45, 0.4)]),
+    np.full(8, 10.0),
+)  # fmt: skip

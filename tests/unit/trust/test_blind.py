@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dreamer_studio.trust.blind import EVERY, BlindReturns, blind_gauge, drive, drive_all
+from dreamer_studio.trust.blind import BlindReturns, blind_gauge, drive, drive_all
 from dreamer_studio.trust.gauge import Gauge
+from dreamer_studio.trust.players import EVERY
 from tests.support.ring_world import RingEnv, RingModel
 from tests.support.small_runs import CPU
 

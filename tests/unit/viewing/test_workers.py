@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import inspect
 import itertools
@@ -23,6 +24,7 @@ from dreamer_studio.replay import EpisodeIndex
 from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import START, Session, State
+from dreamer_studio.trust.blind import BlindReturns
 from dreamer_studio.trust.horizon import NO_HORIZONS
 from dreamer_studio.trust.judgment import Judgment
 from dreamer_studio.trust.seen import HeldOut
@@ -70,8 +72,9 @@ from dreamer_studio.viewing.scene import frames_worker as frames_module
 from dreamer_studio.viewing.scene import worker as scene_module
 from dreamer_studio.viewing.scene.messages import DriveStep, Scene, SceneRequest
 from dreamer_studio.viewing.scene.source import SceneSource, as_episode
+from dreamer_studio.viewing.trust import blind_worker as blind_module
 from dreamer_studio.viewing.trust import worker as trust_module
-from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
+from dreamer_studio.viewing.trust.messages import BlindResult, TrustRequest, TrustResult
 from dreamer_studio.viewing.twin import worker as twin_module
 from dreamer_studio.viewing.twin.messages import TwinResult
 from dreamer_studio.viewing.twin.worker import TwinWorker
@@ -405,6 +408,7 @@ def trust(session: Session, monkeypatch: pytest.MonkeyPatch) -> Case:
     held = HeldOut(make_episode(0, 8), "mode")
     monkeypatch.setattr(trust_module, "stored_episodes", lambda *_: ([held], ["mode"]))
     monkeypatch.setattr(trust_module, "judging", judging)
+    monkeypatch.setattr(trust_module, "keep", lambda *_: "")
     offer(session, 3)
     session.status.put(dataclasses.replace(session.status.get(), update=3, spec=SPEC))
     channel: Channel[TrustRequest, TrustResult] = Channel()
@@ -414,6 +418,26 @@ def trust(session: Session, monkeypatch: pytest.MonkeyPatch) -> Case:
         TrustRequest(),
         (trust_module,),
         right=lambda found: found.report is not None and found.report.update == 3,
+    )
+
+
+def blind(session: Session, monkeypatch: pytest.MonkeyPatch) -> Case:
+    def driving(*_: object) -> Generator[tuple[int, int], None, BlindReturns]:
+        yield 1, 1
+        yield 2, 1
+        return BlindReturns(np.ones((6, 8)), np.zeros(8))
+
+    monkeypatch.setattr(blind_module, "open_env", lambda *_: contextlib.nullcontext())
+    monkeypatch.setattr(blind_module, "driving_all", driving)
+    offer(session, 3)
+    session.status.put(dataclasses.replace(session.status.get(), update=3, spec=SPEC))
+    channel: Channel[None, BlindResult] = Channel()
+    return Case(
+        blind_module.BlindWorker(session, CPU, channel),
+        channel,
+        None,
+        (blind_module,),
+        right=lambda found: found.gauge is not None and found.update == 3,
     )
 
 
@@ -445,6 +469,7 @@ CASES = (
     run_list,
     run_thumbnails,
     trust,
+    blind,
 )
 
 

@@ -28,6 +28,7 @@ from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar
 from dreamer_studio.studio.widgets.number_box import number_box
 from dreamer_studio.studio.widgets.plots.fan import FanPlot
 from dreamer_studio.studio.widgets.scroll import scrolled
+from dreamer_studio.studio.widgets.text import mute, plain_label
 from dreamer_studio.viewing.channel import Answer, RequestFailure
 from dreamer_studio.viewing.futures.messages import FuturesRequest, FuturesResult
 from dreamer_studio.viewing.role import Role
@@ -76,6 +77,8 @@ class FuturesPanel(QWidget):
         self._again.setToolTip("Repeat with new noise")
         self.grid = FutureGrid(theme, _EMPTY)
         self._fans = {name: FanPlot(theme, name=name, empty_text=_EMPTY) for name in ("Reward", "Value")}
+        self._spread_note = plain_label(wrap=True)
+        mute(self._spread_note)
         self._card = Card(theme, "Futures", role=Role.DREAM, help_text=scenes.FUTURES, caption_lines=1)
         self._connect()
         self._lay_out(theme)
@@ -89,6 +92,15 @@ class FuturesPanel(QWidget):
     def start(self) -> int | None:
         """Return the column of the newest request, or None before the first request."""
         return None if self._request is None else self._request.column
+
+    @property
+    def spread_note(self) -> str:
+        """Return the line about the spread; empty while no spread is shown."""
+        return self._spread_note.text() if self._spread_note.isVisible() else ""
+
+    def tell_spread(self, words: str) -> None:
+        """Say how far the spread follows the real error."""
+        self._spread_note.setText(words)
 
     def ask(self, scene: Scene, column: int, length: int) -> None:
         """Ask for futures of `length` steps that start at a column of a scene."""
@@ -214,6 +226,7 @@ class FuturesPanel(QWidget):
     def _show_kind(self) -> None:
         what_if = self._kind.currentText() == WHAT_IF
         self._count.setVisible(not what_if)
+        self._spread_note.setVisible(not what_if)
         self._hold.setVisible(what_if)
         self._ask_again()
 
@@ -236,6 +249,7 @@ class FuturesPanel(QWidget):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(bar)
         inside.addWidget(scrolled(self.grid), 5)
+        inside.addWidget(self._spread_note)
         reward, value = self._fans.values()
         value.legend.hide()  # both plots have the same lines
         head = QHBoxLayout()

@@ -8,6 +8,7 @@ from dreamer_studio.studio.dream.futures.panel import FuturesPanel
 from dreamer_studio.viewing.channels import Channels
 from dreamer_studio.viewing.scene.branches import Branch, Branches, key_of
 from dreamer_studio.viewing.scene.messages import Scene
+from dreamer_studio.viewing.trust.words import spread_in_words
 
 GONE = "The branch this future starts from was deleted. Press F for new futures."
 
@@ -23,7 +24,7 @@ class FuturesRequests(QObject):
 
     def __init__(self, channels: Channels, branches: Branches, panel: FuturesPanel) -> None:
         super().__init__(panel)
-        self._channel = channels.futures
+        self._channel, self._trust = channels.futures, channels.trust
         self._branches = branches
         self._panel = panel
         panel.wanted.connect(self._channel.ask)
@@ -44,6 +45,7 @@ class FuturesRequests(QObject):
         """Show the newest futures at a column of the scene on show."""
         self._channel.visible = self._panel.isVisible()
         if self._panel.isVisible():
+            self._panel.tell_spread(spread_in_words(self._trust.result))
             self._panel.show_futures(self._channel.newest(), scene, cursor)
 
     def hide(self) -> None:

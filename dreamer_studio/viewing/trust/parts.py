@@ -1,0 +1,52 @@
+"""Work in parts: what the workers of Trust share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from typing import TypeVar
+
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.session import Session, Snapshot
+from dreamer_studio.viewing.weights import LatestAgent
+from dreamer_studio.viewing.worker import CannotAnswerError
+
+Part = TypeVar("Part")
+Answer = TypeVar("Answer")
+Result = TypeVar("Result")
+
+NEWER_SECONDS = 2.0
+"""Longest wait for newer weights than those known so far."""
+
+NO_WEIGHTS = "The model has not learned yet: the first update comes after the prefill."
+WAITS = "waits for the newest weights"
+
+
+def newest_agent(weights: LatestAgent, session: Session) -> Generator[str, None, tuple[Agent, Snapshot]]:
+    """Return an agent with the newest weights. Yield while waiting.
+
+    Raises:
+        CannotAnswerError: there are no weights yet.
+    """
+    before, until = weights.snapshot, time.monotonic() + NEWER_SECONDS
+    while True:
+        weights.refresh()
+        agent, snapshot = weights.agent, weights.snapshot
+        stale = snapshot is before and session.status.get().update != weights.update
+        if agent is not None and snapshot is not None and (not stale or time.monotonic() > until):
+            return agent, snapshot
+        if agent is None and (session.status.get().update == 0 or time.monotonic() > until):
+            raise CannotAnswerError(NO_WEIGHTS)
+        time.sleep(0.01)
+        yield WAITS
+
+
+def mapped(work: Generator[Part, None, Result], each: Callable[[Part], Answer]) -> Generator[Answer, None, Result]:
+    """Do some work, yield `each(part)` for each of its parts, and return its result."""
+    while True:
+        try:
+            part = next(work)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        yield each(part)

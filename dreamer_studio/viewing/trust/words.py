@@ -1,0 +1,33 @@
+"""What a judgment says, for parts of the window beside Trust. Imports no torch."""
+
+from __future__ import annotations
+
+import math
+
+from dreamer_studio.trust.measured import Measured
+from dreamer_studio.viewing.trust.messages import TrustResult
+
+NOT_MEASURED = "how far the spread follows the real error is not measured yet: judge in Trust"
+
+
+def spread_in_words(result: TrustResult | None) -> str:
+    """Say how far the spread of futures follows the real error, by the newest judgment."""
+    report = result.report if result is not None else None
+    if report is None:
+        return f"Spread: {NOT_MEASURED}."
+    gauge = report.judgment.gauges["spread"]
+    where = f"judged at update {report.update:,}"
+    if not math.isfinite(gauge.measured.value):
+        return f"Spread: its correlation with the real error is not known ({gauge.reason}), {where}."
+    count = f"n {gauge.measured.n} episode{'s' * (gauge.measured.n != 1)}"
+    text = f"Spread: correlation {_number(gauge.measured)} with the real error, {count}, {where}"
+    beyond = gauge.details.get("beyond_step")
+    if beyond is None or not math.isfinite(beyond.value):
+        return f"{text}."
+    return f"{text}; {_number(beyond)} more than that of the step number alone ({beyond.verdict})."
+
+
+def _number(measured: Measured) -> str:
+    if not (math.isfinite(measured.low) and math.isfinite(measured.high)):
+        return f"{measured.value:.2f}"
+    return f"{measured.value:.2f} ({measured.low:.2f} to {measured.high:.2f})"
