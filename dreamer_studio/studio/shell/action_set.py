@@ -33,6 +33,7 @@ class ActionSet(QObject):
         super().__init__(window)
         self._specs = {spec.id: spec for spec in specs if spec.scope is Scope.WINDOW}
         self._icons: dict[str, IconBinding] = {}
+        self._helps: dict[str, str] = {}
         self._actions = {spec.id: self._make(theme, window, spec) for spec in self._specs.values()}
         self._reactions: dict[str, Reaction] = {}
         self._holds: Collection[When] = {When.ALWAYS}
@@ -70,6 +71,11 @@ class ActionSet(QObject):
             self._holds = holds
             self._enable()
 
+    def describe(self, id_: str, help_: str) -> None:
+        """Replace the sentence of an action in its tooltip."""
+        self._helps[id_] = help_
+        self._explain(id_)
+
     def why_not(self, id_: str) -> str:
         """Return why an action cannot be used now, in a few words; empty if it can."""
         if self._actions[id_].isEnabled():
@@ -80,11 +86,18 @@ class ActionSet(QObject):
     def _enable(self) -> None:
         for id_, action in self._actions.items():
             action.setEnabled(id_ in self._reactions and self._specs[id_].when in self._holds)
+            self._explain(id_)
         useful = {spec.menu for spec in self._specs.values() if When.RUN in self._holds or spec.when is When.ALWAYS}
         for name, menu in self._menus.items():
             shown = any(each.split("/")[0] == name for each in useful)
             menu.menuAction().setVisible(shown)
             menu.setTitle(f"&{name}" if shown else name)  # a hidden menu would take its letter, and the keys after it
+
+    def _explain(self, id_: str) -> None:
+        """Give an action its tooltip, with the reason if the action is gray."""
+        spec = self._specs[id_]
+        tip = tooltip(dataclasses.replace(spec, help=self._helps.get(id_, spec.help)))
+        self._actions[id_].setToolTip(". ".join(words for words in (tip, self.why_not(id_)) if words))
 
     def _react(self, id_: str) -> None:
         reaction = self._reactions.get(id_)
@@ -97,7 +110,6 @@ class ActionSet(QObject):
         action = QAction(spec.text, window)
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
         action.setCheckable(spec.checkable)
-        describe(action, spec)
         action.triggered.connect(functools.partial(self._react, spec.id))
         if spec.icon:
             self._icons[spec.id] = IconBinding(theme, action, spec.icon)
@@ -123,11 +135,6 @@ class ActionSet(QObject):
             Mnemonics(menu)
             menu.setToolTipsVisible(True)
         return {name: menu for name, menu in menus.items() if "/" not in name}
-
-
-def describe(action: QAction, spec: ActionSpec, help_: str = "") -> None:
-    """Give an action its tooltip; `help_` replaces the sentence of its data."""
-    action.setToolTip(tooltip(dataclasses.replace(spec, help=help_ or spec.help)))
 
 
 def _follow(shown: QAction, meant: QAction) -> None:

@@ -7,8 +7,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QPushButton, QSpinBox, QToolBar
 
 from dreamer_studio.session import ChangeSetting, Pause, Resume, SaveCheckpoint, Start, State, Status, Stop, UpdateOnce
-from dreamer_studio.studio.actions import When, action
-from dreamer_studio.studio.shell.action_set import ActionSet, describe
+from dreamer_studio.studio.actions import When
+from dreamer_studio.studio.shell.action_set import ActionSet
 from dreamer_studio.studio.shell.fitting.toolbar import FittingToolBar
 from dreamer_studio.studio.widgets.fields.manners import on_enter
 from dreamer_studio.studio.widgets.number_box import number_box
@@ -117,12 +117,12 @@ class RunToolbar(QObject):
         self.pause.setText("Resume" if paused else "Pause")
         self._actions.set_icon("run.pause", "resume" if paused else "pause")
         if watching:
-            describe(self.start, action("run.start"), "Play the policy, episode after episode")
-            describe(self.pause, action("run.pause"), "Continue playing" if paused else "Pause; dreams continue")
-            describe(self.stop, action("run.stop"), "End the environment")
+            self._actions.describe("run.start", "Play the policy, episode after episode")
+            self._actions.describe("run.pause", "Continue playing" if paused else "Pause; dreams continue")
+            self._actions.describe("run.stop", "End the environment")
         else:
             tip = "Continue the training" if paused else "Pause at the next safe point; dreams continue"
-            describe(self.pause, action("run.pause"), tip)
+            self._actions.describe("run.pause", tip)
 
     def _pause_or_resume(self) -> None:
         self.command.emit(Resume() if self._shown is not None and self._shown[0] is State.PAUSED else Pause())

@@ -101,14 +101,21 @@ def test_that_menus_follow_the_data(theme: Theme, window: QMainWindow) -> None:
     ]
 
 
-def test_that_an_action_is_enabled_while_it_is_bound_and_its_condition_holds(theme: Theme, window: QMainWindow) -> None:
+def test_that_an_action_is_enabled_while_it_is_bound_and_its_condition_holds_or_says_why_not(
+    theme: Theme, window: QMainWindow
+) -> None:
     actions, done = ActionSet(theme, window, ACTIONS), []
     assert not actions["run.stop"].isEnabled() and not actions["help.about"].isEnabled()
     actions.bind({"run.stop": lambda: done.append("stop"), "help.about": lambda: done.append("about")})
     assert not actions["run.stop"].isEnabled() and actions["help.about"].isEnabled()
+    assert (
+        actions["run.stop"].toolTip().endswith("(Shift+F5). Only when the training, or playing, is running or paused")
+    )
     actions.offer({When.ALWAYS, When.GOES})
     actions["run.stop"].trigger()
     assert done == ["stop"]
+    actions.describe("run.stop", "End the environment.")
+    assert actions["run.stop"].toolTip() == "End the environment (Shift+F5)"
     actions.release(["run.stop"])
     assert not actions["run.stop"].isEnabled()
     actions["run.stop"].trigger()
