@@ -22,6 +22,7 @@ from dreamer_studio.studio.curve_cards.window import CurveWindow
 from dreamer_studio.studio.shell.settings import Settings
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.plots.run_colors import MOST_RUNS
+from dreamer_studio.studio.widgets.text import ElidedLabel
 from dreamer_studio.viewing.curves.messages import CurvesChannels, CurvesResult, KeptCheckpoint, LoggedRun
 from dreamer_studio.viewing.role import Role
 from tests.support.curve_logs import MadeLog, answer, config_of, drawn, make_source, plot_of, refresh_all
@@ -440,6 +441,20 @@ def test_that_cards_stand_in_as_many_columns_as_fit(deck: CurveDeck, source: Cur
     assert [columns(width) for width in (1500, 1100, 800, 400)] == [3, 3, 2, 1]
     source.choices.change(shown=tuple(curve.key for curve in CURVES[:4]))
     assert [columns(width) for width in (1500, 800, 400)] == [2, 2, 1]
+
+
+def test_that_the_unit_of_each_curve_is_whole_where_four_cards_stand_in_a_row(
+    theme: Theme, source: CurveSource, qtbot: QtBot
+) -> None:
+    source.choices.change(shown=tuple(curve.key for curve in CURVES[:4]))
+    deck = CurveDeck(theme, source, in_a_row=True)
+    qtbot.addWidget(deck)
+    deck.resize(1249, 240)  # of a window 1600 pixels wide, beside the facts
+    deck.show()
+    QApplication.processEvents()
+    assert len({card.y() for card in deck.cards}) == 1
+    units = [label for card in deck.cards for label in card.findChildren(ElidedLabel) if label.text()]
+    assert len(units) == 4 and all(label.shown_lines() == [label.text()] for label in units)
 
 
 def test_that_choices_are_kept_and_damaged_ones_are_left_out() -> None:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.theme import DARK, Theme
-from dreamer_studio.studio.widgets.action_bars import ActionBars
+from dreamer_studio.studio.widgets.action_bars import ActionBars, _Rows
 from tests.support.pixels import pixels, rgb
 
 
@@ -33,6 +33,17 @@ def test_that_markers_stand_where_the_values_are_and_stop_at_the_ends(theme: The
     assert most - least > 150
     assert beyond == most
     assert bars.rows_in_words() == ["aa -1.00", "bb +0.00", "cc +1.00", "dd +5.00"]
+
+
+def test_that_a_name_is_whole_where_there_is_room(theme: Theme, qtbot: QtBot) -> None:
+    names = ["push left", "push right"]
+    bars = ActionBars(theme, names)
+    qtbot.addWidget(bars)
+    bars.resize(300, bars.sizeHint().height())
+    bars.show()
+    (rows,) = bars.findChildren(_Rows)
+    longest = rows.fontMetrics().horizontalAdvance(names[1])
+    assert longest < rows.bar(1).left() < 2 * longest
 
 
 def test_that_the_largest_discrete_value_is_marked_as_chosen(theme: Theme, qtbot: QtBot) -> None:
