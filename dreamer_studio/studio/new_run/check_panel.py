@@ -17,9 +17,9 @@ from dreamer_studio.viewing.role import Role
 
 ROLES: dict[Verdict, Role] = {"ok": Role.OK, "note": Role.WARN, "refused": Role.ERROR}
 WORDS: dict[Verdict, str] = {
-    "ok": "ok: this task can be trained",
+    "ok": "ok, this task can be trained",
     "note": "can be trained, but read the notes",
-    "refused": "refused: this task cannot be trained like this",
+    "refused": "refused, this task cannot be trained like this",
 }
 FULL = 1000
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import ClassVar
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QPushButton, QRadioButton, QWidget
 
 from dreamer_studio.config import Config, offered_presets
@@ -23,7 +23,9 @@ WORDS: Mapping[str, str] = {
 DEVICES: Mapping[str, str] = {"cuda": "a CUDA GPU", "mps": "Apple's GPU", "cpu": "the CPU"}
 NOT_MEASURED = "not measured yet"
 HOW = "This machine is measured once the preview is complete: some updates and actions in the background."
-ON_REQUEST = "Measure makes some updates and actions in the background all the same."
+MEASURING = "Some updates and actions are made in the background. Cancel ends this for the task."
+MEASURE, AGAIN, CANCEL = "Measure", "Measure again", "Cancel"
+ON_REQUEST = "Press Measure to measure it all the same."
 
 
 class PresetsPanel(QWidget):
@@ -50,7 +52,7 @@ class PresetsPanel(QWidget):
         self._buttons: dict[str, QPushButton] = {}
         self._radios: dict[str, QRadioButton] = {}
         self._words: dict[str, QLabel] = {}
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
@@ -72,7 +74,7 @@ class PresetsPanel(QWidget):
     def set_proposed(self, preset: str, device: str) -> None:
         """Say which preset suits the kind of device that computes here."""
         for name, label in self._words.items():
-            here = f" Proposed here: {DEVICES.get(device, device)} computes." if name == preset else ""
+            here = f" Proposed, because {DEVICES.get(device, device)} computes here." if name == preset else ""
             label.setText(f"{WORDS.get(name, '')}{here}")
 
     def words_of(self, preset: str) -> str:
@@ -126,12 +128,14 @@ class PresetsPanel(QWidget):
             self._estimates[self._measured].setText(f"Measuring this machine: {seconds} s so far.")
 
     def _show(self) -> None:
+        two_lines = 2 * self.fontMetrics().lineSpacing()
+        self._grid.setRowMinimumHeight(2 * len(self._radios), two_lines)  # the basis often has two
         for preset, label in self._estimates.items():
             text, basis_words = self._words_about(preset)
             label.setText(text)
             self._radios[preset].setAccessibleDescription(f"{WORDS.get(preset, '')} {text} {basis_words}".strip())
             if self._radios[preset].isChecked():
-                self._basis.setText(basis_words or HOW)
+                self._basis.setText(basis_words or (MEASURING if self._measured else HOW))
             self._show_button(preset)
         self.tick()
 
@@ -139,7 +143,7 @@ class PresetsPanel(QWidget):
         button, measuring = self._buttons[preset], preset == self._measured
         button.setEnabled(bool(self._configs) and (measuring or not self._measured or self._automatic))
         again = preset in self._configs and self._configs[preset][1] is not None
-        button.setText("Cancel" if measuring else "Measure again" if again else "Measure")
+        button.setText(CANCEL if measuring else AGAIN if again else MEASURE)
 
     def _words_about(self, preset: str) -> tuple[str, str]:
         """Return the estimate of a preset, and on what it rests or why there is none."""
@@ -149,7 +153,7 @@ class PresetsPanel(QWidget):
         if measured is not None:
             return f"{config.steps:,} steps: {estimate(config, measured).words}.", basis(config.task, measured)
         note = self._notes.get(preset, "")
-        why = f"{preset} is {NOT_MEASURED}: {note}. {ON_REQUEST}" if note else ""
+        why = f"{preset} is not measured: {note.rstrip('.')}. {ON_REQUEST}" if note else ""
         return f"{config.steps:,} steps. Time, memory and disk: {NOT_MEASURED}.", why
 
     def _add(self, grid: QGridLayout, row: int, preset: str) -> None:
@@ -159,7 +163,7 @@ class PresetsPanel(QWidget):
         words = plain_label(WORDS.get(preset, ""), wrap=True)
         estimate_label = ElidedLabel(NOT_MEASURED)
         mute(estimate_label)
-        button = QPushButton("Measure")
+        button = _MeasureButton(MEASURE)
         button.setAccessibleName(f"Measure {preset}")
         button.setToolTip("Make some updates and actions in the background, which takes seconds to minutes")
         button.clicked.connect(lambda: self._press(preset))
@@ -175,6 +179,15 @@ class PresetsPanel(QWidget):
             self.measureCanceled.emit()
         else:
             self.measureWanted.emit(preset)
+
+
+class _MeasureButton(QPushButton):
+    """A button as wide as its longest text, so that the page stays as it is when the text changes."""
+
+    def sizeHint(self) -> QSize:
+        """Return the size for the longest text."""
+        hint, widths = super().sizeHint(), [self.fontMetrics().horizontalAdvance(text) for text in (AGAIN, self.text())]
+        return QSize(hint.width() + widths[0] - widths[1], hint.height())
 
 
 def _task(configs: Mapping[str, tuple[Config, Measurement | None]]) -> str:

@@ -68,14 +68,20 @@ def kept_checkpoints(config: Config, seconds: float) -> int:
 def basis(task: str, measured: Measurement) -> str:
     """Return sentences on the basis of an estimate."""
     other = "" if measured.task == task else f" It was measured with {measured.task}; this task's own speed may differ."
-    step = f"{1000 * measured.step_s:.3g} ms an action"
+    fastest, slowest = _precise_time(measured.fastest_s), _precise_time(measured.slowest_s)
     if measured.updates:
-        fastest, slowest = f"{measured.fastest_s:.3g}", f"{measured.slowest_s:.3g}"
-        seconds = fastest if fastest == slowest else f"{fastest} to {slowest}"
-        speed = f"Extrapolated from {measured.updates} updates on this machine ({measured.device}): {seconds} s each"
+        many = "1 update" if measured.updates == 1 else f"{measured.updates} updates"
+        each = fastest if fastest == slowest else f"{fastest} to {slowest} each"
+        speed = f"Extrapolated from {many} on this machine ({measured.device}): {each}"
     else:
         speed = (
-            f"An update takes so long on this machine ({measured.device}) that the measurement gave up: more than "
-            f"{measured.fastest_s:.3g} s"
+            f"The measurement gave up, because an update takes so long on this machine ({measured.device}): more than "
+            f"{fastest}"
         )
+    step = f"{_precise_time(measured.step_s)} an action"
     return f"{speed}, {step}. Without tests, checkpoints and the window; other programs make it longer.{other}"
+
+
+def _precise_time(seconds: float) -> str:
+    """Return a short time with at most three digits, such as "284 ms" or "13.4 s"."""
+    return f"{1000 * seconds:.3g} ms" if seconds < 0.9995 else f"{seconds:.3g} s"

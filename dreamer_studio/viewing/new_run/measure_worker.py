@@ -86,7 +86,7 @@ class MeasureWorker(WaitingWorker[MeasureRequest, Measurement | NotMeasured]):
         """Return why nobody should measure now without asking for it; empty if nothing is against it."""
         free = psutil.virtual_memory().available
         if free < LEAST_FREE_BYTES:
-            return f"only {size_words(free)} of memory are free, so nothing is measured unless you press Measure"
+            return f"only {size_words(free)} of memory are free"
         training = [run.name for run in self._runs.list(roots, quick=True) if run.state is RunState.TRAINING_HERE]
         if not training:
             return ""

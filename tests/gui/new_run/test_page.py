@@ -254,11 +254,11 @@ def test_that_the_preset_for_the_device_is_proposed_until_the_user_chooses_one(m
     answer(devices, "cuda")
     made.wait(lambda: page.choice.preset == "paper")
     assert page.panels.presets.radio_of("paper").isChecked()
-    assert "Proposed here: a CUDA GPU computes." in page.panels.presets.words_of("paper")
+    assert "Proposed, because a CUDA GPU computes here." in page.panels.presets.words_of("paper")
     page.panels.presets.radio_of("tiny").click()
     devices.ask(page.choice.device)
     answer(devices, "cpu")
-    made.wait(lambda: "the CPU computes" in page.panels.presets.words_of("laptop"))
+    made.wait(lambda: "the CPU computes here" in page.panels.presets.words_of("laptop"))
     assert page.choice.preset == "tiny"
     assert "Proposed" not in page.panels.presets.words_of("paper")
 
