@@ -133,6 +133,7 @@ def run_window(request: OpenRequest | None, log: LogBook, options: WindowOptions
             ending_in_order(leave, lambda number: _end_at_once(128 + number)),
         ):
             code = application.exec()
+        window.garbage.stop()
     if flow.farewell:
         sys.stderr.write(f"{flow.farewell}\n")
     return code or _exit_code(flow, taken)

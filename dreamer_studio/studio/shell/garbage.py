@@ -1,8 +1,8 @@
 """Python's garbage collector, limited to the window's thread.
 
 The collector destroys objects that refer to each other in a cycle, as most dialogs and their connections do. By
-default, it runs in whichever thread allocates next. If it destroys a Qt object in the trainer's thread while the window
-paints, the program crashes.
+default, it runs in whichever thread allocates next. If it destroys a Qt object in another thread while the window
+paints, the program crashes. The pages without a run have such threads too.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QTimer
 
 from dreamer_studio.session import Session
-from dreamer_studio.studio.shell.garbage import GarbageKeeper
 from dreamer_studio.studio.threads import SessionThread, ViewingThread
 from dreamer_studio.viewing.overhead import ViewerOverhead
 
@@ -37,7 +36,6 @@ class RunThreads(QObject):
         self._starter = QTimer(self)
         self._starter.setSingleShot(True)
         self._starter.timeout.connect(self._start)
-        self._garbage = GarbageKeeper(self)
         clocks = (functools.partial(getattr, thread, "processor_seconds") for thread in self.viewing)
         self.overhead = ViewerOverhead((time.thread_time, *clocks))
 
@@ -79,10 +77,8 @@ class RunThreads(QObject):
     def end(self) -> None:
         """Clean up after all threads have ended."""
         self._starter.stop()
-        self._garbage.stop()
 
     def _start(self) -> None:
-        self._garbage.start()
         self._session.start()
         for thread in self.viewing:
             thread.start(thread.Priority.LowPriority)

@@ -20,6 +20,7 @@ from dreamer_studio.studio.help.html import SCHEME
 from dreamer_studio.studio.shell.action_set import ActionSet
 from dreamer_studio.studio.shell.dialogs.leaving import Leave, ask_to_close_window, offer_to_leave_at_once
 from dreamer_studio.studio.shell.fitting.text_size import TextSize
+from dreamer_studio.studio.shell.garbage import GarbageKeeper
 from dreamer_studio.studio.shell.help.about import show_about
 from dreamer_studio.studio.shell.help.pages import Page
 from dreamer_studio.studio.shell.help.window import HelpWindow
@@ -65,6 +66,7 @@ class StudioWindow(QMainWindow):
     Attributes:
         banners: the reports of failures.
         action_set: the window's actions, for the parts that bind their reactions.
+        garbage: collects garbage in the window's thread, because pages and runs have other threads.
 
     Args:
         theme: the colors.
@@ -102,6 +104,8 @@ class StudioWindow(QMainWindow):
         self._note_ends = QTimer(self)
         self._note_ends.setSingleShot(True)
         self._note_ends.timeout.connect(self._forget_note)
+        self.garbage = GarbageKeeper(self)
+        self.garbage.start()
         self.banners = BannerStack(theme)
         self.action_set = ActionSet(theme, self, ACTIONS)
         self._content = QStackedWidget()

@@ -8,6 +8,9 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.shell.garbage import GarbageKeeper
+from dreamer_studio.studio.shell.settings import SettingsFile
+from dreamer_studio.studio.shell.window import StudioWindow
+from dreamer_studio.studio.theme import Theme
 
 
 class Cycle(QObject):
@@ -57,3 +60,12 @@ def test_that_qt_objects_in_a_reference_cycle_are_deleted_only_in_the_windows_th
     assert ended[1] is threading.main_thread()
     keeper.stop()
     assert gc.isenabled() and parent is keeper.parent()
+
+
+@pytest.mark.usefixtures("python_collects")
+def test_that_a_window_without_a_run_keeps_the_collector_in_its_own_thread(theme: Theme) -> None:
+    window = StudioWindow(theme, SettingsFile(None))
+    assert not gc.isenabled()
+    window.close()
+    window.garbage.stop()
+    assert gc.isenabled()
