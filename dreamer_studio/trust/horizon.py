@@ -19,7 +19,9 @@ class Horizons:
     Attributes:
         picture: of the images, under the name that the report's JSON has for it.
         reward: of the rewards.
-        picture_dips, reward_dips: the stretches before the horizon at which the lower end does not beat the null.
+        picture_dips, reward_dips: the stretches before the horizon at which the lower end does not beat the null. The
+            first step of the images alone does not count: little moves in one step, and the gauge `one step` judges
+            that step against a fairer null.
     """
 
     picture: int | None
@@ -35,7 +37,8 @@ NO_HORIZONS: Final = Horizons(None, None)
 def horizons_of(moving: Curve, rewards: Curve) -> Horizons:
     """Return both horizons, from the gain on moving pixels (null: 0 dB) and the skill of the reward (null: 0)."""
     images, paid = moving.low, rewards.low
-    return Horizons(moving.last_above(images), rewards.last_above(paid), moving.dips(images), rewards.dips(paid))
+    picture_dips = tuple(dip for dip in moving.dips(images) if dip != (1, 1))
+    return Horizons(moving.last_above(images), rewards.last_above(paid), picture_dips, rewards.dips(paid))
 
 
 def exceptions(dips: tuple[Stretch, ...]) -> str:
@@ -64,8 +67,11 @@ def horizon_gauge(moving: Curve, everywhere: Curve, rewards: Curve, steps: int) 
     found = horizons_of(moving, rewards)
     verdict = worst([at_step(moving, steps, DECIBELS).verdict, at_step(rewards, steps, SKILL).verdict])
     known = {
-        name: (steps_known, curve.last_above(curve.high), curve.dips(curve.low))
-        for name, steps_known, curve in (("image", found.picture, moving), ("reward", found.reward, rewards))
+        name: (steps_known, curve.last_above(curve.high), dips)
+        for name, steps_known, curve, dips in (
+            ("image", found.picture, moving, found.picture_dips),
+            ("reward", found.reward, rewards, found.reward_dips),
+        )
         if steps_known is not None
     }
     curves = {"gain_moving_db": moving, "gain_all_db": everywhere, "reward_skill": rewards}

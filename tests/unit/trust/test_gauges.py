@@ -106,7 +106,8 @@ def curve_of_lows(*low: float) -> Curve:
         ([1, -1, 1, 0, 0], 3, ((2, 2),), "not at step 2"),
         ([0, -1, 1, 0, 1], 5, ((1, 2), (4, 4)), "not at steps 1 to 2 and 4"),
         ([1, np.nan, 1, -1, 1], 5, ((4, 4),), "not at step 4"),
-        ([-1, 1, -1, 1, -1, -1, 1], 7, ((1, 1), (3, 3), (5, 6)), "not at 4 of the steps, first at step 1"),
+        ([1, -1, 1, -1, 1, -1, -1, 1], 8, ((2, 2), (4, 4), (6, 7)), "not at 4 of the steps, first at step 2"),
+        ([-1, 1, 1], 3, (), ""),
         ([-1, -1], 0, (), ""),
         ([np.nan, np.nan], None, (), ""),
     ],
@@ -115,9 +116,10 @@ def test_that_a_horizon_names_the_steps_before_it_that_are_not_above_the_null(
     low: list[float], horizon: int | None, dips: tuple[Stretch, ...], words: str
 ) -> None:
     curve = curve_of_lows(*low)
-    found = horizons_of(curve, flat_curve(1.0))
+    found, rewards = horizons_of(curve, flat_curve(1.0)), horizons_of(flat_curve(1.0), curve_of_lows(-1, 1))
     assert (found.picture, found.picture_dips, exceptions(found.picture_dips)) == (horizon, dips, words)
     assert (found.reward, found.reward_dips) == (DREAM_STEPS, ())
+    assert rewards.reward_dips == ((1, 1),)
     if horizon:
         reason = horizon_gauge(curve, curve, flat_curve(1.0), 3).reason
         assert reason == (f"the image horizon; {words}" if words else "the image horizon")
