@@ -31,6 +31,8 @@ from dreamer_studio.texts import one_line
 
 if TYPE_CHECKING:
     from dreamer_studio.runs.planning import RunPlan
+    from dreamer_studio.trust.comparing.comparison import Comparison
+    from dreamer_studio.trust.report import Report
 
 app = typer.Typer(
     name="dreamer-studio",
@@ -200,22 +202,38 @@ def trust(
     episodes: Annotated[
         int | None, _count("New episodes to play; default: 4 if fewer than 4 tests are stored", 1, 100)
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Write the record too: trust.json, episodes.csv, curves.csv.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write the record too, as JSON and CSV.")] = None,
     checkpoint: CheckpointOption = "newest",
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OTHER[@STEP]",
+            help="Compare with another run, or with another checkpoint; @newest, @best or @STEP.",
+        ),
+    ] = None,
+    checkpoints: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,...|all", help="Compare checkpoints of this run with the first, by their steps."),
+    ] = None,
     blind: Annotated[
         bool, typer.Option("--blind", help="Also measure the return with fewer frames seen; takes minutes.")
     ] = False,
     task: Annotated[str | None, typer.Option(help="The run's own task, if you trust its code.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure how far to believe a run's dreams, on episodes it never learned from."""
-    from dreamer_studio.headless import trust_run
+    """Measure how far to believe a run's dreams, on episodes it never learned from, or compare checkpoints."""
+    models = _models(_run_folder(run), checkpoint, against, checkpoints)
+    if blind and models:
+        raise typer.BadParameter("--blind judges one checkpoint, so it takes no --against and no --checkpoints")
+    from dreamer_studio.headless import compare_runs, trust_run
 
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)  # before minutes of play
-    report = trust_run(_run_folder(run), episodes, task, checkpoint, blind=blind)
+    report: Report | Comparison
+    if models:
+        report = compare_runs(models, episodes, task)
+    else:
+        report = trust_run(_run_folder(run), episodes, task, checkpoint, blind=blind)
     for path in report.write(out) if out is not None else ():
         typer.echo(f"wrote {path}", err=True)
     typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.as_text())
@@ -534,6 +552,26 @@ def _plan_watching(
     if demo == (run is not None):
         raise typer.BadParameter("--demo has its own run, so it takes no --run" if demo else "--watch needs --run")
     return plan_watching(_run_folder(DEMO if run is None else run), task, checkpoint)
+
+
+def _models(run: Path, checkpoint: str, against: str | None, checkpoints: str | None) -> list[tuple[Path, str]]:
+    """Return the checkpoints to compare, the reference first: a run folder and a word each; none to judge one only."""
+    if checkpoints is None:
+        return [] if against is None else [_other_model(against), (run, checkpoint)]
+    if against is not None or checkpoint != "newest":
+        raise typer.BadParameter("--checkpoints names all checkpoints, so it takes no --against and no --checkpoint")
+    words = checkpoints.replace(",", " ").split()
+    if len(words) < 2 and words != ["all"]:
+        raise typer.BadParameter("--checkpoints takes two steps or more with commas between them, or all")
+    return [(run, word) for word in words]
+
+
+def _other_model(against: str) -> tuple[Path, str]:
+    """Return the run folder and the word of OTHER[@STEP]; a folder may have an @ in its name."""
+    folder, at, which = against.rpartition("@")
+    if not at or Path(against).exists():
+        return _run_folder(Path(against)), "newest"
+    return _run_folder(Path(folder)), which
 
 
 def _run_folder(run: Path) -> Path:

@@ -6,8 +6,10 @@ import contextlib
 import functools
 import itertools
 import os
+import re
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,7 +23,7 @@ from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.export.style import Colors
 from dreamer_studio.progress import Follower
 from dreamer_studio.replay import EpisodeIndex, ReplayError
-from dreamer_studio.runs.best import NEWEST
+from dreamer_studio.runs.best import NEWEST, choose
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import InputError, StorageError
 from dreamer_studio.runs.folder import RunFolder
@@ -36,6 +38,8 @@ from dreamer_studio.training.faults import safety_bound
 from dreamer_studio.training.opening import open_planned
 from dreamer_studio.training.playing import play, play_tests
 from dreamer_studio.trust.blind import blind_gauge, drive_all
+from dreamer_studio.trust.comparing.comparing import comparing
+from dreamer_studio.trust.comparing.comparison import Comparison
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.history.keeping import keep
 from dreamer_studio.trust.judging import judge, versions
@@ -44,8 +48,11 @@ from dreamer_studio.trust.players import BLIND_EPISODES, DEFAULT_EPISODES, MOST_
 from dreamer_studio.trust.report import Report
 from dreamer_studio.trust.seen import HeldOut
 from dreamer_studio.trust.stored import played_episode, stored_episodes
+from dreamer_studio.viewing.trust.playing import player_with
 
 POLL_SECONDS = 0.2
+ALL = "all"
+"""Names all checkpoints of a run."""
 
 
 def train_headless(plan: RunPlan, device: torch.device) -> int:
@@ -177,6 +184,46 @@ def trust_run(
     if problem:
         _tell(problem)
     return report
+
+
+def compare_runs(
+    models: Sequence[tuple[Path, str]], episodes: int | None = None, task: str | None = None
+) -> Comparison:
+    """Compare checkpoints through the gauges with the first of them, on the same episodes, starts and noise.
+
+    Args:
+        models: run folders, each with ``newest``, ``best``, an environment step, or ``all`` for all its checkpoints,
+            oldest first.
+        episodes: that each model plays; None for `FEWEST_EPISODES`.
+        task: the runs' own task, if the user trusts its code.
+
+    Raises:
+        InputError, ConfigError: a folder is not a run, is damaged, lacks that checkpoint or has another task, or the
+            models cannot be compared.
+        EnvError: the environment failed.
+    """
+    device = torch.device("cpu")
+    paths: list[Path] = []
+    for run, which in models:
+        folder = RunFolder(run)
+        check_task(run, folder.read(), task)
+        known = list_checkpoints(folder.checkpoints)
+        if not known:
+            raise InputError(f"{run} has no checkpoint yet")
+        paths += known if which == ALL else [choose(known, which)]
+    if len(paths) < 2:
+        raise InputError(f"{models[0][0]} has only one checkpoint: there is nothing to compare")
+    parts = comparing(paths, player_with(device), device, FEWEST_EPISODES if episodes is None else episodes)
+    told = ""
+    while True:
+        try:
+            words = re.sub(r", (step|part) \d+$", "", next(parts))
+        except StopIteration as end:
+            comparison: Comparison = end.value
+            return comparison
+        if words != told:
+            _tell(words)
+        told = words
 
 
 def _drive_blind(trained: TrainedAgent, device: torch.device) -> Gauge:

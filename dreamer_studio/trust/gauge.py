@@ -23,6 +23,9 @@ class Curve:
         value, low, high: over all starts, with its 95% interval over episodes.
         median, lower, upper: median and quartiles over the starts.
         n: episodes that reach the step.
+        episode: (E,), indices of the episodes.
+        sums: (L, E, K), the sums over each episode from which the values follow; zeros where it has no such step.
+            Both are empty for a curve without episodes.
     """
 
     value: Floats
@@ -32,6 +35,8 @@ class Curve:
     lower: Floats
     upper: Floats
     n: NDArray[np.int64]
+    episode: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    sums: Floats = field(default_factory=lambda: np.empty((0, 0, 0)))
 
     def last_above(self, ends: Floats) -> int | None:
         """Return the last step, counted from 1, at which an end of the interval is above 0; None if all are unknown."""
@@ -102,10 +107,11 @@ def curve_of(
         statistic: maps sums (..., K) to the quantity (...).
         each: (L, N), the quantity of each start alone, for median and quartiles.
     """
-    rows = []
+    rows, all_sums = [], []
     for numbers, there_now, single in zip(columns, there, each, strict=True):
         exists = there_now & np.isfinite(numbers).all(-1)
         sums = sums_by_episode(episode[exists], numbers[exists])
+        all_sums.append(sums_by_episode(episode, np.where(exists[:, None], numbers, 0.0)))
         if len(sums) == 0:
             rows.append((*[np.nan] * 6, 0))
             continue
@@ -117,7 +123,8 @@ def curve_of(
         rows.append((found.value[0], *ends, *quartiles, len(sums)))
     *numbers_of, n = zip(*rows, strict=True)
     value, low, high, median, lower, upper = (np.array(column, np.float64) for column in numbers_of)
-    return Curve(value, low, high, median, lower, upper, np.array(n, np.int64))
+    counts = np.array(n, np.int64)
+    return Curve(value, low, high, median, lower, upper, counts, np.unique(episode), np.stack(all_sums))
 
 
 def named_sums(episode: NDArray[np.int64], names: Sequence[str], sums: Floats) -> dict[str, Floats]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 
 import numpy as np
 import torch
@@ -50,9 +50,14 @@ def judge(model: Model, held: Sequence[HeldOut], config: Config, device: torch.d
 
 @torch.no_grad()
 def judging(
-    model: Model, held: Sequence[HeldOut], config: Config, device: torch.device, seed: int = 0
+    model: Model,
+    held: Sequence[HeldOut],
+    config: Config,
+    device: torch.device,
+    seed: int = 0,
+    only: Collection[str] | None = None,
 ) -> Generator[None, None, Judgment]:
-    """Measure all gauges, and return them. Yield after each part of the work, so that others get their turns.
+    """Measure all gauges, or some, and return them. Yield after each part of the work, so that others get their turns.
 
     Args:
         model: the snapshot.
@@ -60,6 +65,7 @@ def judging(
         config: of its run.
         device: of the model.
         seed: of all noise; the same seed gives the same numbers.
+        only: names of the gauges to measure, of a judgment that is read by gauge and has no verdicts; None for all.
     """
     noise = NoiseSource(seed, device)
     seen = []
@@ -95,6 +101,8 @@ def judging(
     }
     gauges = {}
     for name, measure in measures.items():
+        if only is not None and name not in only:
+            continue
         gauges[name] = measure()
         yield
     return Judgment(len(held), len(starts), config.horizon, gauges, horizons_of(moving, rewards))

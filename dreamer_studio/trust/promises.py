@@ -87,14 +87,15 @@ def gap_gauge(model: Model, seen: Sequence[Seen], starts: Starts, discount: floa
         imagined = dreamed.reward * dreamed.alive
         real = np.where(starts.there, starts.reward, 0.0)[:, chosen]
         returns = [(numbers * scale).sum(0) for scale in (1.0, weight) for numbers in (imagined, real)]
+        returns.append(np.ones(len(returns[0])))
         parts.append((starts.episode[chosen], np.stack(returns, -1)))
     if not parts:
         return Gauge(UNKNOWN, f"{NOT_PLAYED} for {DREAM_STEPS} steps")
     episode = np.concatenate([each for each, _ in parts])
     columns = np.concatenate([each for _, each in parts])
     sums = sums_by_episode(episode, columns)
-    details = {"discounted": measure(sums[:, 2:], ratio_of_sums, near_one)}
-    named = named_sums(episode, ("imagined", "real", "imagined_discounted", "real_discounted"), sums)
+    details = {"discounted": measure(sums[:, 2:4], ratio_of_sums, near_one)}
+    named = named_sums(episode, ("imagined", "real", "imagined_discounted", "real_discounted", "starts"), sums)
     if np.ptp(columns[:, 1]) == 0:
         return Gauge(replace(UNKNOWN, n=len(sums)), "the real return never changes", by_episode=named)
     return Gauge(measure(sums[:, :2], ratio_of_sums, near_one), details=details, by_episode=named)

@@ -7,12 +7,12 @@ import io
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dreamer_studio.files import write_whole
-from dreamer_studio.trust.gauge import Curve, Gauge
+from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.judgment import STAGES, Judgment
 from dreamer_studio.trust.words import sentence_of
 
@@ -100,7 +100,7 @@ class Report:
         return paths
 
 
-_CURVE_FIELDS = tuple(field.name for field in fields(Curve))
+_CURVE_FIELDS = ("value", "low", "high", "median", "lower", "upper", "n")
 
 
 def record_of(gauge: Gauge) -> dict[str, Any]:

@@ -346,6 +346,39 @@ def test_that_trust_judges_a_run_in_which_no_judgment_can_be_kept(
     assert "This judgment is not kept in the run: " in told.err
 
 
+def test_that_trust_compares_a_checkpoint_with_another_one(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "record"
+    assert main(["trust", str(run), "--against", f"{run}@newest", "--json", "--out", str(out)]) == 0
+    told = capsys.readouterr()
+    found = json.loads(told.out)
+    assert (found["task"], found["reference"]["step"], found["own_episodes"]) == (TASK, 40, 4)
+    differences = found["models"][1]["differences"]
+    assert differences["picture"]["outcome"] == "equal" and differences["policy"]["value"] == 0
+    assert "cartpole, step 40 (2 of 2): plays episode 4 of 4\n" in told.err
+    assert {path.name for path in out.iterdir()} == {"comparison.json", "differences.csv", "own_checkpoints.csv"}
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--checkpoints", "40"], "--checkpoints takes two steps or more"),
+        (["--checkpoints", "40,41"], "there is no checkpoint at step 41"),
+        (["--checkpoints", "40,40", "--against", "demo"], "--checkpoints names all checkpoints"),
+        (["--checkpoints", "all", "--checkpoint", "best"], "--checkpoints names all checkpoints"),
+        (["--against", "/nowhere@40"], "there is no folder /nowhere"),
+        (["--against", "{run}@newest", "--blind"], "--blind judges one checkpoint"),
+    ],
+)
+def test_that_trust_refuses_a_comparison_in_one_line(
+    run: Path, more: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["trust", str(run), *(word.format(run=run) for word in more)]) == 2
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert words in line
+
+
 def test_that_trust_drives_blind_on_request(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["trust", str(run), "--blind", "--json"]) == 0
     blind = json.loads(capsys.readouterr().out)["gauges"]["blind"]
