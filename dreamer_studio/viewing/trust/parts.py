@@ -18,7 +18,11 @@ Result = TypeVar("Result")
 NEWER_SECONDS = 2.0
 """Longest wait for newer weights than those known so far."""
 
+FIRST_SECONDS = 30.0
+"""Longest wait for the first weights of a run that has learned: a busy machine takes seconds to copy them."""
+
 NO_WEIGHTS = "The model has not learned yet: the first update comes after the prefill."
+LATE_WEIGHTS = "The weights have not come yet. Press Judge now to ask again."
 WAITS = "waits for the newest weights"
 
 
@@ -26,17 +30,20 @@ def newest_agent(weights: LatestAgent, session: Session) -> Generator[str, None,
     """Return an agent with the newest weights. Yield while waiting.
 
     Raises:
-        CannotAnswerError: there are no weights yet.
+        CannotAnswerError: there are no weights yet, or they do not come.
     """
-    before, until = weights.snapshot, time.monotonic() + NEWER_SECONDS
+    before, began = weights.snapshot, time.monotonic()
     while True:
         weights.refresh()
         agent, snapshot = weights.agent, weights.snapshot
         stale = snapshot is before and session.status.get().update != weights.update
-        if agent is not None and snapshot is not None and (not stale or time.monotonic() > until):
+        waited = time.monotonic() - began
+        if agent is not None and snapshot is not None and (not stale or waited > NEWER_SECONDS):
             return agent, snapshot
-        if agent is None and (session.status.get().update == 0 or time.monotonic() > until):
+        if agent is None and session.status.get().update == 0:
             raise CannotAnswerError(NO_WEIGHTS)
+        if agent is None and waited > FIRST_SECONDS:
+            raise CannotAnswerError(LATE_WEIGHTS)
         time.sleep(0.01)
         yield WAITS
 
