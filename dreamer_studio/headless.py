@@ -23,7 +23,7 @@ from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.export.style import Colors
 from dreamer_studio.progress import Follower
 from dreamer_studio.replay import EpisodeIndex, ReplayError
-from dreamer_studio.runs.best import NEWEST, choose
+from dreamer_studio.runs.best import BEST, CAUTION, NEWEST, choose
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import InputError, StorageError
 from dreamer_studio.runs.folder import RunFolder
@@ -117,7 +117,7 @@ def evaluate_run(run: Path, episodes: int, task: str | None = None, checkpoint: 
     """
     trained = load_agent(RunFolder(run), torch.device("cpu"), checkpoint)
     check_task(run, trained.config, task)
-    _tell_notes(trained)
+    _tell_notes(trained, checkpoint)
     seeds = [episode_seed(trained.config.seed, number, "view") for number in range(episodes)]
     with open_env(trained.config) as env:
         played = [result for result in play_tests(trained.agent, env, seeds, torch.device("cpu")) if result]
@@ -159,7 +159,7 @@ def trust_run(
     folder = RunFolder(run)
     trained = load_agent(folder, device, checkpoint)
     check_task(run, trained.config, task)
-    _tell_notes(trained)
+    _tell_notes(trained, checkpoint)
     held, facts = stored_episodes(folder.tests, trained.spec, trained.update)
     if episodes is None:
         episodes = 0 if len(held) >= FEWEST_EPISODES else DEFAULT_EPISODES
@@ -269,7 +269,7 @@ def film_run(
     except ValueError as error:
         raise InputError(str(error)) from error
     trained = load_agent(folder, device, checkpoint)
-    _tell_notes(trained)
+    _tell_notes(trained, checkpoint)
     source = Source(trained.agent, device, trained.config, trained.step, trained.update, folder.path)
     episodes = EpisodeIndex(folder.episodes, ram_bytes=0).refresh()
     try:
@@ -283,9 +283,11 @@ def film_run(
         raise InputError(f"{out} cannot be written: {error.strerror or error}") from error
 
 
-def _tell_notes(trained: TrainedAgent) -> None:
+def _tell_notes(trained: TrainedAgent, checkpoint: str) -> None:
     for note in trained.notes:
         _tell(note)
+    if checkpoint == BEST:
+        _tell(f"the best checkpoint is that of step {trained.step:,}, test: {trained.test}; {CAUTION}")
 
 
 def _tell(text: str) -> None:

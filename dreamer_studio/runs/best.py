@@ -20,7 +20,7 @@ TEST_FILE: Final = "test.json"
 NEWEST: Final = "newest"
 BEST: Final = "best"
 
-CAUTION: Final = "the best of many noisy tests is biased upward; dreamer-studio eval plays new episodes"
+CAUTION: Final = "the best of many noisy tests is biased upward; new episodes (eval) tell more"
 """Stands wherever the score of the best checkpoint is shown."""
 
 MOST_RETURNS: Final = 1_000

@@ -14,7 +14,7 @@ from dreamer_studio.dreamer.fast import agent_of_weights
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.envs.suites.gym.names import PREFIX as GYM_PREFIX
 from dreamer_studio.files import says_nothing_of_the_file
-from dreamer_studio.runs.best import BEST, CAUTION, NEWEST, TestScore, choose
+from dreamer_studio.runs.best import NEWEST, TestScore, choose
 from dreamer_studio.runs.checkpoint import Checkpoint, load_checkpoint
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import CheckpointError, RunError
@@ -86,7 +86,7 @@ class TrainedAgent:
 
     Attributes:
         test: the score of the test that these weights played in the training; None if none is on record.
-        notes: the parts of the run that could not be read, and how the best checkpoint was chosen, a line each.
+        notes: the parts of the run that could not be read, a line each.
     """
 
     agent: Agent
@@ -108,9 +108,7 @@ def load_agent(folder: RunFolder, device: torch.device, which: str = NEWEST) -> 
     """
     config = folder.read()
     if which != NEWEST and (paths := list_checkpoints(folder.checkpoints)):
-        chosen = load_agent_at(choose(paths, which), device)
-        told = f"the best checkpoint is that of step {chosen.step:,}, test: {chosen.test}; {CAUTION}"
-        return dataclasses.replace(chosen, notes=(told,) if which == BEST else ())
+        return load_agent_at(choose(paths, which), device)
     found = find_checkpoint(folder, config, device)
     if found.checkpoint is None or found.spec is None:
         raise RunError(f"{folder.path} has no checkpoint yet")

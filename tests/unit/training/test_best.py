@@ -100,7 +100,7 @@ def test_that_a_run_whose_best_checkpoint_is_damaged_goes_back_and_has_the_best_
     assert best is not None and best.score.mean == 2.5 * ONE and load_checkpoint(best.path).returns == (2.5 * ONE,)
 
 
-def test_that_the_best_checkpoint_can_be_watched_and_its_choice_is_told(world: ToyWorld, tmp_path: Path) -> None:
+def test_that_the_best_checkpoint_can_be_watched(world: ToyWorld, tmp_path: Path) -> None:
     trainer = toy_trainer(tmp_path, **SETTINGS)
     events = train_with_tests(trainer, world, [2.0])
     update, world.test_pays = trainer.counters.update, 1.0
@@ -109,6 +109,4 @@ def test_that_the_best_checkpoint_can_be_watched_and_its_choice_is_told(world: T
     trainer.close()
     watched = open_watched(trainer.folder, CPU, checkpoint="best")
     assert watched.counters.update == update < trainer.counters.update
-    (told,) = watched.notes
-    assert "mean return 56.0 over 1 episode; the best of many noisy tests is biased upward" in told
-    assert open_watched(trainer.folder, CPU).notes == []
+    assert open_watched(trainer.folder, CPU).counters.update == trainer.counters.update
