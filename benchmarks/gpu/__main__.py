@@ -8,6 +8,7 @@ rest goes on. ``--device cpu --preset tiny --minutes 8`` tries the script on a m
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import signal
@@ -25,7 +26,8 @@ from dreamer_studio.config import DEFAULT_TASK
 from dreamer_studio.files import read_json_object
 
 WORKING: Final = 0.8  # of a part's limit; the rest is for its end
-LAST_WORDS: Final = 1500
+GRACE_SECONDS: Final = 1.0
+LAST_WORDS: Final = 2500
 MOST_RESULT_BYTES: Final = 2**20
 
 
@@ -84,6 +86,9 @@ def _run(command: Sequence[str], limit: float) -> tuple[int | None, str]:
         said = process.communicate(timeout=limit)[0]
         return process.returncode, said
     except subprocess.TimeoutExpired:
+        process.terminate()  # it says where it is
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE_SECONDS)
         os.killpg(process.pid, signal.SIGKILL)  # with the processes of its environments
         return None, process.communicate()[0]
     except BaseException:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
+import signal
 import time
 from pathlib import Path
 
@@ -26,6 +28,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     prepare_process()
+    faulthandler.register(signal.SIGTERM, chain=True)  # says where each thread is
     device = choose_device(options.device)
     part = PARTS[options.part].load()
     spent = time.time() - psutil.Process().create_time()  # loading torch takes seconds
