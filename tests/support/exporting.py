@@ -9,7 +9,7 @@ import imageio.v3 as iio
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSpinBox
 
 from dreamer_studio.studio.film.export_dialog import ExportDialog
 from tests.support.reading import activate
@@ -36,6 +36,15 @@ def export(studio: Studio, dialog: ExportDialog, name: str) -> Path:
     dialog.reject()
     activate(studio.bot, studio.window)  # so that keys go to the window again
     return path
+
+
+def shorten(dialog: ExportDialog, *, frames: int) -> None:
+    """Choose a short and small film of stored episodes: the usual one takes seconds."""
+    for name, number in (("Frames", frames), ("Sequences", 1), ("Scale", 1)):
+        (label,) = (each for each in dialog.findChildren(QLabel) if each.text() == name)
+        box = label.buddy()
+        assert isinstance(box, QSpinBox) and box.isEnabled()
+        box.setValue(number)
 
 
 def _kinds(dialog: ExportDialog) -> QComboBox:

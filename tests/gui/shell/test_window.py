@@ -24,6 +24,7 @@ from dreamer_studio.studio.film.film_fields import KINDS
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.viewing.live.worker import LiveWorker
+from tests.support.exporting import shorten
 from tests.support.made_run import open_made_studio
 from tests.support.studio import PATIENCE_MS, Studio
 from tests.support.watching import (
@@ -84,6 +85,7 @@ def test_that_an_export_from_the_window_is_a_moving_gif(studio: Studio, choice: 
     studio.bot.keyClick(studio.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     dialog = studio.window.findChildren(ExportDialog)[-1]
     dialog.findChildren(QComboBox)[0].setCurrentText(list(KINDS)[choice])
+    shorten(dialog, frames=16)
     path = studio.status.folder / "dreams" / "test.gif"
     field = next(field for field in dialog.findChildren(QLineEdit) if field.accessibleName() == "File")
     field.setText(str(path))
