@@ -79,7 +79,7 @@ class Learner:
         self.steps = 0
         self.running = Running(agent.value)
         self.config = config
-        self.optimizers = {part: torch.optim.Adam(self.parameters[part], fused=True) for part in PARTS}
+        self.optimizers = {part: self._make_optimizer(self.parameters[part]) for part in PARTS}
         self.configure(config)
 
     def configure(self, config: Config) -> None:
@@ -92,6 +92,9 @@ class Learner:
         for part, optimizer in self.optimizers.items():
             for group in optimizer.param_groups:
                 group.update(lr=rates[part])
+
+    def _make_optimizer(self, parameters: list[torch.nn.Parameter]) -> torch.optim.Adam:
+        return torch.optim.Adam(parameters, fused=True)
 
     def draw_noise(self, batch: Batch, horizon: int, source: NoiseSource) -> UpdateNoise:
         """Draw the noise that `update` needs for `batch` at a training horizon."""

@@ -13,6 +13,7 @@ from dreamer_studio.dreamer import learner
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import BehaviorOutput, learn_behavior
+from dreamer_studio.dreamer.fast.adam import Adam
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.learner import Phase
 from dreamer_studio.dreamer.noise import UpdateNoise
@@ -51,6 +52,9 @@ class Learner(learner.Learner):
             _log.exception("the compiled update failed; going on without compiling")
             self._compile(enabled=False)
             return (yield from super().gradients(batch, noise))
+
+    def _make_optimizer(self, parameters: list[torch.nn.Parameter]) -> torch.optim.Adam:
+        return Adam(parameters, fused=True)
 
     def _compile(self, *, enabled: bool) -> None:
         self.compiled = enabled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import torch
 
 from dreamer_studio.dreamer.fast import Learner, make_agent
+from dreamer_studio.dreamer.fast.adam import Adam
 from dreamer_studio.dreamer.learner import PARTS, UpdateOutput
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.precision import choose_precision
@@ -52,6 +54,33 @@ def test_that_the_optimizers_take_the_steps_of_tensorflows_adam_with_clipped_gra
                 moments[weight] = mean, square
                 expected = before[weight] - rate * mean / (square**0.5 + eps)
                 torch.testing.assert_close(weight.detach(), expected, rtol=1e-5, atol=1e-8)
+
+
+def test_that_the_optimizer_takes_the_same_steps_as_torchs_without_importing_torchs_compiler(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    theirs, ours = ([torch.nn.Parameter(torch.linspace(-1, 1, 50))] for _ in range(2))
+    plain = torch.optim.Adam(theirs, fused=True)
+    for seed in range(4):
+        theirs[0].grad = NoiseSource(seed).normal(50)
+        plain.step()
+    expected = plain.state_dict()
+    monkeypatch.setitem(sys.modules, "torch._dynamo", None)  # so that importing it fails
+    fast = Adam(ours, fused=True)
+    for seed in range(4):
+        ours[0].grad = NoiseSource(seed).normal(50)
+        fast.step()
+        fast.load_state_dict(fast.state_dict())
+    assert torch.equal(ours[0], theirs[0])
+    for name, value in fast.state_dict()["state"][0].items():
+        assert torch.equal(value, expected["state"][0][name]), name
+    fast.zero_grad()
+    assert ours[0].grad is None
+    learner = make_learner()
+    update(learner)
+    learner.load_state_dict(learner.state_dict())
+    with pytest.raises(ImportError):
+        plain.step()
 
 
 def test_that_optimizers_loaded_from_a_checkpoint_continue_like_the_saved_ones() -> None:
