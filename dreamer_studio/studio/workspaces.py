@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dreamer_studio.studio.actions import WORKSPACES as TITLES
-from dreamer_studio.studio.compare.workers import compare_workers
+from dreamer_studio.studio.compare.workers import compare_workers, gauges_workers
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.curves.workers import curves_workers
 from dreamer_studio.studio.curves.workspace import CurvesWorkspace
@@ -82,6 +82,7 @@ WORKSPACES: Final = (
         lambda run: CompareWorkspace(run.theme, run.channels.compare, run.frame),
         compare_workers,
         own_thread=True,
+        threads=lambda run: (EnvironmentThread("gauges", run.session, functools.partial(gauges_workers, run)),),
     ),
     WorkspaceSpec(
         "trust",

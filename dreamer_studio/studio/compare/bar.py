@@ -17,11 +17,11 @@ LONGEST = 200
 
 
 class CompareBar(FlowBar):
-    """Boxes for the scene, and two buttons.
+    """Boxes for the scene, and three buttons.
 
     Attributes:
         origin: the last frame that the models see; None while no episode is stored.
-        seed, from_dream, lapse: the seed's box and the two buttons.
+        seed, from_dream, lapse, gauges: the seed's box and the buttons.
     """
 
     changed = Signal()
@@ -56,6 +56,11 @@ class CompareBar(FlowBar):
             "Time-lapse", "Show this scene as every checkpoint of the run imagines it, oldest first"
         )
         self.lapse.setCheckable(True)
+        self.gauges = push_button(
+            "Gauges",
+            "Compare the ticked checkpoints through the gauges of Trust instead of on one scene; takes minutes",
+        )
+        self.gauges.setCheckable(True)
         self._lay_out()
 
     @property
@@ -97,3 +102,4 @@ class CompareBar(FlowBar):
             self.add_item(together(QLabel(text), box))
         self.add_item(self.from_dream)
         self.add_item(self.lapse)
+        self.add_item(self.gauges)

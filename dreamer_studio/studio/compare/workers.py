@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from dreamer_studio.studio.workspace import RunContext
 from dreamer_studio.viewing.worker import Worker
+
+if TYPE_CHECKING:
+    from dreamer_studio.viewing.compare.gauges_worker import GaugesWorker
 
 
 def compare_workers(run: RunContext, device: str) -> Sequence[Worker]:
@@ -23,3 +27,12 @@ def compare_workers(run: RunContext, device: str) -> Sequence[Worker]:
         RunCommandsWorker(lister, agents, channels.commands),
         CompareWorker(run.session, agents, channels.scene),
     )
+
+
+def gauges_workers(run: RunContext, device: str) -> Sequence[GaugesWorker]:
+    """Make the worker that compares checkpoints through the gauges. Call this in its thread."""
+    import torch  # noqa: PLC0415  (the window opens before torch is loaded)
+
+    from dreamer_studio.viewing.compare.gauges_worker import GaugesWorker  # noqa: PLC0415  (needs torch)
+
+    return (GaugesWorker(run.session, torch.device(device), run.channels.compare.gauges),)

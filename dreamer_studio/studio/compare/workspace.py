@@ -8,10 +8,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.session import Status
 from dreamer_studio.studio.compare.bar import CompareBar
+from dreamer_studio.studio.compare.gauges_panel import CompareGaugesPanel
 from dreamer_studio.studio.compare.images_panel import CompareImagesPanel
 from dreamer_studio.studio.compare.list_panel import CompareListPanel
 from dreamer_studio.studio.compare.plots_panel import STYLES, ComparePlotsPanel
@@ -21,6 +22,7 @@ from dreamer_studio.studio.widgets.layout.room import strip_zoom
 from dreamer_studio.studio.widgets.layout.turning_box import TurningBox
 from dreamer_studio.studio.widgets.player import Player
 from dreamer_studio.studio.workspace import Workspace
+from dreamer_studio.trust.measured import FEWEST_EPISODES
 from dreamer_studio.viewing.channel import AnswerReader
 from dreamer_studio.viewing.compare.messages import (
     AddRun,
@@ -29,6 +31,7 @@ from dreamer_studio.viewing.compare.messages import (
     CompareResult,
     Contestant,
     DropRun,
+    GaugesRequest,
     evenly,
 )
 from dreamer_studio.viewing.film.captures import CompareCapture
@@ -48,7 +51,7 @@ class CompareWorkspace(Workspace):
     """Sends requests for the ticked checkpoints and the scene, and shows the newest answer.
 
     Attributes:
-        bar, list, strip, plots, images, player: the parts of the workspace.
+        bar, list, strip, plots, images, player, gauges: the parts of the workspace.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class CompareWorkspace(Workspace):
         self.plots = ComparePlotsPanel(theme)
         self.player = Player(theme)
         self.images = CompareImagesPanel(theme)
+        self.gauges = CompareGaugesPanel(theme)
         self._lay_out()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Comparison")
@@ -86,6 +90,10 @@ class CompareWorkspace(Workspace):
         self.list.runDropped.connect(self.drop_run)
         for panel in (self.strip, self.plots):
             panel.cursorMoved.connect(self._point_at)
+        self.bar.gauges.toggled.connect(self._pages.setCurrentIndex)
+        self.gauges.judgeWanted.connect(self._judge)
+        self.gauges.cancelWanted.connect(channels.gauges.withdraw)
+        self.gauges.problemFound.connect(self.problemFound)
 
     def capture(self) -> CompareCapture | None:
         """Return the comparison on show, or None before the first."""
@@ -104,6 +112,7 @@ class CompareWorkspace(Workspace):
         for reply in replies:
             self.problemFound.emit(reply.text)
         self._take()
+        self._show_gauges()
         result = self._result
         self.player.set_first(0 if result is None else result.first_row)
         self.player.set_columns(0 if result is None else result.columns)
@@ -213,6 +222,24 @@ class CompareWorkspace(Workspace):
             self.bar.show_origin(result.origin)
         self._result = result
 
+    def _judge(self) -> None:
+        """Ask for the gauges of the ticked checkpoints."""
+        self._channels.gauges.ask(GaugesRequest(self.list.ticked, FEWEST_EPISODES))
+
+    def _show_gauges(self) -> None:
+        """Show the newest comparison through the gauges, or how far it is."""
+        channel = self._channels.gauges
+        answer, failure = channel.newest(), ""
+        newest = answer if answer is not None and answer.generation == channel.generation else None
+        if newest is not None and newest.failure is not None and not newest.failure.unexpected:
+            failure = newest.failure.reason
+        result = None if newest is None else newest.result
+        if result is not None and result.comparison is not None and newest is not None and newest.failure is None:
+            self.gauges.show_comparison(result.comparison, self._folder)
+        working = channel.asked and (newest is None or not newest.done)
+        progress = "begins" if result is None else f"{result.progress} ({result.seconds:.0f} s)"
+        self.gauges.show_state(len(self.list.ticked), working=working, progress=progress, failure=failure)
+
     def _again(self) -> None:
         """Compare the same checkpoints after a setting has changed."""
         if self._lapse or len(self.list.ticked) > 1:
@@ -225,15 +252,22 @@ class CompareWorkspace(Workspace):
 
     def _lay_out(self) -> None:
         scene = QWidget()
-        right = QVBoxLayout(scene)
-        right.setContentsMargins(0, 0, 0, 0)
-        right.addWidget(self.bar)
-        right.addWidget(self.strip, 3)
-        right.addWidget(self.player)
-        right.addWidget(TurningBox(((self.images, 1), (self.plots, 1)), beside=BELOW_BESIDE), 2)
+        inside = QVBoxLayout(scene)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.strip, 3)
+        inside.addWidget(self.player)
+        inside.addWidget(TurningBox(((self.images, 1), (self.plots, 1)), beside=BELOW_BESIDE), 2)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(scene)
+        self._pages.addWidget(self.gauges)
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.bar)
+        column.addWidget(self._pages, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
-        layout.addWidget(TurningBox(((self.list, 1), (scene, 4)), beside=LIST_BESIDE))
+        layout.addWidget(TurningBox(((self.list, 1), (right, 4)), beside=LIST_BESIDE))
 
 
 def _letter(result: CompareResult | None, place: int) -> str:

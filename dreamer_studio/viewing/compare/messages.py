@@ -14,6 +14,7 @@ from dreamer_studio.runs.best import CAUTION, TestScore
 from dreamer_studio.viewing.channel import Channel, Commands
 
 if TYPE_CHECKING:
+    from dreamer_studio.trust.comparing.comparison import Comparison
     from dreamer_studio.viewing.frame_ref import FrameRef
 
 MOST_CONTESTANTS = 6
@@ -159,11 +160,42 @@ class CompareResult:
         return self.origin.index - self.context + 1
 
 
+@dataclass(frozen=True)
+class GaugesRequest:
+    """Asks for a comparison through the gauges of Trust, which takes minutes.
+
+    Attributes:
+        contestants: the checkpoints, the reference first.
+        episodes: that each of them plays.
+    """
+
+    contestants: tuple[Contestant, ...]
+    episodes: int
+
+
+@dataclass(frozen=True, eq=False)
+class GaugesResult:
+    """A comparison through the gauges, or how far it has come.
+
+    Attributes:
+        request: the request that this result answers.
+        comparison: None until it is complete.
+        progress: what the worker does now; empty at the end.
+        seconds: since the request was taken.
+    """
+
+    request: GaugesRequest
+    comparison: Comparison | None
+    progress: str = ""
+    seconds: float = 0.0
+
+
 class CompareChannels:
     """The channels of the Compare workspace.
 
     Attributes:
         scene: asks for one scene as several checkpoints imagine it.
+        gauges: asks for a comparison through the gauges; withdrawn to cancel it.
         checkpoints: a standing request for all checkpoints that can be compared: those of the open run, oldest first,
             then those of each added run.
         commands: adds runs to the list, and removes them.
@@ -171,12 +203,13 @@ class CompareChannels:
 
     def __init__(self) -> None:
         self.scene: Channel[CompareRequest, CompareResult] = Channel(visible=False)
+        self.gauges: Channel[GaugesRequest, GaugesResult] = Channel(visible=False)
         self.checkpoints: Channel[None, tuple[Contestant, ...]] = Channel(visible=False)
         self.commands: Commands[AddRun | DropRun] = Commands()
 
     def set_visible(self, visible: bool) -> None:
         """Set whether the workspace is visible."""
-        self.scene.visible = self.checkpoints.visible = visible
+        self.scene.visible = self.gauges.visible = self.checkpoints.visible = visible
 
 
 def evenly(those: tuple[T, ...], most: int = MOST_IN_LAPSE) -> tuple[T, ...]:

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from dreamer_studio.config import write_config
 from dreamer_studio.dreams.action_plans import Chance
 from dreamer_studio.envs import TimeStep
 from dreamer_studio.library import listing as run_list_module
@@ -25,6 +26,7 @@ from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import START, Session, State
 from dreamer_studio.trust.blind import BlindReturns
+from dreamer_studio.trust.comparing.comparison import Comparison
 from dreamer_studio.trust.horizon import NO_HORIZONS
 from dreamer_studio.trust.judgment import Judgment
 from dreamer_studio.trust.seen import HeldOut
@@ -32,12 +34,13 @@ from dreamer_studio.viewing.actions import worker as actions_module
 from dreamer_studio.viewing.actions.worker import ActionsWorker
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.compare import agents as agents_module
+from dreamer_studio.viewing.compare import gauges_worker as gauges_module
 from dreamer_studio.viewing.compare import listing as listing_module
 from dreamer_studio.viewing.compare import worker as compare_module
 from dreamer_studio.viewing.compare.agents import CheckpointAgents
 from dreamer_studio.viewing.compare.checkpoints import checkpoints_of
 from dreamer_studio.viewing.compare.listing import ListWorker
-from dreamer_studio.viewing.compare.messages import CompareRequest
+from dreamer_studio.viewing.compare.messages import CompareRequest, Contestant, GaugesRequest, GaugesResult
 from dreamer_studio.viewing.compare.worker import CompareWorker
 from dreamer_studio.viewing.curves import worker as curves_module
 from dreamer_studio.viewing.curves.worker import LogsWorker, RunsWorker
@@ -81,7 +84,7 @@ from dreamer_studio.viewing.twin.worker import TwinWorker
 from dreamer_studio.viewing.worker import RETRY_SECONDS, Shift, Worker
 from tests.support.breaking import BrokenError, broken_at, lines_of
 from tests.support.episodes import make_episode
-from tests.support.idle_session import SPEC, offer, offer_practice, row
+from tests.support.idle_session import CONFIG, SPEC, offer, offer_practice, row
 from tests.support.library import Library
 from tests.support.listed_runs import write_run
 from tests.support.live import Live
@@ -398,6 +401,30 @@ def run_thumbnails(tmp_path: Path) -> Case:
     return Case(worker, channel, spots, (run_workers_module,), right=lambda found: len(found) == 2)
 
 
+def gauges(session: Session, monkeypatch: pytest.MonkeyPatch) -> Case:
+    """Compare two checkpoints; the comparison itself, which takes minutes, is replaced."""
+
+    def comparing(*_: object) -> Generator[str, None, Comparison]:
+        yield "plays"
+        return Comparison("gym:CartPole-v1", (), (), 4, 15, (), (), 0, {})
+
+    monkeypatch.setattr(gauges_module, "comparing", comparing)
+    monkeypatch.setattr(gauges_module, "check_task", lambda *_: None)
+    folder = session.status.get().folder
+    write_config(CONFIG, folder / "config.json")
+    contestants = tuple(
+        Contestant(folder / "checkpoints" / f"00000{n}-step-{n}-update-{n}", folder.name, n, n) for n in (1, 2)
+    )
+    channel: Channel[GaugesRequest, GaugesResult] = Channel()
+    return Case(
+        gauges_module.GaugesWorker(session, CPU, channel),
+        channel,
+        GaugesRequest(contestants, 4),
+        (gauges_module,),
+        right=lambda found: found.comparison is not None,
+    )
+
+
 def trust(session: Session, monkeypatch: pytest.MonkeyPatch) -> Case:
     """Judge one stored episode; the gauges themselves, which take seconds, are replaced."""
 
@@ -442,6 +469,7 @@ def blind(session: Session, monkeypatch: pytest.MonkeyPatch) -> Case:
 
 
 CASES = (
+    gauges,
     scene,
     frames,
     drive,
