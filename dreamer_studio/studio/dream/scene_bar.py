@@ -132,13 +132,10 @@ class SceneBar(FlowBar):
         self._episode.setEnabled(not origin.live and not origin.scene and origin.test is None)
 
     def _add_test(self, frame: FrameRef) -> None:
-        """Add a test to the sources, in place of the test that was there."""
+        """Add tests to the sources. The source leads to the last frame of a test."""
         self._tested = frame
-        place = self._source.findData(TEST)
-        if place < 0:
-            place = self._source.findData(BOOKMARK)
-            self._source.insertItem(place, "", TEST)
-        self._source.setItemText(place, frame.source)
+        if self._source.findData(TEST) < 0:
+            self._source.insertItem(self._source.findData(BOOKMARK), TEST, TEST)
 
     def _pick_stored(self) -> None:
         self._choose(STORED)

@@ -12,7 +12,7 @@ from dreamer_studio.studio.help import health
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.card import Card
-from dreamer_studio.studio.widgets.scroll import scrolled
+from dreamer_studio.studio.widgets.scroll import list_area
 from dreamer_studio.studio.widgets.text import mute, plain_label, scaled_font
 from dreamer_studio.viewing.health.finding import Finding, Health
 
@@ -52,7 +52,7 @@ class HealthCard(Card):
         for row, finding in enumerate(health.findings):
             self._add(grid, row, finding)
         grid.setRowStretch(len(health.findings), 1)
-        self.set_body(scrolled(rows))
+        self.set_body(list_area(rows))
 
     def _add(self, grid: QGridLayout, row: int, finding: Finding) -> None:
         grid.addWidget(LevelMark(self._theme, finding.level), row, 0, Qt.AlignmentFlag.AlignTop)

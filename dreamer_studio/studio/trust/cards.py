@@ -21,7 +21,7 @@ from dreamer_studio.studio.trust.step_plot import StepPlot
 from dreamer_studio.studio.trust.verdicts import number_text, verdict_text
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
-from dreamer_studio.studio.widgets.scroll import scrolled
+from dreamer_studio.studio.widgets.scroll import list_area
 from dreamer_studio.trust.gauge import Curve, Gauge
 from dreamer_studio.trust.judgment import Judgment
 from dreamer_studio.viewing.role import Role
@@ -51,7 +51,7 @@ _CARD_OF: Final = {
     "value": "Dream gap and value",
     "spread": "Spread of futures",
     "blind": "Blind driving",
-    "knows": "What it knows",
+    "knows": "Knowledge",
 }
 """Title of the card that shows a gauge; the list of gauges shows all others."""
 
@@ -88,7 +88,7 @@ class TrustCards(CardGrid):
         self.points = Scatter(theme, name="Predicted and received rewards", empty_text=EMPTY)
         self.ratios = IntervalBars(theme, name="Dream gap and value", empty_text=EMPTY)
         self.spread = SpreadPlot(theme, name="Spread of futures", empty_text=EMPTY)
-        self.knows = IntervalBars(theme, name="What it knows", empty_text=EMPTY, shares=True)
+        self.knows = IntervalBars(theme, name="Knowledge", empty_text=EMPTY, shares=True)
         self.blind = BlindCard(theme)
         self.gauges = GaugeList(theme, NAMES)
         self.health = HealthCard(theme)
@@ -104,10 +104,10 @@ class TrustCards(CardGrid):
         self.history = HistoryCards(theme)
         for card in self.history.cards:
             self.add_item(card)
-        self._add(theme, "Gauges", "value, 95% interval, episodes", trust.GAUGES, scrolled(self.gauges), Role.NEUTRAL)
+        self._add(theme, "Gauges", "value, 95% interval, episodes", trust.GAUGES, list_area(self.gauges), Role.NEUTRAL)
         self._add(theme, "Spread of futures", "", trust.SPREAD, self.spread)
-        knows = scrolled(self.knows)
-        self._add(theme, "What it knows", "R2 of the simulator's variables", trust.KNOWS, knows, Role.MODEL)
+        knows = list_area(self.knows)
+        self._add(theme, "Knowledge", "R2 of the simulator's variables", trust.KNOWS, knows, Role.MODEL)
         self._add_card("Blind driving", self.blind)
 
     @property
@@ -145,10 +145,10 @@ class TrustCards(CardGrid):
             ("Actions", _or_reason(gauges["actions"], f"Over {ahead} steps: ")),
         ):
             self._cards[title].set_caption(f"{text} {_UNITS[title]}")
-        self._cards["Predicted and received"].set_caption(_or_reason(gauges["reward"], "Correlation or F1: "))
+        self._cards["Predicted and received"].set_caption(_points(gauges["reward"]))
         self._cards["Dream gap and value"].set_caption(gauges["gap"].reason or gauges["value"].reason)
         self._cards["Spread of futures"].set_caption(_spread(gauges["spread"]))
-        self._cards["What it knows"].set_caption(_or_reason(gauges["knows"], "Median: "))
+        self._cards["Knowledge"].set_caption(_or_reason(gauges["knows"], "Median: "))
 
     def card_of(self, gauge: str) -> Card:
         """Return the card that shows a gauge."""
@@ -174,6 +174,13 @@ def _draw(plot: StepPlot, curve: Curve | None, training_horizon: int) -> None:
         plot.clear()
     else:
         plot.show_curve(curve, training_horizon)
+
+
+def _points(gauge: Gauge) -> str:
+    """Return the number behind the scatter, and what a click does."""
+    name = "F1 of the events" if "precision" in gauge.details else "Correlation"
+    click = " Click a point to dream from its frame." if gauge.points is not None else ""
+    return f"{_or_reason(gauge, f'{name} ')}{click}"
 
 
 def _spread(gauge: Gauge) -> str:

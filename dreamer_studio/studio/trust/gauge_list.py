@@ -71,7 +71,8 @@ def note_of(key: str, gauge: Gauge) -> str:
     """Return the reason of a gauge, and of the policy how it acts."""
     notes = [gauge.reason] if gauge.reason else []
     if key == "policy":
-        notes += [f"{name} {number_text(gauge.details[name])}" for name in _POLICY if name in gauge.details]
+        found = {name: gauge.details[name] for name in _POLICY if name in gauge.details}
+        notes += [f"{name} {each.value:.2f} ({each.low:.2f} to {each.high:.2f})" for name, each in found.items()]
     return "; ".join(notes)
 
 

@@ -174,11 +174,27 @@ class Scatter(QWidget):
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
         painter.drawPoints(QPolygonF([QPointF(*at) for at in zip(*self._placed(), strict=True)]))
-        painter.setPen(QPen(QColor(self._palette.text), 2))
-        for place in {self._pointed, None if self._chosen is None else self._worst_first[self._chosen]} - {None}:
+        chosen = None if self._chosen is None else self._worst_first[self._chosen]
+        for place in {self._pointed, chosen} - {None}:
             assert place is not None
+            painter.setPen(QPen(QColor(self._palette.text), 2))
             painter.drawEllipse(self.position(place), 6, 6)
+        self._paint_words(painter, area, chosen if self._pointed is None else self._pointed)
         self._paint_axes(painter, area)
+
+    def _paint_words(self, painter: QPainter, area: QRectF, place: int | None) -> None:
+        """Write a point's numbers and frame over the points."""
+        if place is None:
+            return
+        numbers, frame = self.words(place).split(": ", 1)
+        line = self.fontMetrics().height()
+        room = area.adjusted(4, 2, -4, 0)
+        for row, text in enumerate((numbers, frame)):
+            box = QRectF(room.left(), room.top() + row * line, room.width(), line)
+            shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
+            painter.fillRect(QRectF(box.topLeft(), self.fontMetrics().size(0, shown)), QColor(self._palette.surface))
+            painter.setPen(QColor(self._palette.text))
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft, shown)
 
     def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
         low, high = self._ends()

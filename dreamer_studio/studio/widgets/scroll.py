@@ -1,7 +1,7 @@
 """A scroll area around a workspace or a page."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 
 def scrolled(content: QWidget) -> QScrollArea:
@@ -12,6 +12,13 @@ def scrolled(content: QWidget) -> QScrollArea:
     """
     area = QScrollArea()
     fill_area(area, content)
+    return area
+
+
+def list_area(content: QWidget) -> QScrollArea:
+    """Return a list in an area that takes the height that its neighbors leave, so that a long list is no taller."""
+    area = scrolled(content)
+    area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
     return area
 
 

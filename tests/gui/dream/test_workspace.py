@@ -14,6 +14,7 @@ from dreamer_studio.replay import EpisodeStore, keep_test
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import State
 from dreamer_studio.studio.dream.plots_panel import ScenePlotsPanel
+from dreamer_studio.studio.dream.scene_bar import TEST
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
@@ -168,14 +169,14 @@ def test_that_a_frame_of_a_test_opens_here_with_its_source_and_other_frames_of_t
     assert dreams.workspace.isVisible() and view.origin == frame
     assert np.array_equal(view.real[view.context - 1], tested.image[20])
     source = dreams.find(QComboBox, "What to dream from")
-    assert isinstance(source, QComboBox) and source.currentText() == "test of update 4"
+    assert isinstance(source, QComboBox) and source.currentText() == TEST
     assert not dreams.spin("Stored episode").isEnabled()
     (card,) = dreams.panel.findChildren(Card)
     assert card.subtitle.startswith("test of update 4, episode 6, frame 20 ")
     dreams.spin("Frame").setValue(25)
     assert dreams.answer().origin == replace(frame, index=25)
     dreams.pick_stored(0, 10)
-    assert dreams.answer().origin.test is None and source.findText("test of update 4") >= 0
-    source.setCurrentText("test of update 4")
+    assert dreams.answer().origin.test is None and source.findText(TEST) >= 0
+    source.setCurrentText(TEST)
     source.activated.emit(source.currentIndex())
     assert dreams.answer().origin.test == HeldOutTest(4)

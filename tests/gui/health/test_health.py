@@ -83,5 +83,8 @@ def test_that_a_click_on_the_dot_opens_the_list_which_leads_to_trust(studio: Stu
     qtbot.waitUntil(lambda: len(buttons()) == 1)  # those of the list before are deleted
     buttons()[0].click()
     assert not shown.isVisible()
-    assert studio.window.run.tabs.of(TrustWorkspace).isVisible()
+    trust = studio.window.run.tabs.of(TrustWorkspace)
+    card = trust.cards.card_of("actions")
+    assert trust.isVisible() and card.property("accent")
+    qtbot.waitUntil(lambda: not card.visibleRegion().isEmpty())
     studio.window.run.clock.start()

@@ -307,7 +307,7 @@ def test_that_a_long_reason_wraps_and_is_never_cut(
 def test_that_each_card_and_the_stages_have_a_help(workspace: TrustWorkspace) -> None:
     named = {button.accessibleName() for button in workspace.findChildren(HelpButton)}
     titles = ("Stages", "Image horizon", "Reward skill", "Actions", "Predicted and received", "Dream gap and value")
-    more = ("Spread of futures", "What it knows", "Blind driving", "Gauges", "Health")
+    more = ("Spread of futures", "Knowledge", "Blind driving", "Gauges", "Health")
     assert {f"What {title} shows" for title in (*titles, *more)} <= named
 
 
