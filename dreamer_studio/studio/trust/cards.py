@@ -22,7 +22,8 @@ from dreamer_studio.studio.trust.verdicts import number_text, verdict_text
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
 from dreamer_studio.studio.widgets.scroll import list_area
-from dreamer_studio.trust.gauge import Curve, Gauge
+from dreamer_studio.trust.gauge import Curve, Gauge, Stretch
+from dreamer_studio.trust.horizon import exceptions
 from dreamer_studio.trust.judgment import Judgment
 from dreamer_studio.viewing.role import Role
 
@@ -137,11 +138,11 @@ class TrustCards(CardGrid):
         told = {name.removeprefix("R2 "): r2 for name, r2 in gauges["knows"].details.items() if name.startswith("R2 ")}
         self.knows.show_ratios(told)
         self.gauges.show_gauges(gauges)
-        images, rewards = judgment.horizons.picture, judgment.horizons.reward
+        horizons = judgment.horizons
         starts = f"{judgment.starts} starts in {judgment.episodes} episodes"
         for title, text in (
-            ("Image horizon", f"{_holds_for(images)} {starts}."),
-            ("Reward skill", _holds_for(rewards)),
+            ("Image horizon", f"{_holds_for(horizons.picture, horizons.picture_dips)} {starts}."),
+            ("Reward skill", _holds_for(horizons.reward, horizons.reward_dips)),
             ("Actions", _or_reason(gauges["actions"], f"Over {ahead} steps: ")),
         ):
             self._cards[title].set_caption(f"{text} {_UNITS[title]}")
@@ -199,7 +200,8 @@ def _or_reason(gauge: Gauge, before: str) -> str:
     return f"{number} {gauge.reason[0].upper()}{gauge.reason[1:]}." if gauge.reason else number
 
 
-def _holds_for(steps: int | None) -> str:
+def _holds_for(steps: int | None, dips: tuple[Stretch, ...]) -> str:
     if steps is None:
         return "Not known."
-    return f"Holds for {steps} step{'' if steps == 1 else 's'}."
+    text = f"Holds for {steps} step{'' if steps == 1 else 's'}"
+    return f"{text} ({exceptions(dips)})." if dips else f"{text}."

@@ -17,6 +17,7 @@ from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.trust.workspace import BEFORE, EVERY_SECONDS, FIRST, TrustWorkspace
 from dreamer_studio.studio.widgets.help_button import HelpButton
 from dreamer_studio.trust.blind import BlindReturns, blind_gauge
+from dreamer_studio.trust.horizon import Horizons
 from dreamer_studio.trust.judging import judge
 from dreamer_studio.trust.judgment import Judgment
 from dreamer_studio.trust.report import Report
@@ -100,6 +101,15 @@ def test_that_nothing_is_asked_before_the_first_update_or_while_hidden(
     assert channel.visible
     workspace.hide()
     assert not channel.visible
+
+
+def test_that_the_card_names_the_steps_before_its_horizon_at_which_the_dream_is_wrong(
+    workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], right: Judgment
+) -> None:
+    workspace.refresh(made_status(update=40))
+    answer(workspace, channel, replace(right, horizons=Horizons(45, 30, ((4, 9),), ((7, 7),))))
+    assert workspace.cards.caption("Image horizon").startswith("Holds for 45 steps (not at steps 4 to 9). ")
+    assert workspace.cards.caption("Reward skill").startswith("Holds for 30 steps (not at step 7). ")
 
 
 def test_that_a_judgment_fills_sentence_stages_cards_and_facts(
