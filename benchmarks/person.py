@@ -17,7 +17,7 @@ from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.scene.messages import Scene
 
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 600.0
 LOOK_SECONDS = 0.05
 CONTROL = Qt.KeyboardModifier.ControlModifier
 Key = Qt.Key

@@ -78,7 +78,8 @@ class GuidePhotographer:
         wait_for(lambda: practice.result is not None)
         settle(4)
         self._take("practice")
-        person.dream_from(FrameRef(False, EPISODE, FRAME))
+        newest = self._window.run.session.episodes.refresh().newest
+        person.dream_from(FrameRef(False, newest, FRAME))
         person.go_to(person.scene.context - 1)
         person.key(Key.Key_3, CONTROL)
         (workspace,) = self._window.findChildren(CompareWorkspace)

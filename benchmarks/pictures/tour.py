@@ -25,6 +25,7 @@ from dreamer_studio.studio.shell.palette.popup import SearchField
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.trust.workspace import TrustWorkspace
 from dreamer_studio.viewing.frame_ref import FrameRef
 
 TASK, PRESET, HORIZON = "walker-walk", "laptop", "20"
@@ -47,7 +48,7 @@ class Tour:
         """Take all screenshots.
 
         Args:
-            run: a run to continue, with at least three checkpoints to compare.
+            run: a run to continue, with at least three checkpoints to compare and two test episodes to judge on.
         """
         try:
             self._start_page()
@@ -56,6 +57,7 @@ class Tour:
             self._live()
             self._dream()
             self._compare()
+            self._trust()
             self._curves()
         finally:
             self._pages.end()
@@ -77,7 +79,10 @@ class Tour:
         QTest.keyClicks(panels.tasks.search_box, TASK)
         QTest.keyClick(panels.tasks.search_box, Key.Key_Return)
         wait_for(lambda: panels.preview.facts.value("Actions") != "-")
-        wait_for(lambda: "memory" in panels.presets.estimate_of(PRESET))  # it is measured by itself
+        measure = panels.presets.button_of(PRESET)
+        if measure.text() == "Measure":  # else the page measures already
+            measure.click()
+        wait_for(lambda: "disk " in panels.presets.estimate_of(PRESET))
         settle(FRAMES_SECONDS)
         self._album.take("new-run")
         panels.preview.check.click()
@@ -141,6 +146,13 @@ class Tour:
         wait_for(lambda: (scene := compared.result) is not None and scene.whole)
         settle(FRAMES_SECONDS)
         self._album.take("compare")
+
+    def _trust(self) -> None:
+        self._window.action_set["view.trust"].trigger()
+        (workspace,) = self._window.findChildren(TrustWorkspace)
+        wait_for(workspace.export.isEnabled)  # a judgment is on show
+        settle(PLOTS_SECONDS)
+        self._album.take("trust")
 
     def _curves(self) -> None:
         self._window.action_set["view.curves"].trigger()
