@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import itertools
 import os
 import re
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 import torch
@@ -36,7 +35,7 @@ from dreamer_studio.system.streams import write_path
 from dreamer_studio.training.errors import HaltError
 from dreamer_studio.training.faults import safety_bound
 from dreamer_studio.training.opening import open_planned
-from dreamer_studio.training.playing import play, play_tests
+from dreamer_studio.training.playing import play_tests
 from dreamer_studio.trust.blind import blind_gauge, drive_all
 from dreamer_studio.trust.comparing.comparing import comparing
 from dreamer_studio.trust.comparing.comparison import Comparison
@@ -44,11 +43,13 @@ from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.history.keeping import keep
 from dreamer_studio.trust.judging import judge, versions
 from dreamer_studio.trust.measured import FEWEST_EPISODES
-from dreamer_studio.trust.players import BLIND_EPISODES, DEFAULT_EPISODES, MOST_ROWS, player_of
+from dreamer_studio.trust.players import BLIND_EPISODES, DEFAULT_EPISODES, player_of
 from dreamer_studio.trust.report import Report
 from dreamer_studio.trust.seen import HeldOut
-from dreamer_studio.trust.stored import played_episode, stored_episodes
+from dreamer_studio.trust.stored import stored_episodes
 from dreamer_studio.viewing.trust.playing import player_with
+
+T = TypeVar("T")
 
 POLL_SECONDS = 0.2
 ALL = "all"
@@ -214,16 +215,7 @@ def compare_runs(
     if len(paths) < 2:
         raise InputError(f"{models[0][0]} has only one checkpoint: there is nothing to compare")
     parts = comparing(paths, player_with(device), device, FEWEST_EPISODES if episodes is None else episodes)
-    told = ""
-    while True:
-        try:
-            words = re.sub(r", (step|part) \d+$", "", next(parts))
-        except StopIteration as end:
-            comparison: Comparison = end.value
-            return comparison
-        if words != told:
-            _tell(words)
-        told = words
+    return _to_the_end(parts, _Teller())
 
 
 def _drive_blind(trained: TrainedAgent, device: torch.device) -> Gauge:
@@ -233,17 +225,35 @@ def _drive_blind(trained: TrainedAgent, device: torch.device) -> Gauge:
 
 
 def _play_held_out(trained: TrainedAgent, seeds: list[int]) -> list[HeldOut]:
-    """Play an episode for each seed, at most `MOST_ROWS` rows of it."""
+    """Play an episode for each seed."""
     if not seeds:
         return []
-    played: list[HeldOut] = []
-    with open_env(trained.config) as env:
-        for number, seed in enumerate(seeds):
-            player = player_of(number)
-            steps = play(trained.agent, env, seed, torch.device("cpu"), None if player == "random" else player)
-            rows = list(itertools.islice(steps, MOST_ROWS))
-            played.append(played_episode(rows, player, env.spec))
-    return played
+    parts = player_with(torch.device("cpu"))(trained, [(player_of(number), seed) for number, seed in enumerate(seeds)])
+    return _to_the_end(parts, lambda _: None)
+
+
+def _to_the_end(parts: Generator[str, None, T], tell: Callable[[str], object]) -> T:
+    """Do all parts of a work, tell what each does, and return the result."""
+    while True:
+        try:
+            words = next(parts)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        tell(words)
+
+
+class _Teller:
+    """Tells what a long work does, without the step or the part; each line once."""
+
+    def __init__(self) -> None:
+        self._told = ""
+
+    def __call__(self, words: str) -> None:
+        words = re.sub(r", (step|part) \d+$", "", words)
+        if words != self._told:
+            _tell(words)
+        self._told = words
 
 
 def film_run(

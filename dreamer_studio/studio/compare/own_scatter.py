@@ -44,6 +44,7 @@ class OwnScatter(QWidget):
         self.setAccessibleName("Imagined and real return of the checkpoints")
         self.setAccessibleDescription(empty_text)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def show_points(self, points: Sequence[OwnPoint]) -> None:
         """Draw checkpoints; none for the empty state."""
@@ -70,6 +71,9 @@ class OwnScatter(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         muted = QColor(self._palette.muted)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(self._palette.accent), 1))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.setPen(muted)
         if not self._points:
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

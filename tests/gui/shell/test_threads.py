@@ -77,7 +77,7 @@ def test_that_a_minimized_window_lets_all_its_viewing_threads_wait(
     qtbot.addWidget(window)
     window.show()
     names = {thread.objectName() for thread in window.findChildren(ViewingThread)}
-    assert names == {"snapshots", "twin", "compare", "trust", "curves", "replay"}
+    assert names == {"snapshots", "twin", "compare", "gauges", "trust", "curves", "replay"}
     window.showMinimized()
     qtbot.waitUntil(lambda: watched == dict.fromkeys(names, False), timeout=PATIENCE_MS)
     window.showNormal()
