@@ -1,4 +1,4 @@
-"""A finished run that is watched: what it shows, and why there is no practice."""
+"""A finished run that is watched: what it shows, how far it is believed, and why there is no practice."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from dreamer_studio.studio.shell.flow.sessions import open_run
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.trust.workspace import TrustWorkspace
 from tests.support.latents import LatentTabs
 from tests.support.reading import open_tab
 from tests.support.studio import PATIENCE_MS, Studio
 
 
-def test_that_a_watched_run_shows_latents_and_says_why_there_is_no_practice(
+def test_that_a_watched_run_shows_latents_is_judged_and_says_why_there_is_no_practice(
     theme: Theme, qtbot: QtBot, finished_run: Path, tmp_path: Path
 ) -> None:
     folder = Path(shutil.copytree(finished_run, tmp_path / "run"))
@@ -42,4 +43,13 @@ def test_that_a_watched_run_shows_latents_and_says_why_there_is_no_practice(
     (practice,) = window.findChildren(PracticePanel)
     open_tab(qtbot, window, "Practice")
     qtbot.waitUntil(lambda: "only watching" in practice.strip.accessibleDescription(), timeout=PATIENCE_MS)
+    trust = window.run.tabs.of(TrustWorkspace)
+    qtbot.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(trust.play.isEnabled, timeout=PATIENCE_MS)
+    trust.play.click()
+    qtbot.waitUntil(trust.export.isEnabled, timeout=PATIENCE_MS)
+    scatter = trust.cards.points
+    qtbot.mouseClick(scatter, Qt.MouseButton.LeftButton, pos=scatter.position(0).toPoint())
+    test = tabs.dreams.answer().origin.test
+    assert tabs.dreams.workspace.isVisible() and test is not None and test.played
     studio.leave()

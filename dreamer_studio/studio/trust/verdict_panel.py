@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.help import trust
@@ -38,10 +41,13 @@ class VerdictPanel(QFrame):
         help_button: the `?`.
     """
 
+    spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.Grouping
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         self.setAccessibleName("Verdict")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._sentence = plain_label(wrap=True, selectable=True)
         self._sentence.setFont(scaled_font(self._sentence.font(), 1.25))
         self._verdicts: dict[Stage, Chip] = {}
@@ -76,9 +82,22 @@ class VerdictPanel(QFrame):
         """Return the words below each stage."""
         return {stage: chip.text() for stage, chip in self._verdicts.items()}
 
+    def spoken(self) -> str:
+        """Return the sentence and the verdict of each stage."""
+        return f"{self.sentence} " + ", ".join(f"{TITLES[stage]}: {text}" for stage, text in self.verdicts.items())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Outline the panel while it has the focus."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(self.palette().color(QPalette.ColorRole.Accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
     def tell(self, sentence: str) -> None:
         """Show a sentence in place of a judgment's, such as the reason why there is none."""
         self._sentence.setText(sentence)
+        self.setAccessibleDescription(self.spoken())
 
     def show_judgment(self, judgment: Judgment) -> None:
         """Show the sentence and the verdicts of a judgment."""
@@ -91,3 +110,4 @@ class VerdictPanel(QFrame):
             else:
                 self._verdicts[stage].set(verdict_text(verdict), role_of(verdict))
             behind = behind or stage == judgment.stage
+        self.setAccessibleDescription(self.spoken())

@@ -76,7 +76,7 @@ class TrustWorkspace(Workspace):
         self.cards.blind.cancelWanted.connect(self._blind.withdraw)
         self.cards.health.gaugeWanted.connect(self.show_gauge)
         self._marked: Card | None = None
-        self.setFocusProxy(self.judge_now)
+        self.setFocusProxy(self.verdict)
         self.setAccessibleName("Trust")
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -102,8 +102,10 @@ class TrustWorkspace(Workspace):
             elif answer.done and answer.result is not None and answer.result.report is not None:
                 self._show(answer.result)
         learned = status.update > 0
-        self.judge_now.setEnabled(learned and not self._working)
-        self.play.setEnabled(learned and not self._working)
+        for button in (self.judge_now, self.play):
+            if self._working and button.hasFocus():  # a gray button would hand its focus to a number box
+                self.verdict.setFocus()
+            button.setEnabled(learned and not self._working)
         if learned and not self._working and self._is_due(status.update):
             self._ask(TrustRequest())
         result = self._channel.result
@@ -206,7 +208,6 @@ class TrustWorkspace(Workspace):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.addWidget(self.verdict)
-        # Above the cards: the workspace gives its focus to a button, and a small window scrolls to the focus.
         layout.addWidget(FlowBar((self.judge_now, self.play, self.export)))
         layout.addWidget(self._line)
         layout.addWidget(self.cards, 1)
