@@ -11,7 +11,8 @@ import imageio.v3 as iio
 import pytest
 import torch
 
-from benchmarks.learning import checks, results
+from benchmarks.learning import checks, results, try_remedies
+from benchmarks.learning.tries import CHECKS, TRIES, table
 from dreamer_studio.envs import build_config
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.training.opening import open_trainer
@@ -60,3 +61,33 @@ def test_that_the_results_of_a_run_are_numbers_a_figure_and_a_strip(
     assert len(made["evaluation"]["returns"]) == 1
     assert "<svg" in (tmp_path / "results" / "one.svg").read_text()
     assert min(iio.improps(tmp_path / "results" / "one.png").shape[:2]) > 500
+
+
+def test_that_a_try_trains_for_its_minutes_and_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
+    settings = {"slow_target": 0.9, "eval_every": 100, "prefill": 200, "time_limit": 100}
+    one = try_remedies.make_try(tmp_path, "gym:Pendulum-v1", "slow", settings, "tiny", seed=3, threads=1)
+    try_remedies.run_try(one, minutes=1e-4, episodes=1)
+    first = json.loads(one.record.read_text())
+    assert 0 < first["minutes"] < 0.5 and first["failure"] == "" and first["threads"] == 1
+    assert first["settings"] == settings and first["updates"] == 0
+    assert "--set slow_target=0.9" in first["train"] and "--set seed=3" in first["train"]
+    assert first["checks"] == {"failure": "the training ended before its first update"}
+    try_remedies.run_try(one, minutes=1e-4, episodes=1)
+    assert json.loads(one.record.read_text()) == first  # nothing is left to do
+    minutes = first["minutes"]
+    while not (second := json.loads(one.record.read_text()))["updates"]:  # on a busy machine the prefill takes long
+        minutes += 0.1
+        try_remedies.run_try(one, minutes, episodes=2)
+    assert second["minutes"] >= minutes and second["processor_minutes"] > 0 and len(second["load"]) > 1
+    assert second["step"] > first["step"] and second["newest"]["n"] == 2 and second["random"]["n"] >= 2
+    assert second["tests"] and all(count == 1 for _, _, count in second["tests"])
+    assert {*CHECKS} <= second["checks"].keys()
+    shown = table([one.record])
+    assert shown.splitlines()[2].startswith("| slow-seed-3 | gym:Pendulum-v1 | 0 |")
+    assert f"{second['newest']['mean']:.0f} +- " in shown
+
+
+def test_that_the_settings_of_every_built_in_try_are_valid() -> None:
+    for name, settings in TRIES.items():
+        made = try_remedies.make_try(Path(), "dmc:cartpole-balance", name, settings, "laptop-v1", seed=0, threads=None)
+        assert all(getattr(made.config, setting) == value for setting, value in settings.items())
