@@ -321,6 +321,25 @@ _DREAM: Final = (
     ),
 )
 
+_TRUST: Final = (
+    ActionSpec("trust.judge", "Judge now", "Judge the newest weights at once.", menu="Trust"),
+    ActionSpec(
+        "trust.play", "Play test episodes", "Play four more test episodes, and judge on them too.", menu="Trust"
+    ),
+    ActionSpec(
+        "trust.blind",
+        "Drive blind",
+        "Play the task with fewer and fewer frames seen; takes minutes.",
+        menu="Trust",
+    ),
+    ActionSpec(
+        "trust.export",
+        "Export figures and record...",
+        "Write the judgment's figures, tables and record into a folder.",
+        menu="Trust",
+    ),
+)
+
 WORKSPACES: Final = {"live": "Live", "dream": "Dream", "compare": "Compare", "trust": "Trust", "curves": "Curves"}
 """Titles of the workspaces by their keys, in the order of the tabs."""
 
@@ -526,7 +545,7 @@ _LISTS: Final = (
     _key("field.cancel", "Restore the value, and return to the image.", "Esc", scope=Scope.FIELD),
 )
 
-ACTIONS: Final = (*_FILE, *_EDIT, *_RUN, *_DREAM, *_WORKSPACES, *_VIEW, *_HELP, *_PLAYER, *_STEERING, *_LISTS)
+ACTIONS: Final = (*_FILE, *_EDIT, *_RUN, *_DREAM, *_TRUST, *_WORKSPACES, *_VIEW, *_HELP, *_PLAYER, *_STEERING, *_LISTS)
 """All actions, in the order of the menus."""
 
 _WRITTEN: Final = {"PgUp": "Page Up", "PgDown": "Page Down", "Del": "Delete", "Return": "Enter"}

@@ -44,9 +44,9 @@ from dreamer_studio.studio.shell.status_bar import StudioStatusBar
 from dreamer_studio.studio.shell.submitted_commands import SubmittedCommands
 from dreamer_studio.studio.shell.telling.outcomes import Outcomes
 from dreamer_studio.studio.shell.toolbar import RunToolbar
+from dreamer_studio.studio.shell.trust_actions import TrustActions
 from dreamer_studio.studio.shell.workspace_tabs import WorkspaceTabs
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.trust.workspace import TrustWorkspace
 from dreamer_studio.studio.widgets.banner import Action, BannerStack
 from dreamer_studio.studio.widgets.text import page_label
 from dreamer_studio.studio.workspace import Reaction, RunContext
@@ -216,6 +216,7 @@ class RunView(QObject):
         on_screen, length = self._last_seconds.on_screen, lambda: parts.controls.viewing_horizon
         self._exports = Exports(session, on_screen, length, colors, parts.window, self)
         self.closing = Closing(session, self.threads, self._last_seconds, self._exports, self)
+        self._trust = TrustActions(self.tabs)
         self._frames = FrameActions(self.tabs, self.docks.replay, self.channels)
         self._facts_due = Throttle(FACTS_SECONDS)
         self._state: State | None = None
@@ -357,12 +358,6 @@ class RunView(QObject):
         compare.tick(checkpoint)
         self.tabs.show_workspace(compare)
 
-    def _show_gauge(self, name: str) -> None:
-        """Show a gauge in the Trust workspace."""
-        trust = self.tabs.of(TrustWorkspace)
-        self.tabs.show_workspace(trust)
-        trust.show_gauge(name)
-
     def _tell(self, reply: Reply) -> None:
         tell = self._outcomes.refused if reply.bad else self._outcomes.done
         tell("replay", reply.text)
@@ -406,7 +401,7 @@ class RunView(QObject):
             ("export", self._exports.failed),
         ):
             failed.connect(functools.partial(outcomes.refused, subject))
-        self.health.gaugeWanted.connect(self._show_gauge)
+        self.health.gaugeWanted.connect(self._trust.show_gauge)
         for wanted in (self.docks.replay.dreamWanted, self.tabs.frameWanted):
             wanted.connect(self._frames.dream_from)
         self.docks.replay.told.connect(self._tell)
@@ -419,6 +414,7 @@ class RunView(QObject):
             "view.present": self._presenting.toggle,
             "edit.undo": parts.status_bar.take_back,
             **self._frames.reactions(),
+            **self._trust.reactions(),
             "run.settings": self._run_settings.open,
             "film.export": self._exports.open,
             "film.keep": self._last_seconds.keep,

@@ -87,7 +87,7 @@ def menus(window: QMainWindow) -> dict[str, list[str]]:
 def test_that_menus_follow_the_data(theme: Theme, window: QMainWindow) -> None:
     ActionSet(theme, window, ACTIONS).offer(set(When))
     made = menus(window)
-    assert list(made) == ["&File", "&Edit", "&Run", "&Dream", "&View", "&Help"]
+    assert list(made) == ["&File", "&Edit", "&Run", "&Dream", "&Trust", "&View", "&Help"]
     assert made["&Run"] == ["Start", "Pause", "Stop", "One update", "", "Settings..."]
     assert made["&View"] == [
         *(f"{spec.title} workspace" for spec in WORKSPACES),

@@ -64,6 +64,22 @@ def test_that_trust_is_used_by_keyboard_alone(studio: Studio) -> None:
     assert scene is not None and scene.origin.test is not None and scene.origin.test.update == 5
 
 
+def test_that_the_actions_of_the_menu_and_the_palette_show_trust_and_judge(studio: Studio) -> None:
+    keep_test(RunFolder(studio.status.folder).tests, 5, 0, [grown(made_episode(number)) for number in range(4)])
+    actions = studio.window.action_set
+    actions["trust.blind"].trigger()
+    trust = studio.window.run.tabs.of(TrustWorkspace)
+    assert trust.isVisible()
+    studio.bot.waitUntil(trust.export.isEnabled, timeout=PATIENCE_MS)
+    first = studio.channels.trust.generation
+    actions["trust.judge"].trigger()
+    assert studio.channels.trust.generation == first + 1
+    actions["trust.blind"].trigger()
+    assert studio.channels.blind.asked
+    trust.cards.blind.cancel.click()
+    studio.bot.waitUntil(lambda: not studio.channels.blind.asked, timeout=PATIENCE_MS)
+
+
 def _working(studio: Studio) -> bool:
     result = studio.channels.trust.result
     return result is not None and bool(result.progress)

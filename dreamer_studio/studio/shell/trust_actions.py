@@ -1,0 +1,43 @@
+"""Actions of the Trust workspace, from any part of the window."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Final
+
+from dreamer_studio.studio.shell.workspace_tabs import WorkspaceTabs
+from dreamer_studio.studio.trust.workspace import TrustWorkspace
+from dreamer_studio.studio.workspace import Reaction
+
+_ACTIONS: Final = ("trust.judge", "trust.play", "trust.blind", "trust.export")
+
+
+class TrustActions:
+    """Shows the Trust workspace, which is made when it is first needed, and uses it.
+
+    Args:
+        tabs: the workspaces.
+    """
+
+    def __init__(self, tabs: WorkspaceTabs) -> None:
+        self._tabs = tabs
+
+    def reactions(self) -> Mapping[str, Reaction]:
+        """Return the reaction to each action, by its id."""
+        return {id_: functools.partial(self._press, id_) for id_ in _ACTIONS}
+
+    def show_gauge(self, name: str) -> None:
+        """Show a gauge."""
+        self._show().show_gauge(name)
+
+    def _press(self, id_: str) -> None:
+        """Press the button of an action; a gray one does nothing, and the workspace on show says why."""
+        trust = self._show()
+        buttons = trust.judge_now, trust.play, trust.cards.blind.drive, trust.export
+        dict(zip(_ACTIONS, buttons, strict=True))[id_].click()
+
+    def _show(self) -> TrustWorkspace:
+        trust = self._tabs.of(TrustWorkspace)
+        self._tabs.show_workspace(trust)
+        return trust
