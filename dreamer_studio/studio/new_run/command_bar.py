@@ -92,7 +92,7 @@ def _note(others: int, review: Review) -> str:
         return place
     words = "the run of the other seed trains" if others == 1 else f"the runs of the other {others} seeds train"
     how = "without a window" if review.choice.train_others else "if you run the other commands"
-    return f"The first run opens here; {words} {how}. {place}".strip()
+    return f"The first run opens here; {words} {how}. The estimates are for one run. {place}".strip()
 
 
 class _CommandText(QPlainTextEdit):

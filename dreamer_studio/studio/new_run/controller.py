@@ -198,7 +198,7 @@ class NewRunController(QObject):
             self._update()
 
     def _compare_preset(self, preset: str) -> None:
-        if self._defaults is not None:
+        if self._defaults is not None and preset:
             self._panels.settings.compare_with(self._defaults.configs[preset])
 
     def _check(self) -> None:
@@ -227,6 +227,7 @@ class NewRunController(QObject):
             if self._settle:
                 self._settle = False
                 self.choice = self.choice.settled(self._defaults.configs[self.choice.preset])
+            self._compare_preset(self._panels.settings.compared_preset)
             self._update()
 
     def _take_device(self) -> None:

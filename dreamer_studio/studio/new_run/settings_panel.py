@@ -93,6 +93,12 @@ class SettingsPanel(QWidget):
         self._fill()
 
     @property
+    def compared_preset(self) -> str:
+        """Return the preset to compare with; empty if there is none."""
+        text = self.compared.currentText()
+        return text if text in offered_presets() else ""
+
+    @property
     def shown_names(self) -> list[str]:
         """Return the names of the settings on show."""
         return [name for name, row in self.rows.items() if not row.field.isHidden()]

@@ -125,6 +125,19 @@ def test_that_settings_are_compared_with_a_preset_and_with_a_run(made: Page, tmp
     assert page.panels.settings.shown_names == ["horizon"]
 
 
+def test_that_the_compared_preset_has_the_values_of_the_task_chosen_since(made: Page) -> None:
+    page = made.page
+    made.choose(WALKER)
+    page.panels.settings.fold.click()
+    page.panels.settings.only_different.click()
+    page.panels.settings.compared.setCurrentText("laptop")
+    page.panels.settings.compared.textActivated.emit("laptop")
+    assert page.panels.settings.shown_names == []
+    made.choose(TASK)
+    assert build_config(TASK, "laptop").action_repeat != build_config(WALKER, "laptop").action_repeat
+    assert page.panels.settings.shown_names == []
+
+
 def test_that_the_filter_finds_settings_by_name_and_meaning(made: Page) -> None:
     page = made.page
     made.choose()
@@ -367,6 +380,7 @@ def test_that_the_other_seeds_train_only_if_the_user_says_so(made: Page) -> None
     assert not page.panels.place.others.isHidden()
     assert len(page.panels.command.command.splitlines()) == 3
     assert "if you run the other commands" in page.panels.command.reason
+    assert "The estimates are for one run." in page.panels.command.reason
     page.panels.command.start.click()
     page.panels.place.others.click()
     page.panels.command.start.click()
