@@ -45,8 +45,11 @@ def rough_time(seconds: float) -> str:
 def rough_range(least: float, most: float) -> str:
     """Return an estimated time between two, such as "2.1 to 2.6 h", or "about 40 s" if both are written alike."""
     first, last = rough_time(least), rough_time(most)
-    if first == last:
-        return f"about {last}"
+    return f"about {last}" if first == last else from_to(first, last)
+
+
+def from_to(first: str, last: str) -> str:
+    """Return the range between two measures, such as "284 to 320 ms"; the unit comes once if both have the same."""
     number, _, unit = first.partition(" ")
     return f"{number if last.endswith(f' {unit}') else first} to {last}"
 

@@ -1,6 +1,6 @@
 """Durations and sizes in words, and other people's texts as the program quotes them."""
 
-from dreamer_studio.texts import duration_words, one_line, reason_of, rough_range, rough_time, size_words
+from dreamer_studio.texts import duration_words, from_to, one_line, reason_of, rough_range, rough_time, size_words
 
 
 def test_that_a_text_of_several_lines_becomes_one() -> None:
@@ -30,3 +30,4 @@ def test_that_an_estimated_time_has_two_digits_and_a_range_its_unit_once() -> No
     assert rough_range(7560, 9360) == "2.1 to 2.6 h"
     assert rough_range(60, 600) == "60 s to 10 min"
     assert rough_range(40.1, 40.2) == "about 40 s"
+    assert (from_to("284 ms", "320 ms"), from_to("900 ms", "1.2 s")) == ("284 to 320 ms", "900 ms to 1.2 s")

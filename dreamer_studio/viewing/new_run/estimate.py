@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dreamer_studio.config import Config
-from dreamer_studio.texts import rough_range, rough_time, size_words
+from dreamer_studio.texts import from_to, rough_range, rough_time, size_words
 from dreamer_studio.training.pace import seconds_left
 from dreamer_studio.viewing.new_run.messages import Measurement
 
@@ -71,7 +71,7 @@ def basis(task: str, measured: Measurement) -> str:
     fastest, slowest = _precise_time(measured.fastest_s), _precise_time(measured.slowest_s)
     if measured.updates:
         many = "1 update" if measured.updates == 1 else f"{measured.updates} updates"
-        each = fastest if fastest == slowest else f"{fastest} to {slowest} each"
+        each = fastest if fastest == slowest else f"{from_to(fastest, slowest)} each"
         speed = f"Extrapolated from {many} on this machine ({measured.device}): {each}"
     else:
         speed = (

@@ -39,7 +39,7 @@ def test_that_the_chosen_preset_is_measured_first_once_the_preview_is_complete(m
     for preset in ("laptop", "tiny", "paper"):
         made.wait(lambda preset=preset: measured_preset(made) == preset)  # type: ignore[misc]
         made.measure()
-        made.wait(lambda preset=preset: "memory" in presets.estimate_of(preset))  # type: ignore[misc]
+        made.wait(lambda preset=preset: " steps: " in presets.estimate_of(preset))  # type: ignore[misc]
     QTest.qWait(LONG_MS)
     assert presets.button_of("paper").text() == "Measure again"
 

@@ -44,7 +44,7 @@ def test_that_an_estimate_is_a_range_or_a_lower_bound() -> None:
     words = estimate(run, given_up).words
     assert words.startswith("more than ") and " of memory and " in words
     assert "gave up" in basis(TASK, given_up) and "more than 70 s, 10 ms an action" in basis(TASK, given_up)
-    assert "5 updates on this machine (cpu): 100 ms to 200 ms each" in basis(TASK, MEASURED)
+    assert "5 updates on this machine (cpu): 100 to 200 ms each" in basis(TASK, MEASURED)
 
 
 def test_that_a_measurement_of_another_device_is_not_taken() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from dreamer_studio.config import Config
@@ -242,6 +244,35 @@ def test_that_nothing_is_measured_unasked_while_a_run_trains_or_memory_is_short(
     assert answered(channels, MeasureRequest(config), worker) is None  # the user asks: it is tried
     (arguments,) = asked
     assert arguments[arguments.index("--device") + 1] == "cpu"
+
+
+def measuring_processes() -> list[psutil.Process]:
+    """The processes below this one that measure."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if "bench" in process.cmdline():
+                found.append(process)
+    return found
+
+
+def test_that_a_canceled_measurement_ends_its_processes() -> None:
+    channels = NewRunChannels()
+    worker = MeasureWorker(channels.measure, Measurements(None))
+    channels.measure.ask(MeasureRequest(build_config(TASK, "tiny")))
+    thread = threading.Thread(target=worker.turn)
+    thread.start()
+    deadline = time.monotonic() + PATIENCE
+    while not measuring_processes():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    channels.measure.withdraw()
+    worker.drop()
+    thread.join(PATIENCE)
+    while measuring_processes():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert channels.measure.newest() is None
 
 
 def test_that_a_measurement_that_fails_says_why() -> None:
