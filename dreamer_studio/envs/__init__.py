@@ -1,7 +1,10 @@
 """Tasks as processes: a real environment, its images at 64 x 64, its crashes and its OpenGL kept apart.
 
-Nothing here imports a simulator: only the spawned process does.
+Nothing here imports a simulator: only the spawned process does. And nothing imports the configuration before the first
+use of `build_config`: the spawned process needs no configuration, and importing pydantic takes a third of its start.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from dreamer_studio.envs.errors import (
     EnvDiedError,
@@ -13,7 +16,6 @@ from dreamer_studio.envs.errors import (
 )
 from dreamer_studio.envs.gl import GlReport, probe_gl
 from dreamer_studio.envs.interruption import Interruption
-from dreamer_studio.envs.new_config import build_config
 from dreamer_studio.envs.opening import open_env
 from dreamer_studio.envs.process import EnvProcess
 from dreamer_studio.envs.seeding import episode_seed
@@ -32,6 +34,9 @@ from dreamer_studio.envs.suites.gym.known import Package
 from dreamer_studio.envs.suites.registry import package_of
 from dreamer_studio.envs.suites.suite import TaskInfo
 from dreamer_studio.envs.tasks import check_task_name, needs_trust
+
+if TYPE_CHECKING:
+    from dreamer_studio.envs.new_config import build_config
 
 __all__ = [
     "ENDS",
@@ -64,3 +69,11 @@ __all__ = [
     "probe_gl",
     "random_action",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "build_config":
+        from dreamer_studio.envs.new_config import build_config  # noqa: PLC0415  (needs pydantic)
+
+        return build_config
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -18,7 +18,6 @@ from dreamer_studio.arrays import FRAME_SIZE
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError, GlError
 from dreamer_studio.envs.worker import ask
 from dreamer_studio.system import libraries
-from dreamer_studio.system.packages import misfits_of
 from dreamer_studio.texts import one_line
 
 _PROBE_MODEL: Final = """
@@ -103,6 +102,8 @@ def failures_are_the_backends(package: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        from dreamer_studio.system.packages import misfits_of  # noqa: PLC0415  (rarely needed)
+
         if wrong := misfits_of(package):
             raise EnvUnavailableError(str(wrong[0])) from error
         raise GlError(f"{type(error).__name__}: {one_line(str(error))}") from error

@@ -1,10 +1,15 @@
 """Starts the environment of a run."""
 
-from pathlib import Path
+from __future__ import annotations
 
-from dreamer_studio.config import Config
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from dreamer_studio.envs.interruption import Interruption
 from dreamer_studio.envs.process import EnvProcess
+
+if TYPE_CHECKING:
+    from dreamer_studio.config import Config
 
 
 def open_env(

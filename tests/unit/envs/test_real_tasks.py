@@ -238,3 +238,11 @@ if __name__ == "__main__":
 
 def test_that_the_parent_never_imports_a_simulator(run_script: Callable[[str], str]) -> None:
     assert run_script(PARENT) == "imported:"
+
+
+def test_that_what_an_environments_process_imports_first_knows_neither_configuration_nor_packages(
+    run_script: Callable[[str], str],
+) -> None:
+    heavy = {"pydantic", "packaging", "torch", "PySide6"}
+    script = f"import sys, dreamer_studio.envs.child\nprint('imported:', *sorted({heavy} & set(sys.modules)))"
+    assert run_script(script) == "imported:\n"
