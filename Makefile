@@ -30,7 +30,7 @@ run: setup ## Open the studio and train runs/first-light; without a screen, trai
 	fi
 
 test: lint ## Check everything that a merge needs: linters, types, imports, tests
-	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/pytest -n 3
+	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/pytest -n 3 --dist worksteal
 
 lint: setup ## Check style, types, imports and the counts
 	$(BIN)/ruff check .

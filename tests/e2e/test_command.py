@@ -16,6 +16,7 @@ import numpy as np
 import psutil
 import pytest
 
+from dreamer_studio.cli import main
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from tests.support.command import COMMAND, OFFSCREEN, PATIENCE, wait_for
 
@@ -101,7 +102,7 @@ def test_that_a_dream_ended_by_sigterm_leaves_no_file_and_the_next_training_remo
 ) -> None:
     run = tmp_path / "run"
     arguments = ["--task", "gym:Pendulum-v1", "--preset", "tiny", "--run", str(run), "--set", "prefill=200"]
-    assert started("train", *arguments, "--steps", "400").wait(PATIENCE) == 0
+    assert main(["train", *arguments, "--steps", "400"]) == 0
     film = ["dream", str(run), "--kind", "imagined", "--length", "1000", "--scale", "8", "--out"]
     for number, code in ((signal.SIGTERM, 128 + signal.SIGTERM), (signal.SIGKILL, -signal.SIGKILL)):
         dreaming = started(*film, str(run / "dreams" / "dream.mp4"))
@@ -109,7 +110,7 @@ def test_that_a_dream_ended_by_sigterm_leaves_no_file_and_the_next_training_remo
         dreaming.send_signal(number)
         assert dreaming.wait(PATIENCE) == code
         assert bool(list((run / "dreams").iterdir())) == (number is signal.SIGKILL)
-    assert started("train", *arguments, "--steps", "400").wait(PATIENCE) == 0
+    assert main(["train", *arguments, "--steps", "400"]) == 0
     assert list((run / "dreams").iterdir()) == []
 
 
@@ -120,7 +121,7 @@ def test_that_a_run_ended_by_signals_and_a_closed_terminal_finishes_like_an_unin
     arguments = ["--task", "gym:CartPole-v1", "--preset", "tiny", "--set", "eval_every=200", "--set", "prefill=60"]
     arguments += ["--set", "steps=500", "--set", "time_limit=40"]
     straight, run = tmp_path / "straight", tmp_path / "run"
-    assert started("train", *arguments, "--run", str(straight)).wait(PATIENCE) == 0
+    assert main(["train", *arguments, "--run", str(straight)]) == 0
     for number, episodes in ((signal.SIGINT, 1), (signal.SIGTERM, 4)):  # in the prefill, and after it
         training = started("train", *arguments, "--run", str(run))
         wait_for(run / "episodes", f"episode-{episodes - 1:06d}-*.npy.zst")
@@ -137,7 +138,7 @@ def test_that_a_run_ended_by_signals_and_a_closed_terminal_finishes_like_an_unin
         wait_for(run / "episodes", f"episode-{episodes - 1:06d}-*.npy.zst")
         os.close(terminal)
         assert process.wait(PATIENCE) == code
-    assert started("train", "--run", str(run)).wait(PATIENCE) == 0
+    assert main(["train", "--run", str(run)]) == 0
     assert without_clocks(run) == without_clocks(straight)
     assert weights(run) == weights(straight)
 

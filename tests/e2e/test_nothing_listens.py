@@ -57,6 +57,15 @@ if __name__ == "__main__":
     child.join()
 """
 
+VERBS = """
+import sys
+from dreamer_studio.cli import main
+
+run, film = sys.argv[1:]
+code = main(["dream", run, "--kind", "imagined", "--out", film])
+sys.exit(code or main(["eval", run, "--episodes", "1"]))
+"""
+
 LISTENER = """
 import socket
 import sys
@@ -141,8 +150,7 @@ def test_that_training_in_a_window_and_dream_and_eval_open_no_port_and_contact_n
     window.send_signal(signal.SIGTERM)
     assert window.wait(PATIENCE) == 0
     assert looks > 10
-    guarded.run(*COMMAND, "dream", str(run), "--kind", "imagined", "--out", str(tmp_path / "dream.gif"))
-    guarded.run(*COMMAND, "eval", str(run), "--episodes", "1")
+    guarded.run(sys.executable, "-c", VERBS, str(run), str(tmp_path / "dream.gif"))
     assert guarded.tried == ""
 
 
