@@ -72,11 +72,17 @@ class KeptJudgment:
 
 
 _ADAPTER: Final[TypeAdapter[KeptJudgment]] = TypeAdapter(KeptJudgment)
+_MANY: Final[TypeAdapter[tuple[KeptJudgment, ...]]] = TypeAdapter(tuple[KeptJudgment, ...])
 
 
 def as_json(judgment: KeptJudgment) -> bytes:
     """Return a judgment as indented JSON."""
     return _ADAPTER.dump_json(judgment, indent=1) + b"\n"
+
+
+def judgments_json(judgments: tuple[KeptJudgment, ...]) -> bytes:
+    """Return several judgments as one indented JSON array."""
+    return _MANY.dump_json(judgments, indent=1) + b"\n"
 
 
 def from_json(content: bytes) -> KeptJudgment:

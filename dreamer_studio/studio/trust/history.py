@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, Literal
+from pathlib import Path
+from typing import Final, Literal
 
 import numpy as np
 from PySide6.QtWidgets import QComboBox
 
 from dreamer_studio.arrays import Floats
+from dreamer_studio.files import write_whole
+from dreamer_studio.runs.judgments.record import KeptJudgment, judgments_json
 from dreamer_studio.studio.help import trust
 from dreamer_studio.studio.help.help import Help
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.trust.history_plot import HistoryLine, HistoryPlot
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.fields.choice_box import choice_box
+from dreamer_studio.studio.widgets.plots.export.painted import PaintedFigure
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.trust.kl import NO_KL, KlCurve
-
-if TYPE_CHECKING:  # its room knows torch
-    from dreamer_studio.runs.judgments.record import KeptJudgment
 
 EMPTY: Final = "Fills with the judgments of this run. Each judgment adds a point, and the run keeps the points."
 
@@ -37,6 +38,7 @@ class HistoryCards:
     """
 
     def __init__(self, theme: Theme) -> None:
+        self._theme = theme
         self._kept: tuple[KeptJudgment, ...] = ()
         self._kl = NO_KL
         self.horizons = HistoryPlot(theme, name="Horizons over training", empty_text=EMPTY)
@@ -46,6 +48,20 @@ class HistoryCards:
         self._horizons_card = _card(theme, "Horizons over training", self.horizons, trust.HISTORY)
         self._horizons_card.add_header_widget(self.axis)
         self._gap_card = _card(theme, "Dream gap over training", self.gap, trust.GAP_HISTORY)
+
+    def write(self, folder: Path) -> None:
+        """Write both figures, and the judgments as JSON, into a folder; nothing without a judgment.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        if not self._kept:
+            return
+        for plot in (self.horizons, self.gap):
+            name, figure = plot.accessibleName().lower().replace(" ", "-"), PaintedFigure(plot, self._theme.palette)
+            write_whole(folder / f"{name}.png", figure.png())
+            write_whole(folder / f"{name}.svg", figure.svg())
+        write_whole(folder / "history.json", judgments_json(self._kept))
 
     @property
     def cards(self) -> tuple[Card, Card]:

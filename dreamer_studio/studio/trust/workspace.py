@@ -196,6 +196,7 @@ class TrustWorkspace(Workspace):
                 figure = plot.figure()
                 write_whole(folder / f"{name}.png", figure.png())
                 write_whole(folder / f"{name}.svg", figure.svg())
+            self.cards.history.write(folder)
             blind = self.cards.blind.shown
             if blind is not None and blind.gauge is not None:
                 record = {"step": blind.step, "update": blind.update, **record_of(blind.gauge)}

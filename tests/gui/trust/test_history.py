@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import imageio.v3 as iio
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -72,6 +76,19 @@ def test_that_an_unknown_number_leaves_a_gap(cards: HistoryCards, qtbot: QtBot) 
     assert np.isnan(line(cards.gap, "imagined / real return")[1][2])
     for card in cards.cards:
         card.grab()
+
+
+def test_that_figures_and_judgments_are_written(cards: HistoryCards, tmp_path: Path) -> None:
+    cards.write(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    cards.show_history(KEPT, kl_over_training(ROWS))
+    cards.write(tmp_path)
+    figures = {f"{name}-over-training.{kind}" for name in ("horizons", "dream-gap") for kind in ("png", "svg")}
+    assert {path.name for path in tmp_path.iterdir()} == {"history.json", *figures}
+    assert [one["update"] for one in json.loads((tmp_path / "history.json").read_text())] == [100, 200, 300]
+    svg = (tmp_path / "horizons-over-training.svg").read_text()
+    assert "image horizon" in svg and "<image" not in svg  # drawn as lines and text
+    assert iio.imread(tmp_path / "dream-gap-over-training.png").std() > 0
 
 
 def test_that_an_empty_log_and_a_short_one_have_their_kl() -> None:
