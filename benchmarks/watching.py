@@ -156,12 +156,14 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--viewers", nargs="+", choices=get_args(Viewer)[1:], default=get_args(Viewer)[1:])
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda", "mps"), help="of training and viewer")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     prepare_process()
     config = build_config(options.task, options.preset, QUICK_START)
     with tempfile.TemporaryDirectory() as folder:
-        report = watch(config, Path(folder), options.rounds, options.seconds, ("without", *options.viewers))
+        viewers = ("without", *options.viewers)
+        report = watch(config, Path(folder), options.rounds, options.seconds, viewers, options.device)
     sys.stdout.write(json.dumps(report) + "\n" if options.json else as_text(report))
     return 0
 

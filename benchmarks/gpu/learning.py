@@ -37,7 +37,7 @@ QUICK_START: Final = {
     "train_every": 10,
     "train_steps": 1,
 }
-_NO_EXTRAS: Final = {"eval_every": 0, "checkpoint_every": 86_400.0, "steps": 10**6}
+NO_EXTRAS: Final = {"eval_every": 0, "checkpoint_every": 86_400.0, "steps": 10**8}
 TOLD: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 MOST_UPDATES: Final = TOLD[-1]
 PARTS: Final = 5
@@ -74,7 +74,7 @@ def training(order: Order) -> Mapping[str, Any]:
 
     Each kind of device has its own random numbers, so episodes and batches differ, and only the course compares.
     """
-    config = order.config(**QUICK_START, **FEW_ROWS, **_NO_EXTRAS)
+    config = order.config(**QUICK_START, **FEW_ROWS, **NO_EXTRAS)
     rows: dict[str, list[Mapping[str, float]]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, device in (("cpu", CPU), ("device", order.place)):
