@@ -14,6 +14,7 @@ from pathlib import Path
 
 from safetensors.torch import save_file
 
+from dreamer_studio.runs.best import TEST_FILE
 from dreamer_studio.runs.checkpoint import load_checkpoint
 from dreamer_studio.runs.folder import RunFolder
 
@@ -38,6 +39,8 @@ def main() -> None:
     state = load_checkpoint(source).state
     tensors = {"noise": load_checkpoint(source).tensors["noise"]}
     shutil.copy(source / "weights.safetensors", target)
+    if (source / TEST_FILE).is_file():
+        shutil.copy(source / TEST_FILE, target)
     save_file({}, target / "optimizers.safetensors")
     save_file(tensors, target / "state.safetensors")
     (target / "state.json").write_text(
