@@ -42,7 +42,7 @@ def _update(precision: str, *, compiled: bool) -> Callable[[], Part]:
 
 
 PARTS: Final = {
-    "machine": Entry(2, _of("machine")),
+    "machine": Entry(4, _of("machine")),
     "reference": Entry(2, _of("reference")),
     "update float32": Entry(3, _update("float32", compiled=False)),
     "update bfloat16": Entry(3, _update("bfloat16", compiled=False)),
