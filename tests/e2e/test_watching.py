@@ -92,6 +92,7 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
         elif turn % 60 > 12:
             qtbot.keyClick(studio.window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
             trust.judge_now.click()  # judges the stored test, once there is one
+            trust.cards.blind.drive.click()  # drives on in all workspaces
         elif turn % 20 < 10:
             qtbot.keyClick(studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
             studio.channels.dream.ask(20)
@@ -104,7 +105,7 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
     assert dream is not None and dream.number > 1
     assert read_bookmarks(tmp_path / "watched" / "bookmarks.json")
     asked, practised = studio.channels, studio.channels.practice.result
-    assert None not in (asked.edit.result, asked.dream_on.result, asked.latent_map.result)
+    assert None not in (asked.edit.result, asked.dream_on.result, asked.latent_map.result, asked.blind.result)
     assert practised is not None and practised.update > 3
     qtbot.keyClick(studio.window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: begun_comparison(studio.channels.compare.scene.newest()), timeout=PATIENCE_MS)

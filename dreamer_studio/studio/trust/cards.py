@@ -94,9 +94,9 @@ class TrustCards(CardGrid):
         self.gauges = GaugeList(theme, NAMES)
         self.health = HealthCard(theme)
         self._cards: dict[str, Card] = {}
-        self._add(theme, "Image horizon", "", trust.HORIZON, self.horizon)
-        self._add(theme, "Reward skill", "", trust.REWARD, self.reward)
-        self._add(theme, "Actions", "", trust.ACTIONS, self.effect)
+        self._add(theme, "Image horizon", "", trust.HORIZON, self.horizon, Role.NEUTRAL)
+        self._add(theme, "Reward skill", "", trust.REWARD, self.reward, Role.NEUTRAL)
+        self._add(theme, "Actions", "", trust.ACTIONS, self.effect, Role.NEUTRAL)
         for title, unit in _UNITS.items():
             self._cards[title].set_caption(unit)
         self._add(theme, "Predicted and received", "one point a frame", trust.POINTS, self.points, Role.MODEL)
@@ -106,7 +106,7 @@ class TrustCards(CardGrid):
         for card in self.history.cards:
             self.add_item(card)
         self._add(theme, "Gauges", "value, 95% interval, episodes", trust.GAUGES, list_area(self.gauges), Role.NEUTRAL)
-        self._add(theme, "Spread of futures", "", trust.SPREAD, self.spread)
+        self._add(theme, "Spread of futures", "", trust.SPREAD, self.spread, Role.NEUTRAL)
         knows = list_area(self.knows)
         self._add(theme, "Knowledge", "R2 of the simulator's variables", trust.KNOWS, knows, Role.MODEL)
         self._add_card("Blind driving", self.blind)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.help import trust
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.trust.verdicts import role_of, verdict_text
+from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.chips import Chip
 from dreamer_studio.studio.widgets.help_button import HelpButton
 from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
@@ -38,8 +39,12 @@ class VerdictPanel(QFrame):
     The stages after the first that fails are gray, because they build on it.
 
     Attributes:
+        what_to_try: the button that leads to the gauge of the first stage that does not hold.
         help_button: the `?`.
     """
+
+    tryWanted: ClassVar[Signal] = Signal(str)
+    """Emitted when the user asks what to try, with the name of the gauge whose help says so."""
 
     spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.Grouping
 
@@ -65,9 +70,16 @@ class VerdictPanel(QFrame):
             stages.add_item(box)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
+        self._weakest = ""
+        self.what_to_try = push_button(
+            "What to try", "Show the gauge of the first stage that does not hold, and its help"
+        )
+        self.what_to_try.clicked.connect(lambda: self.tryWanted.emit(self._weakest))
+        self.what_to_try.hide()
         self.help_button = HelpButton("Stages", trust.STAGES)
         top = QHBoxLayout()
         top.addWidget(self._sentence, 1)
+        top.addWidget(self.what_to_try, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.help_button, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(top)
         layout.addWidget(stages)
@@ -102,6 +114,8 @@ class VerdictPanel(QFrame):
     def show_judgment(self, judgment: Judgment) -> None:
         """Show the sentence and the verdicts of a judgment."""
         self.tell(sentence_of(judgment))
+        self._weakest = _weakest_gauge(judgment)
+        self.what_to_try.setVisible(bool(self._weakest))
         behind = False
         for stage in STAGES:
             verdict = judgment.verdict(stage)
@@ -111,3 +125,13 @@ class VerdictPanel(QFrame):
                 self._verdicts[stage].set(verdict_text(verdict), role_of(verdict))
             behind = behind or stage == judgment.stage
         self.setAccessibleDescription(self.spoken())
+
+
+def _weakest_gauge(judgment: Judgment) -> str:
+    """Return the gauge that fails first, or else the first that cannot tell; empty if all hold."""
+    order = [name for names in STAGES.values() for name in names]
+    for verdict in ("fails", "cannot tell"):
+        found = [name for name in order if judgment.gauges[name].measured.verdict == verdict]
+        if found:
+            return found[0]
+    return ""

@@ -75,6 +75,7 @@ class TrustWorkspace(Workspace):
         self.cards.blind.driveWanted.connect(lambda: self._blind.ask(None))
         self.cards.blind.cancelWanted.connect(self._blind.withdraw)
         self.cards.health.gaugeWanted.connect(self.show_gauge)
+        self.verdict.tryWanted.connect(self._show_what_to_try)
         self._marked: Card | None = None
         self.setFocusProxy(self.verdict)
         self.setAccessibleName("Trust")
@@ -124,6 +125,12 @@ class TrustWorkspace(Workspace):
             QTimer.singleShot(0, card, functools.partial(area.ensureWidgetVisible, card))  # after the layout
         self._mark(card)
         card.help_button.setFocus()
+
+    def _show_what_to_try(self, name: str) -> None:
+        """Show the card of a gauge, and open its help once the card is in sight."""
+        self.show_gauge(name)
+        button = self.cards.card_of(name).help_button
+        QTimer.singleShot(0, button, button.open)
 
     def _mark(self, card: Card | None) -> None:
         if self._marked is not None:

@@ -321,6 +321,25 @@ def test_that_each_card_and_the_stages_have_a_help(workspace: TrustWorkspace) ->
     assert {f"What {title} shows" for title in (*titles, *more)} <= named
 
 
+def test_that_what_to_try_leads_to_the_help_of_the_first_gauge_that_does_not_hold(
+    workspace: TrustWorkspace,
+    channel: Channel[TrustRequest, TrustResult],
+    right: Judgment,
+    without_rewards: Judgment,
+    qtbot: QtBot,
+) -> None:
+    workspace.refresh(made_status(update=40))
+    assert workspace.verdict.what_to_try.isHidden()
+    answer(workspace, channel, without_rewards)
+    workspace.verdict.what_to_try.click()
+    help_button = workspace.cards.card_of("reward").help_button
+    qtbot.waitUntil(lambda: help_button.popup is not None)
+    assert help_button.popup is not None
+    help_button.popup.close()
+    answer(workspace, channel, right, update=41)
+    assert workspace.verdict.what_to_try.isHidden()  # everything holds
+
+
 RETURNS = BlindReturns(
     np.array([[100.0 + seed for seed in range(8)]] + [[10 + share * (90 + seed) for seed in range(8)]
              for share in (0.9, 0.7, 0.5, 0.45, 0.4)]),
