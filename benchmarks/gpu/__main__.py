@@ -89,7 +89,8 @@ def _run(command: Sequence[str], limit: float) -> tuple[int | None, str]:
         process.terminate()  # it says where it is
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(GRACE_SECONDS)
-        os.killpg(process.pid, signal.SIGKILL)  # with the processes of its environments
+        with contextlib.suppress(ProcessLookupError):  # all have ended
+            os.killpg(process.pid, signal.SIGKILL)  # with the processes of its environments
         return None, process.communicate()[0]
     except BaseException:
         os.killpg(process.pid, signal.SIGKILL)
