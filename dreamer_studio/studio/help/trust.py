@@ -100,7 +100,7 @@ BLIND: Final = Help(
     "the policy keeps 90% (86 to 94) of it seeing every 2nd frame, and 40% seeing every 45th. A task that pays for one "
     "steady action needs few frames, whatever the model knows.",
     "If the share falls at once, look at Image horizon and Actions. The driving takes minutes, continues while you "
-    "look elsewhere, and stops when you cancel it.",
+    "look at another workspace, and pauses while the window is hidden.",
 )
 KNOWS: Final = Help(
     "How well each variable of the simulator can be read from the model's features, on episodes that the reading did "
