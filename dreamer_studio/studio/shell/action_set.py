@@ -34,6 +34,7 @@ class ActionSet(QObject):
         self._specs = {spec.id: spec for spec in specs if spec.scope is Scope.WINDOW}
         self._icons: dict[str, IconBinding] = {}
         self._helps: dict[str, str] = {}
+        self._reasons: dict[str, str] = {}
         self._actions = {spec.id: self._make(theme, window, spec) for spec in self._specs.values()}
         self._reactions: dict[str, Reaction] = {}
         self._holds: Collection[When] = {When.ALWAYS}
@@ -86,7 +87,8 @@ class ActionSet(QObject):
     def _enable(self) -> None:
         for id_, action in self._actions.items():
             action.setEnabled(id_ in self._reactions and self._specs[id_].when in self._holds)
-            self._explain(id_)
+            if self._reasons.get(id_) != self.why_not(id_):
+                self._explain(id_)
         useful = {spec.menu for spec in self._specs.values() if When.RUN in self._holds or spec.when is When.ALWAYS}
         for name, menu in self._menus.items():
             shown = any(each.split("/")[0] == name for each in useful)
@@ -97,7 +99,8 @@ class ActionSet(QObject):
         """Give an action its tooltip, with the reason if the action is gray."""
         spec = self._specs[id_]
         tip = tooltip(dataclasses.replace(spec, help=self._helps.get(id_, spec.help)))
-        self._actions[id_].setToolTip(". ".join(words for words in (tip, self.why_not(id_)) if words))
+        self._reasons[id_] = self.why_not(id_)
+        self._actions[id_].setToolTip(". ".join(words for words in (tip, self._reasons[id_]) if words))
 
     def _react(self, id_: str) -> None:
         reaction = self._reactions.get(id_)

@@ -78,6 +78,7 @@ class WindowParts:
     """The parts of the window that a run on show uses."""
 
     window: QMainWindow
+    content: QStackedWidget
     theme: Theme
     settings: SettingsFile
     text_size: TextSize
@@ -102,6 +103,7 @@ class WindowParts:
 
 def make_parts(
     window: QMainWindow,
+    content: QStackedWidget,
     theme: Theme,
     settings: SettingsFile,
     text_size: TextSize,
@@ -113,7 +115,7 @@ def make_parts(
     toolbar = controls.add_toolbar(actions["film.export"])
     controls.show_nothing()
     window.setStatusBar(status_bar)
-    return WindowParts(window, theme, settings, text_size, actions, controls, banners, status_bar, toolbar)
+    return WindowParts(window, content, theme, settings, text_size, actions, controls, banners, status_bar, toolbar)
 
 
 class RunView(QObject):
@@ -194,6 +196,8 @@ class RunView(QObject):
         self.header = RunHeader(session, hinting)
         self.health = HealthWatch(session, parts.theme, self.channels.trust, parts.status_bar.health, self)
         self.body = _stacked(self.header, self._shown)
+        parts.content.addWidget(self.body)
+        self.tabs.make_early()
         dream = self.tabs.of(DreamWorkspace)
         self.docks = Docks(parts.window, context, dream.control)
         self._presenting = Presenting(

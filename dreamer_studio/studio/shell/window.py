@@ -179,11 +179,12 @@ class StudioWindow(QMainWindow):
             from dreamer_studio.studio.shell.run_view import RunView, make_parts  # noqa: PLC0415  (plots, workspaces)
 
         if self._parts is None:
-            self._parts = make_parts(self, self._theme, self._settings, self._text_size, self.action_set, self.banners)
+            self._parts = make_parts(
+                self, self._content, self._theme, self._settings, self._text_size, self.action_set, self.banners
+            )
         self._parts.show()
         run = RunView(self._parts, session)
         self._run = run
-        self._content.addWidget(run.body)
         self._content.setCurrentWidget(run.body)
         run.leaving.connect(self.leaving)
         run.stays.connect(self._stay)

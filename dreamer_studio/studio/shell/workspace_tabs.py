@@ -47,11 +47,15 @@ class WorkspaceTabs(QTabWidget):
         self._viewing_horizon: int | None = None
         self._made: dict[int, tuple[Workspace, Stage]] = {}
         self._areas = [QScrollArea() for _ in WORKSPACES]
-        for number, (spec, area) in enumerate(zip(WORKSPACES, self._areas, strict=True)):
+        for spec, area in zip(WORKSPACES, self._areas, strict=True):
             self.addTab(area, spec.title)
+        self.currentChanged.connect(lambda _: self._come_on_show())
+
+    def make_early(self) -> None:
+        """Make the early workspaces. Call this with the tabs in the window, since moving finished ones takes longer."""
+        for number, spec in enumerate(WORKSPACES):
             if spec.early:
                 self._make(number)
-        self.currentChanged.connect(lambda _: self._come_on_show())
 
     @property
     def current(self) -> Workspace:
