@@ -69,11 +69,16 @@ def image_curves(starts: Starts, dreamed: OpenLoop) -> tuple[Curve, Curve]:
 
 
 def rollout_errors(starts: Starts, dreamed: OpenLoop, steps: int) -> dict[str, Floats]:
-    """Return, by episode, the sums of MSE over the first `steps` steps of the open loops, on the pixels that move."""
-    error = np.where(starts.there[:steps], dreamed.image.moving[:steps], 0.0).sum(0)
+    """Return, by episode, the sums of MSE over the first `steps` steps of the open loops, on the pixels that move.
+
+    `frames` counts the frames in these sums.
+    """
+    there = starts.there[:steps]
+    error = np.where(there, dreamed.image.moving[:steps], 0.0).sum(0)
     known = np.isfinite(error)
     episode = starts.episode[known]
-    return named_sums(episode, ("error",), sums_by_episode(episode, error[known, None]))
+    columns = np.stack([error, there.sum(0)], -1)[known]
+    return named_sums(episode, ("error", "frames"), sums_by_episode(episode, columns))
 
 
 @torch.no_grad()
@@ -152,10 +157,15 @@ def _skill(starts: Starts, error: Floats, null: Floats) -> Gauge:
 
 
 def _gauge(starts: Starts, columns: Floats, names: Sequence[str], statistic: Statistic, judge: Judge) -> Gauge:
-    """Measure a statistic of the sums of named columns (N, K) over the starts; leave out starts with a NaN."""
+    """Measure a statistic of the sums of named columns (N, K) over the starts; leave out starts with a NaN.
+
+    `starts` of the sums counts the starts.
+    """
     known = np.isfinite(columns).all(-1)
-    sums = sums_by_episode(starts.episode[known], columns[known])
-    named = named_sums(starts.episode[known], names, sums)
+    episode = starts.episode[known]
+    sums = sums_by_episode(episode, columns[known])
+    counts = sums_by_episode(episode, np.ones((len(episode), 1)))
+    named = named_sums(episode, (*names, "starts"), np.concatenate([sums, counts], 1))
     return Gauge(measure(sums, statistic, judge), "" if known.any() else STILL, by_episode=named)
 
 

@@ -20,6 +20,7 @@ from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
 from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar
 from dreamer_studio.studio.widgets.layout.turning_box import TurningBox
 from dreamer_studio.studio.widgets.text import mute, plain_label, plain_tooltip
+from dreamer_studio.trust.comparing.difference import short
 from dreamer_studio.viewing.role import Role
 
 if TYPE_CHECKING:  # its room knows torch
@@ -179,8 +180,8 @@ def _make_table() -> QTableWidget:
 def _number(found: Measured) -> str:
     if not math.isfinite(found.value):
         return "not known"
-    ends = f" ({found.low:.3g} to {found.high:.3g})" if math.isfinite(found.low + found.high) else ""
-    return f"{found.value:.3g}{ends}"
+    ends = f" ({short(found.low)} to {short(found.high)})" if math.isfinite(found.low + found.high) else ""
+    return f"{short(found.value)}{ends}"
 
 
 def _table_caption(comparison: Comparison) -> str:

@@ -82,9 +82,9 @@ def _own_returns(gauge: Gauge) -> EpisodeSums | None:
     return EpisodeSums(found["episode"][mine].astype(np.int64), np.stack([returns, np.ones_like(returns)], -1))
 
 
-def _decibels_saved(sums: Floats) -> Floats:
-    """Return -10 log10(error), so that a difference of two is a gain in dB."""
-    return np.asarray(-10 * np.log10(sums[..., 0]))
+def _psnr(sums: Floats) -> Floats:
+    """Return the PSNR in dB, colors from 0 to 1, from the sum of mean square errors and their number."""
+    return np.asarray(-10 * np.log10(sums[..., 0] / sums[..., 1]))
 
 
 def _ratio_decibels(sums: Floats) -> Floats:
@@ -114,9 +114,9 @@ def _last_above(statistic: Statistic) -> Statistic:
 
 
 SHARED: Final[Mapping[str, Quantity]] = {
-    "picture": Quantity("picture", _columns("error"), _decibels_saved, "dB", DECIBELS_EQUAL),
-    "one step": Quantity("one step", _columns("error"), _decibels_saved, "dB", DECIBELS_EQUAL),
-    "rollout": Quantity("rollout", _columns("error"), _decibels_saved, "dB", DECIBELS_EQUAL),
+    "picture": Quantity("picture", _columns("error", "starts"), _psnr, "dB", DECIBELS_EQUAL),
+    "one step": Quantity("one step", _columns("error", "starts"), _psnr, "dB", DECIBELS_EQUAL),
+    "rollout": Quantity("rollout", _columns("error", "frames"), _psnr, "dB", DECIBELS_EQUAL),
     "image horizon": Quantity("horizon", _curve("gain_moving_db"), _last_above(mean_of_sums), "steps"),
     "reward horizon": Quantity("horizon", _curve("reward_skill"), _last_above(skill_of_sums), "steps"),
     "actions": Quantity("actions", _columns("error_shuffled", "error_true"), _ratio_decibels, "dB", DECIBELS_EQUAL),

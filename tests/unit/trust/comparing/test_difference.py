@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 import pytest
 
 from dreamer_studio.dreamer.fast import make_agent
-from dreamer_studio.trust.comparing.difference import Difference, paired_difference, unpaired_difference
+from dreamer_studio.trust.comparing.difference import Difference, paired_difference, unpaired_difference, value_of
 from dreamer_studio.trust.comparing.quantities import OWN, SHARED
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.judging import judge
 from dreamer_studio.trust.judgment import Judgment
 from dreamer_studio.trust.measured import UNKNOWN, Measured
+from dreamer_studio.trust.open_loops import ROUNDING
 from tests.support.ring_world import ACTIONS, RING_CONFIG, RingModel, ring_episodes
 from tests.support.small_runs import CPU
 
@@ -40,7 +42,7 @@ def difference(name: str, first: Judgment, second: Judgment) -> Difference:
 
 def errors(numbers: list[float], first: int = 0) -> Gauge:
     episode = np.arange(first, first + len(numbers), dtype=np.float64)
-    return Gauge(UNKNOWN, by_episode={"episode": episode, "error": np.array(numbers)})
+    return Gauge(UNKNOWN, by_episode={"episode": episode, "error": np.array(numbers), "starts": np.ones(len(numbers))})
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,20 @@ def test_that_the_oracle_is_better_than_a_model_with_a_fault(name: str, worse: d
     faulty = judged(*worse.items())
     assert difference(name, judged(), faulty).outcome == "better"
     assert difference(name, faulty, judged()).outcome == "worse"
+
+
+def test_that_the_numbers_of_a_model_alone_are_in_their_units() -> None:
+    gauges = judged().gauges
+    found = {name: value_of(quantity, gauges[quantity.gauge]) for name, quantity in {**SHARED, **OWN}.items()}
+    exact = -10 * math.log10(ROUNDING)  # the oracle's only error is rounding
+    for name in ("picture", "one step", "rollout"):
+        assert found[name].value == pytest.approx(exact)
+    assert (found["image horizon"].value, found["reward horizon"].value) == (45, 45)
+    assert found["reward"].value == pytest.approx(1)
+    assert -0.5 < found["gap"].value <= 0
+    assert found["policy"].value == pytest.approx(
+        np.mean([one.rows.total_reward for one in ring_episodes() if one.by_policy])
+    )
 
 
 @pytest.mark.parametrize("name", ["picture", "one step", "rollout", "image horizon", "reward horizon", "reward"])
@@ -121,6 +137,7 @@ def test_that_too_few_own_episodes_cannot_tell() -> None:
         (-0.3, 0.2, 1.7, 0.97, "cannot tell: +0.2 dB (-0.3 to +1.7)"),
         (-0.3, 0.2, 0.7, 0.0, "cannot tell: +0.2 dB (-0.3 to +0.7)"),
         (0.0, 0.0, 0.0, 0.0, "equal: +0 dB (+0 to +0)"),
+        (1000.4, 1234.6, 2345.6, 0.0, "better by 1,235 dB (1,000 to 2,346)"),
     ],
 )
 def test_that_a_difference_is_said_with_its_interval(
