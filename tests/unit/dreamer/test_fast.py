@@ -185,7 +185,11 @@ def test_that_the_contract_covers_the_decoder_with_and_without_joined_layers(cou
 
 @pytest.mark.parametrize("kind", ["continuous", "discrete"])
 @pytest.mark.parametrize("pcont", [False, True])
-@pytest.mark.parametrize("remedies", [{}, ALL_REMEDIES], ids=["paper", "remedies"])
+@pytest.mark.parametrize(
+    "remedies",
+    [{}, ALL_REMEDIES, {"activation": "silu"}],  # with a slow target, the actor does not read the value model
+    ids=["paper", "remedies", "silu"],
+)
 def test_that_a_fast_update_has_the_losses_and_gradients_of_a_plain_one(
     kind: ActionKind, pcont: bool, remedies: dict[str, Any]
 ) -> None:
