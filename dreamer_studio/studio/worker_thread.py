@@ -25,6 +25,9 @@ class WorkerThread(QThread):
     Between two turns the thread sleeps. The sleep doubles after each turn without work, up to `longest_idle`, because a
     turn takes a tenth of a millisecond from the training.
 
+    If the parent is deleted while the thread runs, the thread ends first: Qt aborts the program rather than delete a
+    running thread.
+
     Attributes:
         longest_idle: seconds between two looks for work, at most.
         gives_way: whether the training comes before this thread and the processes that it starts.
@@ -43,6 +46,8 @@ class WorkerThread(QThread):
         self._stopping = threading.Event()
         self._watched = threading.Event()
         self._watched.set()
+        if parent is not None:
+            parent.destroyed.connect(self._end_before_parent)
 
     @property
     def failures(self) -> Feed[RequestFailure]:
@@ -76,6 +81,11 @@ class WorkerThread(QThread):
                 self._stopping.wait(idle)
                 idle = min(2 * idle, self.longest_idle)
         self._shift.attempt(self._finish)
+
+    def _end_before_parent(self) -> None:
+        """End the thread. Qt has not yet deleted the parent's children."""
+        self.stop()
+        self.wait()
 
     def _begin(self) -> Sequence[Worker] | None:
         """Make the workers of this thread, or return None as long as they cannot be made."""

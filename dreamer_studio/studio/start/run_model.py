@@ -268,9 +268,9 @@ def return_words(value: float) -> str:
 
 
 def age_words(seconds: float) -> str:
-    """Return an age, such as "now", "4 min ago" or "yesterday"."""
+    """Return an age, such as "just now", "4 min ago" or "yesterday"."""
     if seconds < JUST_NOW_SECONDS:
-        return "now"
+        return "just now"
     words = duration_words(seconds)
     return "yesterday" if words == "1 day" else f"{words} ago"
 

@@ -308,7 +308,7 @@ class LockedFlow(MadeFlow):
 def test_that_the_banner_of_a_locked_run_offers_to_watch_it_or_to_open_another(
     answer: str, theme: Theme, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def existing_run(folder: Path, *, base: Path, watch: bool, trusted_task: str | None) -> OpenRequest:
+    def existing_run(folder: Path, **_: object) -> OpenRequest:
         return dataclasses.replace(made_request(folder), arguments=("--run", str(folder), "--watch"))
 
     monkeypatch.setattr(run_flow, "existing_run", existing_run)
@@ -332,7 +332,7 @@ def test_that_a_run_whose_task_runs_code_is_opened_only_if_the_user_trusts_it(
 ) -> None:
     trusted: list[str | None] = []
 
-    def existing_run(folder: Path, *, base: Path, watch: bool, trusted_task: str | None) -> OpenRequest:
+    def existing_run(folder: Path, *, trusted_task: str | None, **_: object) -> OpenRequest:
         trusted.append(trusted_task)
         return made_request(folder)
 
