@@ -18,11 +18,11 @@ MOST_FRAMES = 300
 
 def measure(order: Order) -> Mapping[str, Any]:
     """Return the OpenGL backend, and median milliseconds of a frame and of an agent step."""
-    config = order.config()
+    config, clock = order.config(), Clock(order.seconds)
     with open_env(config) as env:
         env.reset(0)
-        frame = _median(lambda: env.render(FRAME_SIZE, FRAME_SIZE), Clock(order.seconds / 2))
-        step = _median(lambda: _step(env), Clock(order.seconds / 2))
+        frame = _median(lambda: env.render(FRAME_SIZE, FRAME_SIZE), Clock(clock.left / 2))
+        step = _median(lambda: _step(env), clock)
         spec = env.spec
     return {
         "task": config.task,

@@ -76,11 +76,13 @@ def training(order: Order) -> Mapping[str, Any]:
     """
     config = order.config(**QUICK_START, **FEW_ROWS, **NO_EXTRAS)
     rows: dict[str, list[Mapping[str, float]]] = {}
+    whole, legs = Clock(order.seconds), (("cpu", CPU), ("device", order.place))
     with tempfile.TemporaryDirectory() as folder:
-        for name, device in (("cpu", CPU), ("device", order.place)):
+        for place, (name, device) in enumerate(legs):
+            clock = Clock(whole.left / (len(legs) - place))  # opening counts too
             trainer = open_trainer(RunFolder(Path(folder) / name), config, device)
             try:
-                rows[name] = train(trainer, Clock(order.seconds / 2))
+                rows[name] = train(trainer, clock)
             finally:
                 trainer.close()
             order.tell(_course(rows, config))
