@@ -196,7 +196,7 @@ def _table_caption(comparison: Comparison) -> str:
 
 def _returns_caption(comparison: Comparison) -> str:
     texts = []
-    for run, (found, missing) in comparison.own_checkpoints().items():
-        absent = f", {missing} without own returns" if missing else ""
-        texts.append(f"{run}: Spearman {_number(found)}, n {found.n} checkpoints{absent}.")
+    for run, own in comparison.own_checkpoints.items():
+        absent = f", {own.missing} without own returns" if own.missing else ""
+        texts.append(f"{run}: Spearman {_number(own.agreement)}, n {own.agreement.n} checkpoints{absent}.")
     return " ".join(texts)

@@ -18,7 +18,7 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import TrainedAgent, load_agent_at
 from dreamer_studio.texts import reason_of
 from dreamer_studio.trust.comparing.comparable import settings_that_differ, why_not_comparable
-from dreamer_studio.trust.comparing.comparison import Answers, Comparison, Contestant
+from dreamer_studio.trust.comparing.comparison import Answers, Comparison, Contestant, own_checkpoints_of
 from dreamer_studio.trust.comparing.difference import paired_difference, unpaired_difference, value_of
 from dreamer_studio.trust.comparing.own_returns import own_returns_of
 from dreamer_studio.trust.comparing.quantities import OWN, SHARED, Quantity
@@ -98,9 +98,10 @@ def comparing(
     shared = yield from _judging_shared(judged, held, device, seed, left_out)
     judged = [one for one in judged if one.contestant.path in shared]
     _check_enough(judged, left_out)
+    answers = tuple(_answers(one, judged[0], shared, seed) for one in judged)
     return Comparison(
         task=judged[0].config.task,
-        answers=tuple(_answers(one, judged[0], shared, seed) for one in judged),
+        answers=answers,
         episodes=tuple(facts),
         own=episodes,
         training_horizon=judged[0].config.horizon,
@@ -108,6 +109,7 @@ def comparing(
         left_out=tuple(left_out),
         seed=seed,
         versions=versions(),
+        own_checkpoints=own_checkpoints_of(answers),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,30 @@ class Answers:
     returns: OwnReturns | None = None
 
 
+@dataclass(frozen=True)
+class OwnCheckpoints:
+    """How well imagined and real returns agree over the checkpoints of a run.
+
+    Attributes:
+        agreement: Spearman's correlation; `n` counts the checkpoints.
+        missing: checkpoints without own returns.
+    """
+
+    agreement: Measured
+    missing: int
+
+
+def own_checkpoints_of(answers: Sequence[Answers]) -> dict[str, OwnCheckpoints]:
+    """Return the agreement for each run of two checkpoints or more, by the run's name."""
+    found = {}
+    for folder in dict.fromkeys(one.contestant.folder for one in answers):
+        of_run = [one for one in answers if one.contestant.folder == folder]
+        known = [one.returns for one in of_run if one.returns is not None]
+        if len(of_run) > 1:
+            found[folder.name] = OwnCheckpoints(rank_agreement(known), len(of_run) - len(known))
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class Comparison:
     """Models of one task, compared with the first of them.
@@ -71,6 +95,7 @@ class Comparison:
         left_out: a line for each model that could not be judged.
         seed: of all noise.
         versions: of the packages that computed it.
+        own_checkpoints: for each run of two checkpoints or more, how well imagined and real returns agree.
     """
 
     task: str
@@ -82,24 +107,12 @@ class Comparison:
     left_out: tuple[str, ...]
     seed: int
     versions: dict[str, str]
+    own_checkpoints: dict[str, OwnCheckpoints] = field(default_factory=dict)
 
     @property
     def reference(self) -> Contestant:
         """Return the model that the others are compared with."""
         return self.answers[0].contestant
-
-    def own_checkpoints(self) -> dict[str, tuple[Measured, int]]:
-        """Return, for each run of two checkpoints or more, Spearman's correlation of imagined and real returns.
-
-        The number beside it counts the run's checkpoints without own returns.
-        """
-        found = {}
-        for folder in dict.fromkeys(one.contestant.folder for one in self.answers):
-            of_run = [one for one in self.answers if one.contestant.folder == folder]
-            known = [one.returns for one in of_run if one.returns is not None]
-            if len(of_run) > 1:
-                found[folder.name] = rank_agreement(known), len(of_run) - len(known)
-        return found
 
     def as_dict(self) -> dict[str, Any]:
         """Return the answer as one JSON object."""
@@ -112,7 +125,7 @@ class Comparison:
             "notes": list(self.notes),
             "left_out": list(self.left_out),
             "models": [_answers_dict(one) for one in self.answers],
-            "own_checkpoints": {name: found.as_dict() for name, (found, _) in self.own_checkpoints().items()},
+            "own_checkpoints": {name: found.agreement.as_dict() for name, found in self.own_checkpoints.items()},
         }
 
     def as_record(self) -> dict[str, Any]:
@@ -125,8 +138,8 @@ class Comparison:
         for one in self.answers[1:]:
             lines += ["", f"{one.contestant.name}:"]
             lines += [f"  {name:<15}{difference.as_text()}" for name, difference in one.differences.items()]
-        for name, (found, missing) in self.own_checkpoints().items():
-            lines += ["", own_checkpoints_text(name, found, missing)]
+        for name, found in self.own_checkpoints.items():
+            lines += ["", _own_checkpoints_text(name, found)]
         lines += ["", f"gap, value and policy: {self.own} own episodes of each model"]
         return "\n".join([*lines, *self.notes, *(f"left out: {line}" for line in self.left_out)])
 
@@ -165,9 +178,9 @@ class Comparison:
                 yield at.folder.name, at.step, at.update, *ends, pair[0].n
 
 
-def own_checkpoints_text(run: str, found: Measured, missing: int = 0) -> str:
+def _own_checkpoints_text(run: str, own: OwnCheckpoints) -> str:
     """Say whether the checkpoints whose dreams promise more also earn more."""
-    text = f"checkpoints of {run}, imagined against real return: Spearman "
+    text, found = f"checkpoints of {run}, imagined against real return: Spearman ", own.agreement
     numbers = found.as_dict()
     if numbers["value"] is None:
         text += "not known"
@@ -176,7 +189,7 @@ def own_checkpoints_text(run: str, found: Measured, missing: int = 0) -> str:
     else:
         text += f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
     text += f", n {found.n} checkpoints"
-    return f"{text}; {missing} without a start followed by a whole dream" if missing else text
+    return f"{text}; {own.missing} without a start followed by a whole dream" if own.missing else text
 
 
 def _naming(contestant: Contestant) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.studio.compare.gauges_panel import EMPTY
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.trust.comparing.comparison import Answers, Comparison, Contestant
+from dreamer_studio.trust.comparing.comparison import Answers, Comparison, Contestant, own_checkpoints_of
 from dreamer_studio.trust.comparing.difference import Difference
 from dreamer_studio.trust.comparing.own_returns import OwnReturns
 from dreamer_studio.trust.measured import Measured
@@ -42,7 +42,9 @@ def made_comparison(folder: Path) -> Comparison:
     returns = OwnReturns(np.array([[50.0, 40.0, 10.0]] * 4))
     answers = Answers(first, values, {}, returns), Answers(second, values, differences, returns)
     notes = ("settings of a and b differ: horizon 15 and 20",)
-    return Comparison("gym:Ring-v0", answers, ("test",) * 8, 4, 15, notes, ("b, step 7: gone",), 0, {})
+    return Comparison(
+        "gym:Ring-v0", answers, ("test",) * 8, 4, 15, notes, ("b, step 7: gone",), 0, {}, own_checkpoints_of(answers)
+    )
 
 
 @pytest.fixture
