@@ -158,7 +158,7 @@ class TrustCards(CardGrid):
     def _add(
         self, theme: Theme, title: str, subtitle: str, help_text: Help, body: QWidget, role: Role = Role.DREAM
     ) -> None:
-        card = Card(theme, title, help_text=help_text, role=role)
+        card = Card(theme, title, help_text=help_text, role=role, caption_lines=3 if body is self.spread else 2)
         card.set_subtitle(subtitle)
         card.set_body(body)
         if isinstance(body, StepPlot | SpreadPlot):
@@ -190,7 +190,7 @@ def _spread(gauge: Gauge) -> str:
     if beyond is None:
         return _or_reason(gauge, "Correlation with the real error: ")
     return (
-        f"Correlation with the real error {number_text(gauge.measured)}, n {gauge.measured.n}. Beyond the step number: "
+        f"Correlation with the error {number_text(gauge.measured)}, n {gauge.measured.n}. Beyond the step number: "
         f"{number_text(beyond)}, {verdict_text(beyond.verdict)}."
     )
 

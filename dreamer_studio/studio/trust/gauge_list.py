@@ -1,4 +1,4 @@
-"""All gauges as a list: name, verdict, number, episodes, and a note that wraps."""
+"""All gauges as a list: name and verdict, and below them the number, the episodes and a note, which wrap."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dreamer_studio.viewing.role import Role
 
 
 class GaugeList(QWidget):
-    """Two lines for each gauge: its verdict and numbers, and the reason below. Tab stops at the list once.
+    """Two lines for each gauge: its verdict, and its numbers with the reason below. Tab stops at the list once.
 
     Args:
         theme: the colors.
@@ -35,11 +35,11 @@ class GaugeList(QWidget):
         grid.setContentsMargins(3, 2, 3, 2)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(1)
-        grid.setColumnStretch(2, 1)
+        grid.setColumnStretch(1, 1)
         for place, row in enumerate(self._rows.values()):
-            for column, part in enumerate((row.name, row.verdict, row.number)):
-                grid.addWidget(part, 2 * place, column)
-            grid.addWidget(row.note, 2 * place + 1, 0, 1, 3)
+            grid.addWidget(row.name, 2 * place, 0)
+            grid.addWidget(row.verdict, 2 * place, 1, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(row.note, 2 * place + 1, 0, 1, 2)
         grid.setRowStretch(2 * len(self._rows), 1)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Gauges")
@@ -53,7 +53,7 @@ class GaugeList(QWidget):
     def line(self, key: str) -> str:
         """Return the texts of a gauge."""
         row = self._rows[key]
-        return ", ".join(part.text() for part in (row.verdict, row.number, row.note) if part.text())
+        return ", ".join(part.text() for part in (row.verdict, row.note) if part.text())
 
     def spoken(self) -> str:
         """Return all gauges in words."""
@@ -85,17 +85,14 @@ class _Row:
     def __init__(self, theme: Theme, name: str) -> None:
         self.name = plain_label(name)
         self.verdict = Chip(theme, "-", framed=False)
-        self.number = plain_label(selectable=True)
-        self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.note: QLabel = plain_label(wrap=True, selectable=True)
         self.note.setFont(scaled_font(self.note.font(), 0.92))
         self.note.hide()
-        for label in (self.number, self.note):
-            mute(label)
+        mute(self.note)
 
     def show_gauge(self, gauge: Gauge, note: str) -> None:
         found = gauge.measured
         self.verdict.set(verdict_text(found.verdict), role_of(found.verdict) if found.n else Role.NEUTRAL)
-        self.number.setText(f"{number_text(found)}, n {found.n}")
-        self.note.setText(note)
-        self.note.setVisible(bool(note))
+        numbers = f"{number_text(found)}, n {found.n}"
+        self.note.setText(f"{numbers}; {note}" if note else numbers)
+        self.note.show()

@@ -19,6 +19,7 @@ def list_area(content: QWidget) -> QScrollArea:
     """Return a list in an area that takes the height that its neighbors leave, so that a long list is no taller."""
     area = scrolled(content)
     area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area
 
 

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.trust.workspace import BEFORE, EVERY_SECONDS, FIRST, TrustWorkspace
+from dreamer_studio.studio.widgets.chips import Chip
 from dreamer_studio.studio.widgets.help_button import HelpButton
 from dreamer_studio.trust.blind import BlindReturns, blind_gauge
 from dreamer_studio.trust.horizon import Horizons
@@ -303,13 +304,19 @@ def test_that_the_spread_stands_beside_its_correlation_and_what_it_adds_to_the_s
 
 
 def test_that_a_long_reason_wraps_and_is_never_cut(
-    workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], right: Judgment
+    workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], right: Judgment, qtbot: QtBot
 ) -> None:
     workspace.refresh(made_status(update=40))
     gauges = dict(right.gauges)
     gauges["knows"] = replace(gauges["knows"], reason="the simulator's state is not on record, " * 4)
     answer(workspace, channel, replace(right, gauges=gauges))
     workspace.resize(800, 700)
+    gauges_list = workspace.cards.gauges
+    around = gauges_list.parentWidget()
+    assert around is not None and gauges_list.width() <= around.width()
+    marks = [chip for chip in gauges_list.findChildren(Chip) if chip.text() != "-"]
+    assert len(marks) == 11, marks
+    qtbot.waitUntil(lambda: all(chip.width() >= chip.sizeHint().width() for chip in marks))
     label = next(each for each in workspace.cards.gauges.findChildren(QLabel) if "on record" in each.text())
     assert label.wordWrap() and label.heightForWidth(label.width()) <= label.height()
 
