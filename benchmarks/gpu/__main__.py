@@ -62,25 +62,35 @@ def measure(name: str, arguments: Sequence[str], limit: float) -> dict[str, Any]
     """Run a part in its own process, for at most `limit` seconds.
 
     Returns:
-        its outcome (done, failed, or ended because its time was over), its seconds, its results (so far), and after a
-        failure its last words.
+        its outcome (done, failed, or ended because its time was over), its seconds, its results (so far), and its last
+        words, if it said anything.
     """
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         out = Path(folder) / "results.json"
         command = [sys.executable, "-m", "benchmarks.gpu.child", name, *arguments]
         command += ["--seconds", str(WORKING * limit), "--out", str(out)]
-        code, said = _run(command, limit)
+        code, said = _run(command, limit, Path(folder))
         outcome = "ended, its time was over" if code is None else "failed" if code else "done"
         result = {"outcome": outcome, "seconds": round(time.monotonic() - began, 1)}
         result["results"] = read_json_object(out, MOST_RESULT_BYTES)
-    return result if code == 0 else {**result, "said": said[-LAST_WORDS:]}
+    return {**result, "said": said[-LAST_WORDS:]} if said else result
 
 
-def _run(command: Sequence[str], limit: float) -> tuple[int | None, str]:
-    """Return the exit code, or None if the time was over, and the output."""
+def _run(command: Sequence[str], limit: float, cache: Path) -> tuple[int | None, str]:
+    """Return the exit code, or None if the time was over, and the output.
+
+    Compiled code goes into a cache of its own: what is ended leaves broken files, and the first update is to be cold.
+    """
+    own = {name: str(cache / name.lower()) for name in ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR")}
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True
+        command,
+        env=os.environ | own,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
     )
     try:
         said = process.communicate(timeout=limit)[0]
