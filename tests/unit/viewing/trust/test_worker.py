@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dreamer_studio.replay import GrowingEpisode, PlayedTest, PlayedTests, keep_test
+from dreamer_studio.replay import GrowingEpisode, GrowingStates, PlayedTest, PlayedTests, keep_test
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.channel import Answer, Channel
@@ -18,8 +18,10 @@ from dreamer_studio.viewing.trust import parts
 from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
 from dreamer_studio.viewing.trust.parts import LATE_WEIGHTS, NO_WEIGHTS
 from dreamer_studio.viewing.trust.worker import NO_EPISODES, TrustWorker
+from dreamer_studio.viewing.twin.worker import EXACT, VERIFIED, TwinWorker
 from dreamer_studio.viewing.worker import Shift
 from tests.support.idle_session import SPEC, offer, row
+from tests.support.scene_workers import SceneWorkers
 from tests.support.small_runs import CPU
 
 PATIENCE = 5000
@@ -143,6 +145,26 @@ def test_that_the_last_judgment_stays_while_the_next_one_is_made(session: Sessio
     answer = worker.channel.newest()
     assert first is not None and answer is not None and answer.result is not None and not answer.done
     assert answer.result.report is first.report and answer.result.progress
+
+
+def test_that_the_twin_follows_a_dream_from_a_test_by_its_states_or_by_its_seed(
+    session: Session, worker: TrustWorker
+) -> None:
+    offer(session, 3)
+    session.status.put(dataclasses.replace(session.status.get(), update=3, spec=SPEC))
+    result = answer_to(worker, TrustRequest(play=1)).result
+    assert result is not None
+    request = SceneRequest(result.frame(0, 10), 5, 6, "recorded", 0)
+    badges = []
+    for states in (session.played_tests.all[0].episode.states, GrowingStates()):
+        session.played_tests.all[0].episode.states = states
+        twin = TwinWorker(session, Channel())
+        twin.channel.ask(SceneWorkers(session).answer(request))
+        while twin.channel.result is None or twin.channel.result.count < 7:
+            assert twin.turn()
+        badges.append(twin.channel.result.badge)
+        twin.close()
+    assert badges == [EXACT, VERIFIED]
 
 
 def stored_in(session: Session) -> Path:
