@@ -17,7 +17,7 @@ from PIL import Image
 PAGES = ("start", "new-run", "check", "preferences", "live", "dream", "compare", "trust", "curves")
 ROWS = ("-1600x1000", "-1280x720", "-1280x720-150-percent", "", "-150-percent")
 THEMES = ("light", "dark")
-WIDTH, GAP, COLORS = 700, 12, 96
+WIDTH, GAP, COLORS = 600, 10, 200
 GROUND = (128, 128, 128)
 
 
