@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QThread
+from PySide6.QtCore import QObject
 
-from dreamer_studio.session import Session
+from dreamer_studio.session import Quit, Session
+from dreamer_studio.studio.owned_thread import OwnedThread
 from dreamer_studio.studio.worker_thread import IDLE_SECONDS, WorkerThread
 from dreamer_studio.viewing.replay.bookmark_reader import BookmarkReader
 from dreamer_studio.viewing.replay.bookmark_writer import BookmarkWriter
@@ -21,13 +22,17 @@ from dreamer_studio.viewing.scene.source import SceneSource
 from dreamer_studio.viewing.worker import Worker
 
 
-class SessionThread(QThread):
+class SessionThread(OwnedThread):
     """Trains until the session is told to quit."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("trainer")
+        super().__init__("trainer", parent)
         self._session = session
+
+    def stop(self) -> None:
+        """Tell the session to quit, with a checkpoint if one can be written."""
+        self._session.submit(Quit())
+        self._session.submit(Quit(save=False))  # after a checkpoint that failed, the session would go on
 
     def run(self) -> None:
         """Block in the session's loop."""

@@ -8,9 +8,10 @@ import threading
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QThread
+from PySide6.QtCore import QObject
 
 from dreamer_studio.mailbox import Feed
+from dreamer_studio.studio.owned_thread import OwnedThread
 from dreamer_studio.viewing.channel import RequestFailure
 from dreamer_studio.viewing.worker import Shift, Worker
 
@@ -19,14 +20,11 @@ LONG_IDLE_SECONDS = 0.1
 NICENESS = 10
 
 
-class WorkerThread(QThread):
+class WorkerThread(OwnedThread):
     """Gives workers their turns while the window is visible. Their failures never reach the training.
 
     Between two turns the thread sleeps. The sleep doubles after each turn without work, up to `longest_idle`, because a
     turn takes a tenth of a millisecond from the training.
-
-    If the parent is deleted while the thread runs, the thread ends first: Qt aborts the program rather than delete a
-    running thread.
 
     Attributes:
         longest_idle: seconds between two looks for work, at most.
@@ -38,16 +36,13 @@ class WorkerThread(QThread):
     gives_way = True
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
+        super().__init__(name, parent)
         self.processor_seconds = 0.0
         self._workers: Sequence[Worker] | None = None
         self._shift = Shift()
         self._stopping = threading.Event()
         self._watched = threading.Event()
         self._watched.set()
-        if parent is not None:
-            parent.destroyed.connect(self._end_before_parent)
 
     @property
     def failures(self) -> Feed[RequestFailure]:
@@ -81,11 +76,6 @@ class WorkerThread(QThread):
                 self._stopping.wait(idle)
                 idle = min(2 * idle, self.longest_idle)
         self._shift.attempt(self._finish)
-
-    def _end_before_parent(self) -> None:
-        """End the thread. Qt has not yet deleted the parent's children."""
-        self.stop()
-        self.wait()
 
     def _begin(self) -> Sequence[Worker] | None:
         """Make the workers of this thread, or return None as long as they cannot be made."""

@@ -50,7 +50,7 @@ def test_that_closing_cancels_unfinished_films_and_leaves_nothing_of_them(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     last_seconds, begun, canceled = studio.window.findChildren(LastSeconds)[0], threading.Event(), threading.Event()
-    compose, cancel, dreams = Composer.compose, Exporter.cancel, studio.status.folder / "dreams"
+    compose, stop, dreams = Composer.compose, Exporter.stop, studio.status.folder / "dreams"
 
     def compose_half(composer: Composer, time: int) -> NDArray[np.uint8]:
         if any(dreams.iterdir()):  # half a file, under another name
@@ -59,11 +59,11 @@ def test_that_closing_cancels_unfinished_films_and_leaves_nothing_of_them(
         return compose(composer, time)
 
     def cancel_for_all_to_see(exporter: Exporter) -> None:
-        cancel(exporter)
+        stop(exporter)
         canceled.set()
 
     monkeypatch.setattr(Composer, "compose", compose_half)
-    monkeypatch.setattr(Exporter, "cancel", cancel_for_all_to_see)
+    monkeypatch.setattr(Exporter, "stop", cancel_for_all_to_see)
     studio.bot.waitUntil(lambda: len(last_seconds.history.moments) > 40, timeout=PATIENCE_MS)
     kept: list[str] = []
     last_seconds.kept.connect(kept.append)

@@ -140,7 +140,7 @@ class ExportDialog(QDialog):
             self.deleteLater()
             return
         self._closing = True
-        self._exporter.cancel()
+        self._exporter.stop()
         self._buttons.setEnabled(False)
 
     def _fail(self, text: str) -> None:

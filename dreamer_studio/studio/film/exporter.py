@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Signal
+
+from dreamer_studio.studio.owned_thread import OwnedThread
 
 if TYPE_CHECKING:
     from dreamer_studio.export import Film, Reel, Written
@@ -34,7 +36,7 @@ class FilmOrder:
     colors: Colors = "dark"
 
 
-class Exporter(QThread):
+class Exporter(OwnedThread):
     """Makes one film.
 
     Attributes:
@@ -46,13 +48,12 @@ class Exporter(QThread):
     failed = Signal(str)
 
     def __init__(self, order: FilmOrder, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("exporter")
+        super().__init__("exporter", parent)
         self._order = order
         self.written: Written | None = None
         self._canceled = threading.Event()
 
-    def cancel(self) -> None:
+    def stop(self) -> None:
         """Cancel the export and leave no file."""
         self._canceled.set()
 

@@ -83,7 +83,7 @@ class LastSeconds(QObject):
         """Cancel the film that is being written and the waiting ones. No file of them remains."""
         self._waiting.clear()
         if self._exporter is not None:
-            self._exporter.cancel()
+            self._exporter.stop()
 
     def set_seconds(self, seconds: int) -> None:
         """Set the length of the record, 5 to 120 seconds."""

@@ -31,7 +31,7 @@ class RunThreads(QObject):
         super().__init__(parent)
         self.viewing = tuple(viewing)
         for thread in self.viewing:
-            thread.setParent(self)
+            thread.belong_to(self)
         self._session = SessionThread(session, self)
         self._starter = QTimer(self)
         self._starter.setSingleShot(True)
