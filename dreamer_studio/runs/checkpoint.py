@@ -117,13 +117,17 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
 
 
 def _read_tensors(path: Path, device: torch.device | str) -> dict[str, Tensor]:
-    """Read a safetensors file. Refuse a long header; the library checks all other sizes against the file's."""
+    """Read a safetensors file. Refuse a long header; the library checks all other sizes against the file's.
+
+    The tensors are copies. The library maps the file: its tensors change with the file, and at their odd addresses
+    matrix products round differently, so a mapped model does not act exactly like the one in training.
+    """
     check_file(path, MOST_TENSOR_BYTES)
     with path.open("rb") as file:
         header = int.from_bytes(file.read(8), "little")
     if header > MOST_HEADER_BYTES:
         raise ValueError(f"{path.name} has a header of {header:,} bytes")
-    return load_file(path, str(device))
+    return {name: mapped.clone() for name, mapped in load_file(path, str(device)).items()}
 
 
 def flatten_optimizers(states: dict[str, Any]) -> dict[str, Tensor]:

@@ -80,6 +80,16 @@ def test_that_a_damaged_checkpoint_is_named(tmp_path: Path, name: str) -> None:
         load_checkpoint(path)
 
 
+def test_that_loaded_weights_stay_as_they_are_when_their_file_changes(tmp_path: Path) -> None:
+    path = save_checkpoint(tmp_path, make_checkpoint(0.1), 5, 2)
+    loaded = load_checkpoint(path)
+    before = {name: value.clone() for name, value in loaded.weights.items()}
+    weights = path / "weights.safetensors"
+    with weights.open("r+b") as file:
+        file.write(b"\xff" * weights.stat().st_size)
+    assert all(torch.equal(loaded.weights[name], value) for name, value in before.items())
+
+
 def test_that_unfinished_and_foreign_folders_are_not_taken_for_checkpoints(tmp_path: Path) -> None:
     for name in (".000001-step-1-update-1.tmp", "best-step-1-update-1", "000002-step-5-update-2"):
         (tmp_path / name).mkdir()
