@@ -14,6 +14,7 @@ from dreamer_studio.config import ConfigError, options, with_overrides
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.rows import Row
+from dreamer_studio.training.events import EpisodeEnded
 from dreamer_studio.training.opening import open_trainer
 from dreamer_studio.training.trainer import Trainer
 from tests.support.small_runs import CPU
@@ -136,12 +137,16 @@ def _checkpoint_every(world: ToyWorld, path: Path, patch: pytest.MonkeyPatch) ->
 def _checkpoint_tests(world: ToyWorld, path: Path, patch: pytest.MonkeyPatch) -> None:
     saved = []
     for number, value in enumerate((True, False)):
+        world.test_pays = 8.0
         trainer = toy_trainer(path / str(number), eval_every=10, checkpoint_tests=not value)
         next(trainer.run())
         trainer.change("checkpoint_tests", value)
-        finish(trainer)
+        for event in trainer.run():
+            if isinstance(event, EpisodeEnded) and event.kind == "test":
+                world.test_pays /= 2  # so no later test is the best, which is kept in any case
+        trainer.close()
         saved.append(len(list_checkpoints(trainer.folder.checkpoints)))
-    assert saved[0] > saved[1] == 1
+    assert saved[0] > saved[1] == 2  # the best and the last
 
 
 def _keep_newest(world: ToyWorld, path: Path, patch: pytest.MonkeyPatch) -> None:
