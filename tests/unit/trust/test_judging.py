@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from dreamer_studio.dreamer.fast import make_agent
-from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust import judging as module
+from dreamer_studio.trust.judging import judge, judging
 from dreamer_studio.trust.judgment import INNER, REPORTED, STAGES, Judgment, Stage
 from dreamer_studio.trust.model import Model
 from tests.support.ring_world import ACTIONS, RING_CONFIG, RingModel, play_constant, ring_episodes
@@ -19,6 +20,16 @@ def judged(model: Model) -> Judgment:
 
 def verdicts(judgment: Judgment) -> dict[str, str]:
     return {name: gauge.measured.verdict for name, gauge in judgment.gauges.items()}
+
+
+def judged_some(model: Model, *only: str) -> Judgment:
+    parts = judging(model, ring_episodes(), RING_CONFIG, CPU, only=only)
+    while True:
+        try:
+            next(parts)
+        except StopIteration as end:
+            judgment: Judgment = end.value
+            return judgment
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +113,25 @@ def test_that_the_same_seed_gives_the_same_numbers(untrained: Model) -> None:
     second = judged(untrained)
     for name, gauge in first.gauges.items():
         assert gauge.measured.as_dict() == second.gauges[name].measured.as_dict()
+
+
+def test_that_the_gauges_of_returns_alone_have_the_same_numbers_and_dream_no_open_loops(
+    untrained: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = judged(untrained)
+
+    def unread(*_: object) -> None:
+        raise AssertionError("no gauge reads these open loops")
+
+    monkeypatch.setattr(module, "open_loops", unread)
+    some = judged_some(untrained, "gap", "value", "policy")
+    assert list(some.gauges) == ["gap", "value", "policy"]
+    for name, gauge in some.gauges.items():
+        assert gauge.measured.as_dict() == everything.gauges[name].measured.as_dict()
+
+
+def test_that_a_gauge_of_the_open_loops_alone_has_the_same_numbers(untrained: Model) -> None:
+    some, everything = judged_some(untrained, "rollout"), judged(untrained)
+    assert list(some.gauges) == ["rollout"]
+    assert some.gauges["rollout"].measured.as_dict() == everything.gauges["rollout"].measured.as_dict()
+    assert some.horizons == everything.horizons
