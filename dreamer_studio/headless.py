@@ -8,10 +8,10 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ from dreamer_studio.dreams.films import FilmRequest, Source, film_from_replay
 from dreamer_studio.envs import Interruption, episode_seed, open_env
 from dreamer_studio.export import EncodeError, check_options, write
 from dreamer_studio.export.style import Colors
+from dreamer_studio.parts import result_of
 from dreamer_studio.progress import Follower
 from dreamer_studio.replay import EpisodeIndex, ReplayError
 from dreamer_studio.runs.best import BEST, CAUTION, NEWEST, choose
@@ -48,8 +49,6 @@ from dreamer_studio.trust.report import Report
 from dreamer_studio.trust.seen import HeldOut
 from dreamer_studio.trust.stored import stored_episodes
 from dreamer_studio.viewing.trust.playing import player_with
-
-T = TypeVar("T")
 
 POLL_SECONDS = 0.2
 ALL = "all"
@@ -215,7 +214,7 @@ def compare_runs(
     if len(paths) < 2:
         raise InputError(f"{models[0][0]} has only one checkpoint: there is nothing to compare")
     parts = comparing(paths, player_with(device), device, FEWEST_EPISODES if episodes is None else episodes)
-    return _to_the_end(parts, _Teller())
+    return result_of(parts, _Teller())
 
 
 def _drive_blind(trained: TrainedAgent, device: torch.device) -> Gauge:
@@ -229,18 +228,7 @@ def _play_held_out(trained: TrainedAgent, seeds: list[int]) -> list[HeldOut]:
     if not seeds:
         return []
     parts = player_with(torch.device("cpu"))(trained, [(player_of(number), seed) for number, seed in enumerate(seeds)])
-    return _to_the_end(parts, lambda _: None)
-
-
-def _to_the_end(parts: Generator[str, None, T], tell: Callable[[str], object]) -> T:
-    """Do all parts of a work, tell what each does, and return the result."""
-    while True:
-        try:
-            words = next(parts)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        tell(words)
+    return result_of(parts)
 
 
 class _Teller:

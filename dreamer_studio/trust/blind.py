@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol
 
 import numpy as np
 import torch
@@ -13,12 +13,11 @@ from dreamer_studio.arrays import Floats
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import EnvProcess
+from dreamer_studio.parts import mapped, result_of
 from dreamer_studio.trust.gauge import Gauge, mean_of_sums
 from dreamer_studio.trust.measured import EQUIVALENT, UNKNOWN, Measured, Verdict, above, measure, unjudged
 from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.players import EVERY, MOST_ROWS
-
-Result = TypeVar("Result")
 
 KEPT: Final = 1 / EQUIVALENT
 """Smallest share of the return that counts as equal to the whole."""
@@ -48,7 +47,7 @@ def drive_all(driver: Driver, env: EnvProcess, seeds: Sequence[int], device: tor
     Raises:
         EnvError: the environment failed.
     """
-    return _ended(driving_all(driver, env, seeds, device))
+    return result_of(driving_all(driver, env, seeds, device))
 
 
 def driving_all(
@@ -62,19 +61,14 @@ def driving_all(
     returns = []
     for count, (every, seed) in enumerate(((every, seed) for every in (*EVERY, None) for seed in seeds), 1):
         played = driving(driver, env, seed, device, every)
-        while True:
-            try:
-                yield count, next(played)
-            except StopIteration as end:
-                returns.append(end.value)
-                break
+        returns.append((yield from mapped(played, _placed_in(count))))
     of_each = np.array(returns).reshape(len(EVERY) + 1, len(seeds))
     return BlindReturns(of_each[:-1], of_each[-1])
 
 
 def drive(driver: Driver, env: EnvProcess, seed: int, device: torch.device, every: int | None) -> float:
     """Play one episode, and return its return; see `driving`."""
-    return _ended(driving(driver, env, seed, device, every))
+    return result_of(driving(driver, env, seed, device, every))
 
 
 @torch.no_grad()
@@ -146,14 +140,8 @@ def blind_gauge(returns: BlindReturns) -> Gauge:
     return Gauge(measured, _sentence(low, high, shares), {"more": more, **details}, by_episode=by_episode)
 
 
-def _ended(work: Generator[object, None, Result]) -> Result:
-    """Do all of the work, and return its result."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
+def _placed_in(episode: int) -> Callable[[int], tuple[int, int]]:
+    return lambda step: (episode, step)
 
 
 def _blind_step(driver: Driver, state: LatentState, executed: torch.Tensor, noise: NoiseSource) -> LatentState:

@@ -12,6 +12,7 @@ from torch import Tensor
 from dreamer_studio import __version__
 from dreamer_studio.config import Config
 from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.parts import result_of
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.horizon import NO_HORIZONS, Horizons, at_step, horizon_gauge, horizons_of
 from dreamer_studio.trust.images import (
@@ -44,13 +45,7 @@ def versions() -> dict[str, str]:
 
 def judge(model: Model, held: Sequence[HeldOut], config: Config, device: torch.device, seed: int = 0) -> Judgment:
     """Measure all gauges; see `judging`."""
-    parts = judging(model, held, config, device, seed)
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            judgment: Judgment = end.value
-            return judgment
+    return result_of(judging(model, held, config, device, seed))
 
 
 @torch.no_grad()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import itertools
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ import torch
 
 from dreamer_studio.config import Config, ConfigError
 from dreamer_studio.envs import EnvSpec, episode_seed
+from dreamer_studio.parts import mapped
 from dreamer_studio.runs.checkpoint_names import progress_of
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
@@ -136,7 +137,7 @@ def _judging_own(
     one: _Judged, trained: TrainedAgent, players: Players, play: Play, device: torch.device, seed: int, about: str
 ) -> Generator[str, None, _Judged]:
     """Let a model play, and judge its returns."""
-    played = yield from _prefixed(play(trained, players), about)
+    played = yield from mapped(play(trained, players), lambda words: f"{about}: {words}")
     parts = judging(trained.agent, played, trained.config, device, seed, _gauges(OWN))
     own = yield from _telling(parts, f"{about}: judges its own episodes")
     return replace(one, played=tuple(played), own=own.gauges)
@@ -230,23 +231,6 @@ def _in_turns(lists: Sequence[Sequence[T]]) -> list[T]:
 
 
 def _telling(parts: Generator[None, None, Judgment], told: str) -> Generator[str, None, Judgment]:
-    number = 0
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            judgment: Judgment = end.value
-            return judgment
-        number += 1
-        yield f"{told}, part {number}"
-
-
-def _prefixed(parts: Generator[str, None, T], about: str) -> Generator[str, None, T]:
-    with contextlib.closing(parts):  # ends the environment if the comparison is canceled
-        while True:
-            try:
-                words = next(parts)
-            except StopIteration as end:
-                found: T = end.value
-                return found
-            yield f"{about}: {words}"
+    """Judge, and tell the number of each part."""
+    number = itertools.count(1)
+    return mapped(parts, lambda _: f"{told}, part {next(number)}")

@@ -9,12 +9,12 @@ import torch
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError
+from dreamer_studio.parts import mapped
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.planning import check_task
 from dreamer_studio.session import Session
 from dreamer_studio.trust.comparing.comparing import comparing
-from dreamer_studio.trust.comparing.comparison import Comparison
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.compare.messages import GaugesRequest, GaugesResult
 from dreamer_studio.viewing.trust.playing import player_with
@@ -67,14 +67,9 @@ class GaugesWorker:
             self._check_tasks(request)
             play = player_with(self._device, self._interruption)
             parts = comparing([one.path for one in request.contestants], play, self._device, request.episodes)
-            comparison: Comparison | None = None
-            while comparison is None:
-                try:
-                    words = next(parts)
-                except StopIteration as end:
-                    comparison = end.value
-                else:
-                    yield GaugesResult(request, None, words, time.monotonic() - began)
+            comparison = yield from mapped(
+                parts, lambda words: GaugesResult(request, None, words, time.monotonic() - began)
+            )
         except WaitInterruptedError as error:
             raise CannotAnswerError("The run closes.") from error
         except EnvError as error:

@@ -8,13 +8,14 @@ from collections.abc import Generator, Iterator
 import torch
 
 from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError, episode_seed, open_env
+from dreamer_studio.parts import mapped
 from dreamer_studio.session import Session
 from dreamer_studio.texts import rough_time
 from dreamer_studio.trust.blind import blind_gauge, driving_all
 from dreamer_studio.trust.players import BLIND_EPISODES, BLIND_IN_ALL
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.trust.messages import BlindResult
-from dreamer_studio.viewing.trust.parts import mapped, newest_agent
+from dreamer_studio.viewing.trust.parts import newest_agent
 from dreamer_studio.viewing.weights import LatestAgent
 from dreamer_studio.viewing.worker import CannotAnswerError
 

@@ -1,19 +1,14 @@
-"""Work in parts: what the workers of Trust share."""
+"""Waits for the newest weights of a run."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
-from typing import TypeVar
+from collections.abc import Generator
 
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.session import Session, Snapshot
 from dreamer_studio.viewing.weights import LatestAgent
 from dreamer_studio.viewing.worker import CannotAnswerError
-
-Part = TypeVar("Part")
-Answer = TypeVar("Answer")
-Result = TypeVar("Result")
 
 NEWER_SECONDS = 2.0
 """Longest wait for newer weights than those known so far."""
@@ -46,14 +41,3 @@ def newest_agent(weights: LatestAgent, session: Session) -> Generator[str, None,
             raise CannotAnswerError(LATE_WEIGHTS)
         time.sleep(0.01)
         yield WAITS
-
-
-def mapped(work: Generator[Part, None, Result], each: Callable[[Part], Answer]) -> Generator[Answer, None, Result]:
-    """Do some work, yield `each(part)` for each of its parts, and return its result."""
-    while True:
-        try:
-            part = next(work)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
-        yield each(part)

@@ -12,6 +12,7 @@ import torch
 
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError, episode_seed, open_env
+from dreamer_studio.parts import mapped
 from dreamer_studio.replay import GrowingEpisode, PlayedTest
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.judgments.files import read_judgments
@@ -28,7 +29,7 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
 from dreamer_studio.viewing.trust.kl import NO_KL, kl_over_training
 from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
-from dreamer_studio.viewing.trust.parts import WAITS, mapped, newest_agent
+from dreamer_studio.viewing.trust.parts import WAITS, newest_agent
 from dreamer_studio.viewing.weights import LatestAgent
 from dreamer_studio.viewing.worker import CannotAnswerError
 
@@ -91,29 +92,27 @@ class TrustWorker:
         held, facts, frames = self._episodes(snapshot)
         if not held:
             raise CannotAnswerError(NO_EPISODES)
-        began = time.thread_time()
-        judgment = judging(agent, held, snapshot.config, self._device)
-        for part in itertools.count(1):
-            try:
-                next(judgment)
-            except StopIteration as end:
-                report = Report(
-                    task=snapshot.config.task,
-                    checkpoint="",
-                    step=snapshot.step,
-                    update=snapshot.update,
-                    seed=0,
-                    episodes=tuple(facts),
-                    versions=versions(),
-                    judgment=end.value,
-                )
-                seconds = time.thread_time() - began
-                remark = keep(self._folder.judgments, report, "window")
-                self._read_kept()
-                self._newest_result = TrustResult(report, "", seconds, time.monotonic(), remark=remark, frames=frames)
-                yield self._newest_result
-                return
-            yield self._doing(f"judges update {snapshot.update:,} on {len(held)} episodes, part {part}")
+        began, part = time.thread_time(), itertools.count(1)
+        told = f"judges update {snapshot.update:,} on {len(held)} episodes"
+        judgment = yield from mapped(
+            judging(agent, held, snapshot.config, self._device),
+            lambda _: self._doing(f"{told}, part {next(part)}"),
+        )
+        report = Report(
+            task=snapshot.config.task,
+            checkpoint="",
+            step=snapshot.step,
+            update=snapshot.update,
+            seed=0,
+            episodes=tuple(facts),
+            versions=versions(),
+            judgment=judgment,
+        )
+        seconds = time.thread_time() - began
+        remark = keep(self._folder.judgments, report, "window")
+        self._read_kept()
+        self._newest_result = TrustResult(report, "", seconds, time.monotonic(), remark=remark, frames=frames)
+        yield self._newest_result
 
     def _doing(self, words: str) -> TrustResult:
         return replace(self._newest_result, progress=words)

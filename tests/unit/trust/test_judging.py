@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from dreamer_studio.dreamer.fast import make_agent
+from dreamer_studio.parts import result_of
 from dreamer_studio.trust import judging as module
 from dreamer_studio.trust.judging import judge, judging
 from dreamer_studio.trust.judgment import INNER, REPORTED, STAGES, Judgment, Stage
@@ -23,13 +24,7 @@ def verdicts(judgment: Judgment) -> dict[str, str]:
 
 
 def judged_some(model: Model, *only: str) -> Judgment:
-    parts = judging(model, ring_episodes(), RING_CONFIG, CPU, only=only)
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            judgment: Judgment = end.value
-            return judgment
+    return result_of(judging(model, ring_episodes(), RING_CONFIG, CPU, only=only))
 
 
 @pytest.fixture(scope="module")

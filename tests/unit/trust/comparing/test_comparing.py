@@ -13,6 +13,7 @@ import pytest
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import EnvSpec
+from dreamer_studio.parts import result_of
 from dreamer_studio.runs.errors import CheckpointError, InputError
 from dreamer_studio.runs.trained_agent import TrainedAgent
 from dreamer_studio.trust.comparing import comparing as module
@@ -58,15 +59,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Made:
 
 
 def compared(made: Made, *paths: Path, told: list[str] | None = None) -> Comparison:
-    parts = comparing(paths, made.play, CPU)
-    while True:
-        try:
-            words = next(parts)
-        except StopIteration as end:
-            found: Comparison = end.value
-            return found
-        if told is not None:
-            told.append(words)
+    return result_of(comparing(paths, made.play, CPU), lambda words: told.append(words) if told is not None else None)
 
 
 def test_that_the_better_checkpoint_is_better_and_the_same_one_is_equal(made: Made) -> None:
@@ -154,10 +147,7 @@ def test_that_a_checkpoint_that_the_training_removes_meanwhile_is_left_out(made:
     while not words.startswith("ring, step 100 (1 of 3): judges 12"):
         words = next(parts)
     made.agents[str(paths[1])] = CheckpointError("weights.safetensors is gone")
-    with pytest.raises(StopIteration) as end:
-        while True:
-            next(parts)
-    found: Comparison = end.value.value
+    found = result_of(parts)
     assert found.left_out == ("ring, step 200: weights.safetensors is gone",)
     assert [one.contestant.step for one in found.answers] == [100, 300]
 

@@ -6,6 +6,7 @@ import pytest
 
 from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.envs import EnvSpec, Interruption, WaitInterruptedError, build_config
+from dreamer_studio.parts import result_of
 from dreamer_studio.runs.trained_agent import TrainedAgent
 from dreamer_studio.viewing.trust.playing import player_with
 from tests.support.environment_processes import no_process_left  # noqa: F401  (a fixture that watches over this file)
@@ -21,13 +22,8 @@ def trained() -> TrainedAgent:
 
 
 def test_that_each_player_plays_its_episode_and_the_progress_is_told(trained: TrainedAgent) -> None:
-    parts, told = player_with(CPU)(trained, [("sample", 7), ("mode", 7)]), []
-    while True:
-        try:
-            told.append(next(parts))
-        except StopIteration as end:
-            played = end.value
-            break
+    told: list[str] = []
+    played = result_of(player_with(CPU)(trained, [("sample", 7), ("mode", 7)]), told.append)
     assert told[:2] == ["starts the environment", "plays episode 1 of 2, step 1"]
     assert told[-1] == f"plays episode 2 of 2, step {len(played[1].rows)}"
     assert [(one.player, one.by_policy) for one in played] == [("sample", True), ("mode", True)]
