@@ -15,7 +15,7 @@ from dreamer_studio.trust.blind import blind_gauge, driving_all
 from dreamer_studio.trust.players import BLIND_EPISODES, BLIND_IN_ALL
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.trust.messages import BlindResult
-from dreamer_studio.viewing.trust.parts import newest_agent
+from dreamer_studio.viewing.trust.newest import newest_agent
 from dreamer_studio.viewing.weights import LatestAgent
 from dreamer_studio.viewing.worker import CannotAnswerError
 

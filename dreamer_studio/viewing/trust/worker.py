@@ -29,7 +29,7 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
 from dreamer_studio.viewing.trust.kl import NO_KL, kl_over_training
 from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
-from dreamer_studio.viewing.trust.parts import WAITS, newest_agent
+from dreamer_studio.viewing.trust.newest import WAITS, newest_agent
 from dreamer_studio.viewing.weights import LatestAgent
 from dreamer_studio.viewing.worker import CannotAnswerError
 

@@ -13,7 +13,7 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.trust import blind_worker
 from dreamer_studio.viewing.trust.blind_worker import BlindWorker
 from dreamer_studio.viewing.trust.messages import BlindResult, TrustRequest
-from dreamer_studio.viewing.trust.parts import NO_WEIGHTS
+from dreamer_studio.viewing.trust.newest import NO_WEIGHTS
 from dreamer_studio.viewing.trust.worker import TrustWorker
 from dreamer_studio.viewing.worker import Shift
 from tests.support.idle_session import SPEC, offer

@@ -14,9 +14,9 @@ from dreamer_studio.viewing.channel import Answer, Channel
 from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
 from dreamer_studio.viewing.scene.messages import SceneRequest
 from dreamer_studio.viewing.scene.source import NoSceneError, SceneSource
-from dreamer_studio.viewing.trust import parts
+from dreamer_studio.viewing.trust import newest
 from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
-from dreamer_studio.viewing.trust.parts import LATE_WEIGHTS, NO_WEIGHTS
+from dreamer_studio.viewing.trust.newest import LATE_WEIGHTS, NO_WEIGHTS
 from dreamer_studio.viewing.trust.worker import NO_EPISODES, TrustWorker
 from dreamer_studio.viewing.twin.worker import EXACT, VERIFIED, TwinWorker
 from dreamer_studio.viewing.worker import Shift
@@ -54,7 +54,7 @@ def test_that_without_weights_or_episodes_the_reason_is_the_answer(session: Sess
 def test_that_weights_that_come_late_are_not_taken_for_a_model_that_has_not_learned(
     session: Session, worker: TrustWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "FIRST_SECONDS", 0.05)
+    monkeypatch.setattr(newest, "FIRST_SECONDS", 0.05)
     session.status.put(dataclasses.replace(session.status.get(), update=3, spec=SPEC))
     failure = answer_to(worker, TrustRequest()).failure
     assert failure is not None and failure.reason == LATE_WEIGHTS
