@@ -75,8 +75,13 @@ def read_returns(checkpoint: Path) -> tuple[float, ...]:
     returns = read_json_object(checkpoint / TEST_FILE, _MOST_BYTES).get("returns")
     if not isinstance(returns, list) or len(returns) > MOST_RETURNS:
         return ()
-    fine = all(type(value) in {int, float} and math.isfinite(value) for value in returns)
-    return tuple(map(float, returns)) if fine else ()
+    if not all(type(value) in {int, float} for value in returns):
+        return ()
+    try:
+        numbers = tuple(map(float, returns))
+    except OverflowError:  # a whole number that no float holds
+        return ()
+    return numbers if all(map(math.isfinite, numbers)) else ()
 
 
 def find_best(checkpoints: Sequence[Path]) -> BestCheckpoint | None:

@@ -69,6 +69,7 @@ def test_that_a_better_checkpoint_that_cannot_be_written_leaves_the_best_one_who
         b'{"returns": [1e308, 1e308]}',
         b'{"returns": [true]}',
         b'{"returns": ["9"]}',
+        b'{"returns": [1' + b"0" * 400 + b"]}",
         pack_returns([9.0] * 1001),
     ],
 )
