@@ -24,7 +24,8 @@ _NAME = re.compile(r"update-(\d{6,12})\.json")
 def keep_judgment(folder: Path, judgment: KeptJudgment) -> None:
     """Write a judgment, whole or not at all, and remove others beyond the bound.
 
-    Of two judgments of the same update the one of more episodes stays, else the newer. Damaged files are set aside.
+    Of two judgments of the same update the one of more episodes stays, else the newer. A damaged file of this update is
+    set aside.
     Beyond the bound, the judgment whose neighbors are nearest to each other goes, so the others stay spread over the
     training; the first and the newest always stay.
 
@@ -36,19 +37,16 @@ def keep_judgment(folder: Path, judgment: KeptJudgment) -> None:
         OSError: the folder cannot be written.
     """
     folder.mkdir(exist_ok=True)
-    known = dict(_named(folder))
-    for update, path in list(known.items()):
-        try:
-            more = update == judgment.update and _read(path, update).episodes > judgment.episodes
-        except ValueError:
-            set_aside(known.pop(update))
-        else:
-            if more:
-                return
     path = folder / f"update-{judgment.update:06d}.json"
+    try:
+        if _read(path, judgment.update).episodes > judgment.episodes:
+            return
+    except FileNotFoundError:
+        pass
+    except ValueError:
+        set_aside(path)
     write_whole(path, as_json(judgment), own=f".{os.getpid()}")
-    known[judgment.update] = path
-    _thin(known)
+    _thin(dict(_named(folder)))
 
 
 def read_judgments(folder: Path) -> tuple[KeptJudgment, ...]:
