@@ -222,7 +222,8 @@ def trust(
     as_json: JsonOption = False,
 ) -> None:
     """Measure how far to believe a run's dreams, on episodes it never learned from, or compare checkpoints."""
-    models = _models(_run_folder(run), checkpoint, against, checkpoints)
+    folder = _run_folder(run)
+    models = _models(folder, checkpoint, against, checkpoints)
     if blind and models:
         raise typer.BadParameter("--blind judges one checkpoint, so it takes no --against and no --checkpoints")
     from dreamer_studio.headless import compare_runs, trust_run
@@ -233,7 +234,7 @@ def trust(
     if models:
         report = compare_runs(models, episodes, task)
     else:
-        report = trust_run(_run_folder(run), episodes, task, checkpoint, blind=blind)
+        report = trust_run(folder, episodes, task, checkpoint, blind=blind)
     for path in report.write(out) if out is not None else ():
         typer.echo(f"wrote {path}", err=True)
     typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.as_text())
@@ -555,7 +556,7 @@ def _plan_watching(
 
 
 def _models(run: Path, checkpoint: str, against: str | None, checkpoints: str | None) -> list[tuple[Path, str]]:
-    """Return the checkpoints to compare, the reference first: a run folder and a word each; none to judge one only."""
+    """Return run folder and word of each checkpoint to compare, the reference first; empty to judge a single one."""
     if checkpoints is None:
         return [] if against is None else [_other_model(against), (run, checkpoint)]
     if against is not None or checkpoint != "newest":
