@@ -3,8 +3,8 @@
 Names and defaults are those of the author's code (github.com/danijar/dreamer) where it has them, so the ``paper``
 preset changes next to nothing. Like the author, we count time in simulator steps ("environment steps").
 
-The section ``remedies`` has what the author published later, in DreamerV2 (arXiv 2010.02193) and DreamerV3 (arXiv
-2301.04104). All of it is off by default.
+The section ``remedies`` has the author's later changes, from DreamerV2 (arXiv 2010.02193) and DreamerV3 (arXiv
+2301.04104). All are off by default.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ class Config:
         0.0,
         "remedies",
         "lambda-returns use a slow copy of the value model, which keeps this share of its weights in an update; 0: off "
-        "(DreamerV2; DreamerV3: 0.98)",
+        "(DreamerV2; the average is DreamerV3's: 0.98)",
         ge=0.0,
         lt=1.0,
     )

@@ -232,7 +232,7 @@ def _play_held_out(trained: TrainedAgent, seeds: list[int]) -> list[HeldOut]:
 
 
 class _Teller:
-    """Tells what a long work does, without the step or the part; each line once."""
+    """Tells what a long computation does, without the numbers of steps and parts; repeats no line."""
 
     def __init__(self) -> None:
         self._told = ""

@@ -1,1 +1,1 @@
-"""Measure all that a GPU decides, in one command: ``python -m benchmarks.gpu --minutes 8``."""
+"""Measure everything that depends on a GPU, in one command: ``python -m benchmarks.gpu --minutes 8``."""

@@ -1,8 +1,8 @@
-"""Measure all that a GPU decides, and print one JSON object.
+"""Measure everything that depends on a GPU, and print one JSON object.
 
 ``python -m benchmarks.gpu --minutes 8`` takes the preset `paper` on CUDA. Each part runs in its own process with a
-share of the time. A part that fails or takes too long is reported with its last words and its results so far, and the
-rest goes on. ``--device cpu --preset tiny --minutes 8`` tries the script on a machine without a GPU.
+share of the time. If a part fails or takes too long, the report has its last output and its results so far, and the
+other parts still run. ``--device cpu --preset tiny --minutes 8`` tries the script on a machine without a GPU.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def measure(name: str, arguments: Sequence[str], limit: float) -> dict[str, Any]
 
     Returns:
         its outcome (done, failed, or ended because its time was over), its seconds, its results (so far), and its last
-        words, if it said anything.
+        output, if there is any.
     """
     began = time.monotonic()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -80,7 +80,7 @@ def measure(name: str, arguments: Sequence[str], limit: float) -> dict[str, Any]
 def _run(command: Sequence[str], limit: float, cache: Path) -> tuple[int | None, str]:
     """Return the exit code, or None if the time was over, and the output.
 
-    Compiled code goes into a cache of its own: what is ended leaves broken files, and the first update is to be cold.
+    Compiled code goes into a separate cache: a killed process leaves broken files, and the first update must compile.
     """
     own = {name: str(cache / name.lower()) for name in ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR")}
     process = subprocess.Popen(
@@ -96,7 +96,7 @@ def _run(command: Sequence[str], limit: float, cache: Path) -> tuple[int | None,
         said = process.communicate(timeout=limit)[0]
         return process.returncode, said
     except subprocess.TimeoutExpired:
-        process.terminate()  # it says where it is
+        process.terminate()  # prints where its threads are
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(GRACE_SECONDS)
         with contextlib.suppress(ProcessLookupError):  # all have ended

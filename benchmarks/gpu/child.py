@@ -28,7 +28,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     prepare_process()
-    faulthandler.register(signal.SIGTERM, chain=True)  # says where each thread is
+    faulthandler.register(signal.SIGTERM, chain=True)  # prints where each thread is
     device = choose_device(options.device)
     part = PARTS[options.part].load()
     spent = time.time() - psutil.Process().create_time()  # loading torch takes seconds

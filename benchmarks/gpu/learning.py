@@ -45,7 +45,7 @@ T = TypeVar("T", Batch, UpdateNoise)
 
 
 def same_data(order: Order) -> Mapping[str, Any]:
-    """Update two agents with equal weights, batches and noise, one on each device; return how far the losses part.
+    """Update two agents with equal weights, batches and noise, one on each device; return how far the losses diverge.
 
     The first update shows the arithmetic. Later ones also show how fast small differences grow.
     """
@@ -72,7 +72,8 @@ def same_data(order: Order) -> Mapping[str, Any]:
 def training(order: Order) -> Mapping[str, Any]:
     """Train a run of the same seed on the CPU and on the device; return the losses side by side.
 
-    Each kind of device has its own random numbers, so episodes and batches differ, and only the course compares.
+    Each kind of device has its own random numbers, so episodes and batches differ, and only the course of the losses
+    can be compared.
     """
     config = order.config(**QUICK_START, **FEW_ROWS, **NO_EXTRAS)
     rows: dict[str, list[Mapping[str, float]]] = {}

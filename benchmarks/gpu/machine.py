@@ -1,4 +1,4 @@
-"""Says what the machine is: the doctor's findings, and the GPU."""
+"""Describes the machine: the doctor's findings, and the GPU."""
 
 from __future__ import annotations
 

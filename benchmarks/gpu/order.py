@@ -1,4 +1,4 @@
-"""What a part of the measurement gets, and how it reports."""
+"""The order that each part of the measurement gets, and its report."""
 
 from __future__ import annotations
 

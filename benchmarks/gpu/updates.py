@@ -43,7 +43,7 @@ def _measure(order: Order, *, precision: Precision, compiled: bool) -> Mapping[s
         **peak_memory(device),
     }
     if compiled:
-        found["still_compiled"] = learner.compiled  # a failure goes on without, and its reason is in the log
+        found["still_compiled"] = learner.compiled  # else compiling failed; the log has the reason
     order.tell(found)
     return {**found, "waits": waits_of_update(learner, order) if device.type == "cuda" and times.timed else None}
 

@@ -1,4 +1,4 @@
-"""Measures what an open window costs a training on the same device."""
+"""Measures how much an open window slows a training on the same device."""
 
 from __future__ import annotations
 

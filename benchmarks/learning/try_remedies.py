@@ -2,14 +2,14 @@
 
 ``python -m benchmarks.learning.try_remedies FOLDER`` trains the tries of `tries.TRIES` (or of ``--tries FILE``, a JSON
 object of names to settings) on one task, one after the other, and then plays and checks each. ``--minutes`` is training
-time, with tests, without evaluation and checks. A script that was stopped goes on where it was when it is started again
-with the same arguments; finished tries are not repeated, and with more minutes they train on.
+time, with tests, without evaluation and checks. Start a stopped script again with the same arguments, and it continues
+where it was. Finished tries are not repeated; with more minutes they train on.
 
 FOLDER/TASK/NAME-seed-S is the run, and NAME-seed-S.json beside it has:
 
 - ``settings``, ``command`` (of this script), ``train`` (the same training as a command), ``commit``, ``threads``;
 - ``minutes``, and ``processor_minutes`` of this process and of the environment's, which tell how much of the machine
-  the try got; ``load`` is the machine's load average at the end of each sitting;
+  the try got; ``load`` is the machine's load average at the end of each session;
 - ``step``, ``updates``, ``skipped`` updates, ``failure`` (why the training stopped by itself, or empty);
 - ``random``: mean, deviation and n of the returns of random play, from the prefill;
 - ``tests``: step, mean and n of each test; ``newest`` and ``best``: mean, deviation and n of an evaluation;
@@ -54,7 +54,7 @@ MOST_STEPS = 10**7
 """Environment steps that no try reaches: its minutes end it."""
 
 NOTE_SECONDS = 10.0
-"""Seconds between two notes of the time spent: as much is lost if the script is killed."""
+"""Seconds between two notes of the time spent, and so the most that a killed script loses."""
 
 
 @dataclass(frozen=True)

@@ -2,5 +2,5 @@
 
 To read along with the paper: `rssm`, `conv` and `heads` are the networks, `world_model` is dynamics learning,
 `behavior` behavior learning, `learner` both in one update, and `agent` acts. `fast` has the same classes with faster
-methods. `remedies` and `hidden` have what the author published later, which is off by default.
+methods. `remedies` and `hidden` have the author's later changes, which are off by default.
 """

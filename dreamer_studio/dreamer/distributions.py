@@ -97,7 +97,7 @@ class BoundedNormal:
     std: Tensor
 
     def sample(self, noise: Tensor) -> Tensor:
-        """Return mu + sigma eps, clipped to [-1, 1]. Outside, the gradient is divided by the size and not zero."""
+        """Return mu + sigma eps, clipped to [-1, 1]. Beyond the bounds, the gradient is divided by the size."""
         free = self.mean + self.std * noise
         return free / free.detach().abs().clamp_min(1.0)
 

@@ -1,4 +1,4 @@
-"""What follows the product in a hidden dense layer: an activation, on request after layer norm."""
+"""The end of a hidden dense layer: layer norm on request, then the activation."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Hidden:
     layer_norm: bool = False
 
     def norm(self, units: int) -> nn.Module:
-        """Return the layer norm of a layer with so many units; a module that does nothing without layer norm."""
+        """Return the layer norm of a layer of `units` units, or a module that does nothing."""
         return nn.LayerNorm(units, eps=NORM_EPS) if self.layer_norm else nn.Identity()
 
     def finish(self, product: Tensor, norm: nn.Module, *, in_place: bool = False) -> Tensor:
-        """Return a layer's units (..., U) from its product (..., U), which `in_place` allows to overwrite."""
+        """Return a layer's units (..., U) from its product (..., U). `in_place` may overwrite the product."""
         normed: Tensor = norm(product)
         if self.activation == "silu":
             return F.silu(normed)  # its gradient needs its input

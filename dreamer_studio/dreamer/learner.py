@@ -65,7 +65,7 @@ class Learner:
 
     Attributes:
         steps: updates made. The optimizers count them too, but on the device, where reading a number waits.
-        running: what remedies carry from one update to the next.
+        running: the values that remedies carry from one update to the next.
     """
 
     def __init__(self, agent: Agent, config: Config) -> None:
@@ -159,9 +159,10 @@ class Learner:
         self.steps = 0 if counted is None else int(counted["step"])
 
     def _starts(self, length: int) -> slice:
-        """Return from which posteriors of a sequence imagination starts: with pcont the last could be terminal.
+        """Return the posteriors of a sequence from which imagination starts.
 
-        With `imagine_every`, every Nth, counted back from the last: a later posterior has seen more frames.
+        With pcont the last posterior could be terminal and is left out. `imagine_every` takes every Nth, counted back
+        from the last: a later posterior has seen more frames.
         """
         end, every = (length - 1 if self.config.pcont else length), self.config.imagine_every
         return slice((end - 1) % every, end, every)

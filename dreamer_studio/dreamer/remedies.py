@@ -63,7 +63,7 @@ class Remedies:
         slow_value: value model for the lambda-returns; None: the one that learns.
         return_range: (), running range of the returns before this update; None: returns are not normalized.
         return_decay: share of the running range that stays in an update.
-        return_limit: returns are divided by this at least.
+        return_limit: smallest divisor of the returns.
         entropy_scale: weight of the policy's entropy.
     """
 
@@ -86,7 +86,7 @@ class Remedies:
         return self.return_decay * self.return_range + (1 - self.return_decay) * (high - low)
 
     def objective(self, returns: Tensor, return_range: Tensor | None, entropies: Sequence[Tensor]) -> Tensor:
-        """Return (H - 1, N) what the actor maximizes: V_lambda / max(limit, S) + scale H[policy].
+        """Return the actor's objective (H - 1, N), to maximize: V_lambda / max(limit, S) + scale H[policy].
 
         Sec. 3, Eq. 7 of the first paper has V_lambda alone; V3, "Actor learning", normalizes; V2, Eq. 6, and V3 add the
         entropy of the policy that chose the action to each state.
@@ -108,7 +108,7 @@ NONE = Remedies()
 
 @dataclass(frozen=True)
 class KLBalance:
-    """The weights and the free nats of the KL's two sides, of which each trains one of prior and posterior.
+    """Weights and free nats of the KL's two sides: one side trains the prior, the other the posterior.
 
     V2, Algorithm 2 (KL balancing); V3, "World model learning" (L_dyn and L_rep).
     """
@@ -154,13 +154,13 @@ class Running:
     """
 
     def __init__(self, value_model: DenseHead) -> None:
-        """Begin with nothing. `configure` makes what the settings ask for."""
+        """Begin without any value; `configure` makes those that the settings need."""
         self._value_model = value_model
         self.slow_value: DenseHead | None = None
         self.return_range: Tensor | None = None
 
     def configure(self, config: Config) -> None:
-        """Begin what a setting switched on, with the present weights, and drop what a setting switched off."""
+        """Make the values of remedies that were switched on, from the present weights; drop those switched off."""
         self._config = config
         if not config.slow_target:
             self.slow_value = None
@@ -181,9 +181,10 @@ class Running:
 
     @torch.no_grad()
     def step(self, return_range: Tensor | None) -> None:
-        """Take over the running range, and follow the value model: slow = share slow + (1 - share) value.
+        """Store the running range, and average the slow copy: slow = share slow + (1 - share) value.
 
-        V2, Sec. 2.2 (target network), whose copy is replaced every 100 updates; V3, "Critic learning", has the average.
+        V2, Sec. 2.2, bootstraps from a copy that is replaced every 100 updates. V3, "Critic learning", averages, but
+        uses the average to regularize the value model and bootstraps from the value model itself.
         """
         self.return_range = return_range
         if self.slow_value is not None:
@@ -197,9 +198,11 @@ class Running:
         return {**{f"{SLOW_VALUE}{name}": value for name, value in slow.items()}, **ranges}
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
-        """Continue from what `state_dict` returned; begin with the present weights what it lacks."""
+        """Restore the values that `state_dict` returned. A slow copy that they lack begins with the present weights."""
         if self.slow_value is not None:
-            weights = {name.removeprefix(SLOW_VALUE): value for name, value in state.items() if SLOW_VALUE in name}
+            weights = {
+                name.removeprefix(SLOW_VALUE): value for name, value in state.items() if name.startswith(SLOW_VALUE)
+            }
             self.slow_value.load_state_dict(weights or self._value_model.state_dict())
         if self.return_range is not None and RETURN_RANGE in state:
             self.return_range = state[RETURN_RANGE].to(self.return_range.device)

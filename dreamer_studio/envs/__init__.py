@@ -1,7 +1,7 @@
 """Tasks as processes: a real environment, its images at 64 x 64, its crashes and its OpenGL kept apart.
 
-Nothing here imports a simulator: only the spawned process does. And nothing imports the configuration before the first
-use of `build_config`: the spawned process needs no configuration, and importing pydantic takes a third of its start.
+Nothing here imports a simulator: only the spawned process does. The first use of `build_config` imports the
+configuration, because the spawned process needs none, and importing pydantic takes a third of its start.
 """
 
 from typing import TYPE_CHECKING, Any

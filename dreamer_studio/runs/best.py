@@ -21,7 +21,7 @@ NEWEST: Final = "newest"
 BEST: Final = "best"
 
 CAUTION: Final = "the best of many noisy tests is biased upward; new episodes (eval) tell more"
-"""Stands wherever the score of the best checkpoint is shown."""
+"""Shown with every score of the best checkpoint."""
 
 MOST_RETURNS: Final = 1_000
 _MOST_BYTES: Final = 2**16
@@ -103,7 +103,7 @@ def choose(checkpoints: Sequence[Path], which: str) -> Path:
         which: the word.
 
     Raises:
-        InputError: there is no such checkpoint; the message names what there is.
+        InputError: there is no such checkpoint; the message lists steps of those that exist.
     """
     if which == NEWEST:
         return checkpoints[-1]

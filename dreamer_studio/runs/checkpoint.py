@@ -39,7 +39,7 @@ class Checkpoint:
     Attributes:
         weights: the agent's parameters, by name.
         optimizers: the state of the optimizers, flattened to ``part/parameter/name``.
-        tensors: other tensors: the random state of the noise, the posterior, and what remedies carry on.
+        tensors: other tensors: the random state of the noise, the posterior, and the values that remedies carry.
         state: everything else, as JSON: counters, the random state of the batches, the environment's spec.
         episode: the episode that was running, or None.
         returns: of the newest test that these weights played; empty if they played none.

@@ -138,7 +138,7 @@ def resume_line(run: Path, config: Config, verb: str = "", *, device: str = AUTO
         run: the run.
         config: its configuration.
         verb: a verb such as ``train``; empty for the window.
-        device: where the run was asked to compute: "auto", "cpu", "cuda" or "mps".
+        device: the user's choice: "auto", "cpu", "cuda" or "mps".
     """
     words = ["dreamer-studio", *verb.split(), "--run", shlex.quote(str(run))]
     if needs_trust(config.task):

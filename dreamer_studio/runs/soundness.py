@@ -148,7 +148,7 @@ def _check_others(found: Mapping[str, Tensor], device: str, agent: Agent) -> Non
 
 
 def _running(found: Mapping[str, Tensor], agent: Agent) -> _Shapes:
-    """Return the shapes of what remedies carry on, as far as the checkpoint has it: each may be switched on later."""
+    """Return the shapes of the remedies' values in the checkpoint; those of remedies that were off are absent."""
     wanted: _Shapes = {}
     if any(name.startswith(f"{RUNNING}{SLOW_VALUE}") for name in found):
         wanted |= {f"{RUNNING}{SLOW_VALUE}{name}": shape for name, shape in _shapes(agent.value.state_dict()).items()}

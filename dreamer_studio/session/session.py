@@ -56,7 +56,7 @@ class Session:
         episodes: the stored episodes of the run.
         played_tests: the test episodes that the window has played.
         way: lets a worker that answers the user's hand go first.
-        device: where the user asked the run to compute, such as "auto".
+        device: the user's choice of device, such as "auto".
 
     Args:
         opener: opens the run, in the thread that trains or plays.
