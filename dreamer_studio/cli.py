@@ -106,7 +106,7 @@ CheckpointOption = Annotated[
     str,
     typer.Option(
         metavar="newest|best|STEP",
-        help="Whose weights: newest, best (highest test return: biased upward), or those at an environment step.",
+        help="Which weights: newest, best (highest test return, biased upward), or those at an environment step.",
     ),
 ]
 DEMO = Path("demo")
@@ -208,12 +208,14 @@ def trust(
         str | None,
         typer.Option(
             metavar="OTHER[@STEP]",
-            help="Compare with another run, or with another checkpoint; @newest, @best or @STEP.",
+            help="Compare with another run or checkpoint; @newest, @best or @STEP names the checkpoint.",
         ),
     ] = None,
     checkpoints: Annotated[
         str | None,
-        typer.Option(metavar="A,B,...|all", help="Compare checkpoints of this run with the first, by their steps."),
+        typer.Option(
+            metavar="A,B,...|all", help="Compare checkpoints of this run, given by their steps, with the first of them."
+        ),
     ] = None,
     blind: Annotated[
         bool, typer.Option("--blind", help="Also measure the return with fewer frames seen; takes minutes.")
@@ -247,7 +249,7 @@ def health(
     task: Annotated[str | None, typer.Option(help="The run's own task, if --judge may run its code.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Look for faults of a training, in its log and its newest episodes."""
+    """Look for faults in a training: in its log, newest episodes and newest judgment."""
     from dreamer_studio.runs.folder import RunFolder
     from dreamer_studio.viewing.health.stored import examine_folder
 
@@ -417,7 +419,7 @@ def bench(
     settings: SetOption = None,
     updates: Annotated[int, _count("Updates to time, after the first", 1, 1000)] = 5,
     at_most: Annotated[
-        float | None, typer.Option(min=0.1, help="Seconds for the updates; one that takes longer is given up.")
+        float | None, typer.Option(min=0.1, help="Seconds for the updates; an update that takes longer is given up.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -563,7 +565,7 @@ def _models(run: Path, checkpoint: str, against: str | None, checkpoints: str | 
         raise typer.BadParameter("--checkpoints names all checkpoints, so it takes no --against and no --checkpoint")
     words = checkpoints.replace(",", " ").split()
     if len(words) < 2 and words != ["all"]:
-        raise typer.BadParameter("--checkpoints takes two steps or more with commas between them, or all")
+        raise typer.BadParameter("--checkpoints takes two steps or more, separated by commas, or all")
     return [(run, word) for word in words]
 
 

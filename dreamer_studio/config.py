@@ -150,8 +150,8 @@ class Config:
     slow_target: float = _option(
         0.0,
         "remedies",
-        "lambda-returns use a slow copy of the value model, which keeps this share of its weights in an update; 0: off "
-        "(DreamerV2; the average is DreamerV3's: 0.98)",
+        "lambda-returns use a slow copy of the value model, which keeps this share of its weights at each update; 0: "
+        "off (DreamerV2; the average is DreamerV3's: 0.98)",
         ge=0.0,
         lt=1.0,
     )
@@ -159,10 +159,10 @@ class Config:
         False, "remedies", "divide the actor's returns by the range of their 5th to 95th percentile (DreamerV3)"
     )
     return_decay: float = _option(
-        0.99, "remedies", "with norm_returns: share that the running range keeps in an update", ge=0.0, lt=1.0
+        0.99, "remedies", "with norm_returns: share that the running range keeps at each update", ge=0.0, lt=1.0
     )
     return_limit: float = _option(
-        1.0, "remedies", "with norm_returns: smaller ranges than this are not scaled up", gt=0.0, le=1e6
+        1.0, "remedies", "with norm_returns: ranges below this are not scaled up", gt=0.0, le=1e6
     )
     entropy_scale: float = _option(
         0.0, "remedies", "weight of the policy's entropy in the actor's loss; 0: off (DreamerV3: 3e-4)", ge=0.0, le=1e3
@@ -204,10 +204,10 @@ class Config:
         1.0, "remedies", "weight of the image loss; 1: off (DreamerV2's loss scales)", ge=0.0, le=1e3
     )
     activation: Activation = _option(
-        "elu", "remedies", "activation of the dense layers; convolutions have ReLU (DreamerV3: silu)", fixed=True
+        "elu", "remedies", "activation of the dense layers; convolutions use ReLU (DreamerV3: silu)", fixed=True
     )
     layer_norm: bool = _option(
-        False, "remedies", "layer norm in the dense layers, not in convolutions and GRU (DreamerV3)", fixed=True
+        False, "remedies", "layer norm in the dense layers, but not in convolutions and GRU (DreamerV3)", fixed=True
     )
     imagine_every: int = _option(
         1,

@@ -285,7 +285,7 @@ def _tell_notes(trained: TrainedAgent, checkpoint: str) -> None:
     for note in trained.notes:
         _tell(note)
     if checkpoint == BEST:
-        _tell(f"the best checkpoint is that of step {trained.step:,}, test: {trained.test}; {CAUTION}")
+        _tell(f"the best checkpoint is at step {trained.step:,}, test: {trained.test}; {CAUTION}")
 
 
 def _tell(text: str) -> None:

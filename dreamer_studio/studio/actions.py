@@ -324,12 +324,15 @@ _DREAM: Final = (
 _TRUST: Final = (
     ActionSpec("trust.judge", "Judge now", "Judge the newest weights at once.", menu="Trust"),
     ActionSpec(
-        "trust.play", "Play test episodes", "Play four more test episodes, and judge on them too.", menu="Trust"
+        "trust.play",
+        "Play test episodes",
+        "Play four more test episodes, and judge the weights on them too.",
+        menu="Trust",
     ),
     ActionSpec(
         "trust.blind",
         "Drive blind",
-        "Play the task with fewer and fewer frames seen; takes minutes.",
+        "Play the task while the policy sees fewer and fewer frames; takes minutes.",
         menu="Trust",
     ),
     ActionSpec(

@@ -287,7 +287,7 @@ def test_that_a_verb_takes_the_best_checkpoint_or_one_at_a_step_and_says_how_the
     for which, chosen in (("best", step), (str(step), step), ("newest", 80)):
         assert main([verb[0], str(tested_run), *verb[1:], "--checkpoint", which]) == 0
         out, err = capsys.readouterr()
-        told = f"the best checkpoint is that of step {step}, test: mean return 475.0 over 2 episodes; the best of many"
+        told = f"the best checkpoint is at step {step}, test: mean return 475.0 over 2 episodes; the best of many"
         assert (told in err) == (which == "best")
         if verb[0] == "dream":
             with np.load("dream.npz", allow_pickle=False) as arrays:
@@ -363,7 +363,7 @@ def test_that_trust_compares_a_checkpoint_with_another_one(
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        (["--checkpoints", "40"], "--checkpoints takes two steps or more"),
+        (["--checkpoints", "40"], "--checkpoints takes two steps or more, separated by commas, or all"),
         (["--checkpoints", "40,41"], "there is no checkpoint at step 41"),
         (["--checkpoints", "40,40", "--against", "demo"], "--checkpoints names all checkpoints"),
         (["--checkpoints", "all", "--checkpoint", "best"], "--checkpoints names all checkpoints"),

@@ -13,7 +13,7 @@ _LAPSE: Final = (
 
 CHECKPOINTS: Final = Help(
     "Every checkpoint that the run keeps, with the environment step and the update at which it was saved. New ones "
-    "appear as they are saved. (best) marks the one whose test returned most.",
+    "appear as they are saved. (best) marks the checkpoint with the highest test return.",
     "Later is not always better: on cheetah-run with the preset laptop, ten episodes returned 216 at 95,000 steps, 124 "
     "at 100,000 and 68 at 105,000. But the best of many noisy tests is also the luckiest, so its return is biased "
     "upward: dreamer-studio eval RUN --checkpoint best plays new episodes.",
@@ -53,20 +53,20 @@ REWARD_ERROR: Final = Help(
 )
 GAUGES: Final = Help(
     "What the gauges of Trust say about the ticked checkpoints. The first column is the reference, with its numbers; "
-    "the others show differences to it, with 95% intervals. All see the same test episodes from the same starts with "
+    "the others show differences from it, with 95% intervals. All see the same test episodes from the same starts with "
     "the same noise, so hard episodes cancel. Gap, value and policy come from episodes that each checkpoint plays "
     "itself.",
     "Better or worse: the whole interval lies on one side of 0. Equal: the interval lies within a range that counts as "
-    "negligible, for errors 0.97 dB, which is 1.25 times. Cannot tell: everything else. With eleven rows, one interval "
-    "may miss the truth by chance.",
-    "If too much cannot be told, compare with more episodes: dreamer-studio trust RUN --checkpoints A,B --episodes 16.",
+    "negligible: for errors 0.97 dB, a factor of 1.25. Cannot tell: everything else. With eleven rows, an interval may "
+    "miss the truth by chance.",
+    "If many rows say cannot tell, play more episodes: dreamer-studio trust RUN --checkpoints A,B --episodes 16.",
 )
 OWN_RETURNS: Final = Help(
     "A cross for each checkpoint: the mean return of its own episodes over the steps of a dream, and the return that "
     "its dreams promise from the same frames, each with its 95% interval. Below, Spearman's correlation over the "
     "checkpoints of a run.",
     "Good: the crosses lie along the dashed line. Above the line, dreams promise more than the task gives. A "
-    "correlation near 1 means that a checkpoint that dreams of more also earns more. It has an interval from four "
-    "checkpoints on.",
-    "Tick checkpoints from early to late. dreamer-studio trust RUN --checkpoints all takes all of them.",
+    "correlation near 1 means that checkpoints whose dreams promise more also earn more. With fewer than four "
+    "checkpoints, the correlation has no interval.",
+    "Tick checkpoints from early to late. dreamer-studio trust RUN --checkpoints all compares all of them.",
 )

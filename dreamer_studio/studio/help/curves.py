@@ -98,7 +98,7 @@ OF_REMEDIES: Final = {
         "Running mean of the range of the imagined returns, from their 5th to their 95th percentile. With the setting "
         "norm_returns, the actor's returns are divided by the range, or by return_limit if that is larger.",
         "It begins at 0 and follows the returns within some hundred updates, more slowly with a larger return_decay. "
-        "Below return_limit it has no effect. We have no usual range yet.",
+        "Below return_limit it has no effect. We have no usual values yet.",
         "Compare it with the lambda-return in Imagined value.",
     ),
 }

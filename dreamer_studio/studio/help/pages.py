@@ -47,13 +47,13 @@ PREVIEW: Final = Help(
     "Check task looks closer, and says what to do.",
 )
 SIZE: Final = Help(
-    "The preset gives all settings their first values. After the preview, some updates and actions are made on this "
-    "machine and extrapolated to the whole run. The time goes from the fastest to the slowest of these updates. If an "
-    "update takes over a minute, it is given up, and the time is the least that a run can take.",
+    "The preset gives all settings their first values. After the preview, the page makes some updates and actions on "
+    "this machine and extrapolates them to the whole run. The time is a range, from the fastest to the slowest of "
+    "these updates. The page gives up on an update that takes over a minute; the time is then a lower bound.",
     "tiny only shows that everything works; it does not learn. laptop learned walker-walk in 57 and 66 minutes on two "
     "cores (105,000 steps). paper has the author's sizes; 30,000 steps of walker-walk took 298 minutes there.",
     "Wait for the estimates before you choose. Start with the proposed preset. Cancel stops the measurements of this "
-    "task; Measure makes one at any time.",
+    "task; Measure starts one at any time.",
 )
 PLACE: Final = Help(
     "The run's folder has its settings, episodes, checkpoints and log. Nothing is written before the run starts.",

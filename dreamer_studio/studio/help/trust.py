@@ -60,8 +60,8 @@ GAUGES: Final = Help(
 )
 HISTORY: Final = Help(
     "Image horizon and reward horizon at each judgment of this run, each with its 95% interval, beside the training "
-    "horizon. A point says up to which step the dream beats the last seen frame, or the best constant reward. The run "
-    "folder keeps the judgments, those of the command too.",
+    "horizon. A point shows up to which step the dream beats the last seen frame, or the best constant reward. The run "
+    "folder keeps all judgments, including those of the command.",
     "Good: both horizons rise and end above the training horizon. No dream is longer than 45 steps, so 45 is the "
     "highest point. Bad: a horizon that stays below the training horizon, or falls again.",
     "Point at a judgment to read its numbers. Judgments of few episodes have wide intervals: play more test episodes.",
@@ -69,9 +69,9 @@ HISTORY: Final = Help(
 GAP_HISTORY: Final = Help(
     "Imagined return over real return at each judgment, with its 95% interval, and the KL of the training on the right "
     "axis: means over stretches of the log.",
-    "Good: the ratio comes to 1 and stays there. Bad: a ratio that grows while the KL is low: the model feels sure, "
+    "Good: the ratio reaches 1 and stays there. Bad: a ratio that grows while the KL is low: the model feels sure, "
     "and promises more than the task gives. A policy that finds new places raises the KL again.",
-    "If dreams promise too much, look at the reward stage. A judgment whose policy played no test episode has no "
+    "If dreams promise too much, look at the reward stage. A judgment without test episodes of its policy has no "
     "point.",
 )
 STAGES: Final = Help(
@@ -79,23 +79,24 @@ STAGES: Final = Help(
     "no update learned from. Image: is a seen frame redrawn? One step: is the next frame right? Rollout: does the "
     "dream stay right as far as training looks, and obey the actions? Reward, value and policy: are rewards, promised "
     "returns and the policy's return right?",
-    "Good: six times holds. Bad: the first that fails; the sentence above names its numbers. The stages behind it are "
-    "gray, because they build on it. Cannot tell: the interval is too wide, or the data do not ask the question.",
-    "Work on the first stage that fails. Play more test episodes if a stage cannot be told.",
+    "Good: all six hold. Bad: a stage that fails; the sentence above has the numbers of the first. Later stages are "
+    "gray, because they build on it. Cannot tell: the interval is too wide, or the test episodes cannot answer the "
+    "question.",
+    "Work on the first stage that fails. If a stage says cannot tell, play more test episodes.",
 )
 SPREAD: Final = Help(
     "Four futures sampled from the same frame along the recorded actions: how far their images lie apart, and how "
-    "wrong the first one is, both root mean square of the colors, at each dreamed step. The caption has the rank "
+    "wrong the first one is, both as a root mean square of the colors, at each dreamed step. The caption has the rank "
     "correlation of spread and error over all steps of all starts, and how much larger it is than that of the step "
     "number alone, with 95% intervals over episodes.",
     "Good: the correlation is surely larger than that of the step number, so a wide spread warns of a wrong dream. "
-    "Bad: no larger: every dream gets worse with time, and the spread says nothing more. On five of our runs it was "
-    "larger by 0.1 in one.",
+    "Bad: no larger, so the spread only says that every dream gets worse with time. In one of five runs of ours, it "
+    "was larger by 0.1.",
     "Believe the spread in Futures only as far as this number goes. For a narrower interval, play more test episodes.",
 )
 BLIND: Final = Help(
-    "The policy's mode plays the task, but sees every k-th frame only and lives on its dream in between. Each row is "
-    "the share of the return above random actions that it keeps, with its 95% interval over eight seeds.",
+    "The policy's mode plays the task, but sees only every k-th frame and lives on its dream in between. Each row is "
+    "the share of the return above random actions that the policy keeps, with its 95% interval over eight seeds.",
     "Good: shares of 0.8 or more, which count as the whole return (the rule for equivalence). On the finished example "
     "the policy keeps 90% (86 to 94) of it seeing every 2nd frame, and 40% seeing every 45th. A task that pays for one "
     "steady action needs few frames, whatever the model knows.",
@@ -103,9 +104,9 @@ BLIND: Final = Help(
     "look at another workspace, and pauses while the window is hidden.",
 )
 KNOWS: Final = Help(
-    "How well each variable of the simulator can be read from the model's features, on episodes that the reading did "
-    "not see: R2 with its 95% interval, the least known variable first. Only tasks that report their state have it.",
-    "Good: near 1. Near 0: the features do not hold the variable. Positions known and velocities not: the features do "
+    "How well the model's features tell each variable of the simulator, on episodes that the fit did not use: R2 with "
+    "its 95% interval, the least known variable first. Only tasks that report their state have these numbers.",
+    "Good: near 1. Near 0: the features do not hold the variable. Positions known but velocities not: the features do "
     "not remember earlier frames. A variable that no image shows, such as the place of a runner, stays near 0.",
     "Play eight test episodes for useful intervals. The verdict in the list of gauges compares with untrained weights.",
 )

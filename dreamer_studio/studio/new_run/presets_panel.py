@@ -22,10 +22,10 @@ WORDS: Mapping[str, str] = {
 }
 DEVICES: Mapping[str, str] = {"cuda": "a CUDA GPU", "mps": "Apple's GPU", "cpu": "the CPU"}
 NOT_MEASURED = "not measured yet"
-HOW = "This machine is measured once the preview is complete: some updates and actions in the background."
-MEASURING = "Some updates and actions are made in the background. Cancel ends this for the task."
+HOW = "Once the preview is complete, some updates and actions in the background measure this machine."
+MEASURING = "Some updates and actions run in the background. Cancel stops the measurements of this task."
 MEASURE, AGAIN, CANCEL = "Measure", "Measure again", "Cancel"
-ON_REQUEST = "Press Measure to measure it all the same."
+ON_REQUEST = "Press Measure to measure it anyway."
 
 
 class PresetsPanel(QWidget):
@@ -165,7 +165,7 @@ class PresetsPanel(QWidget):
         mute(estimate_label)
         button = _MeasureButton(MEASURE)
         button.setAccessibleName(f"Measure {preset}")
-        button.setToolTip("Make some updates and actions in the background, which takes seconds to minutes")
+        button.setToolTip("Make some updates and actions in the background; takes seconds to minutes")
         button.clicked.connect(lambda: self._press(preset))
         grid.addWidget(radio, row, 0)
         grid.addWidget(words, row, 1)

@@ -24,8 +24,10 @@ from dreamer_studio.viewing.channel import Answer
 from dreamer_studio.viewing.role import Role
 from dreamer_studio.viewing.trust.messages import BlindResult
 
-EMPTY: Final = "Drive blind to see what the policy keeps of its return if it sees every 2nd, 4th, ... 45th frame."
-UNKNOWN_PACE: Final = "how long a step takes here shows after the first episode"
+EMPTY: Final = (
+    "Drive blind to see how much of its return the policy keeps if it sees only every 2nd, 4th, ... 45th frame."
+)
+UNKNOWN_PACE: Final = "the first episode shows how long this takes"
 
 
 class BlindCard(Card):

@@ -43,7 +43,9 @@ class HistoryCards:
         self._kl = NO_KL
         self.horizons = HistoryPlot(theme, name="Horizons over training", empty_text=EMPTY)
         self.gap = HistoryPlot(theme, name="Dream gap over training", empty_text=EMPTY)
-        self.axis: QComboBox = choice_box("Horizontal axis of both histories", _AXES, "What both histories run over")
+        self.axis: QComboBox = choice_box(
+            "Horizontal axis of both histories", _AXES, "Show both histories over updates or environment steps"
+        )
         self.axis.currentIndexChanged.connect(lambda _: self._draw())
         self._horizons_card = _card(theme, "Horizons over training", self.horizons, trust.HISTORY)
         self._horizons_card.add_header_widget(self.axis)

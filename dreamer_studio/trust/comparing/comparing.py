@@ -170,7 +170,7 @@ def _judging_shared(
             continue
         config = replace(trained.config, horizon=judged[0].config.horizon)
         parts = judging(trained.agent, held, config, device, seed, _gauges(SHARED))
-        told = f"{one.contestant.name} ({number} of {len(judged)}): judges {len(held)} episodes of all"
+        told = f"{one.contestant.name} ({number} of {len(judged)}): judges {len(held)} shared episodes"
         shared[one.contestant.path] = (yield from _telling(parts, told)).gauges
     return shared
 

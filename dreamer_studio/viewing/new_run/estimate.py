@@ -75,8 +75,8 @@ def basis(task: str, measured: Measurement) -> str:
         speed = f"Extrapolated from {many} on this machine ({measured.device}): {each}"
     else:
         speed = (
-            f"The measurement gave up, because an update takes so long on this machine ({measured.device}): more than "
-            f"{fastest}"
+            f"The measurement gave up on an update, which takes too long on this machine ({measured.device}): more "
+            f"than {fastest}"
         )
     step = f"{_precise_time(measured.step_s)} an action"
     return f"{speed}, {step}. Without tests, checkpoints and the window; other programs make it longer.{other}"

@@ -83,15 +83,16 @@ class MeasureWorker(WaitingWorker[MeasureRequest, Measurement | NotMeasured]):
         return _measurement(ended.output)
 
     def _reason_against(self, roots: Sequence[Path]) -> str:
-        """Return why nobody should measure now without asking for it; empty if nothing is against it."""
+        """Return why an automatic measurement should not begin now; empty if it may."""
         free = psutil.virtual_memory().available
         if free < LEAST_FREE_BYTES:
-            return f"only {size_words(free)} of memory are free"
+            return f"only {size_words(free)} of memory is free"
         training = [run.name for run in self._runs.list(roots, quick=True) if run.state is RunState.TRAINING_HERE]
         if not training:
             return ""
-        others = f" and {len(training) - 1} more are" if len(training) > 1 else " is"
-        return f"{training[0]}{others} in training here, which a measurement would slow down"
+        if len(training) == 1:
+            return f"{training[0]} trains here, and a measurement would slow it down"
+        return f"{training[0]} and {len(training) - 1} more train here, and a measurement would slow them down"
 
 
 def _measurement(output: str) -> Measurement:

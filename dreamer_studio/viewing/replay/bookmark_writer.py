@@ -90,7 +90,7 @@ class BookmarkWriter:
         """Write whether a hard moment is removed; other bookmarks need no mark."""
         moved = mark_removed(self._folder, bookmark, removed=removed) if bookmark.kind == "hard" else None
         if moved is not None:
-            self.channel.reply(f"The list of removed moments that could not be read is in {moved.name} now.")
+            self.channel.reply(f"The unreadable list of removed moments is now in {moved.name}.")
 
     def _set(self, origin: FrameRef) -> None:
         status = self._session.status.get()
@@ -101,7 +101,7 @@ class BookmarkWriter:
                 "You can bookmark only frames of this run's replay. This frame is in the file of an opened scene."
             )
         if origin.test is not None:
-            raise NoSceneError("You can bookmark only frames of this run's replay. This frame is of a test.")
+            raise NoSceneError("You can bookmark only frames of this run's replay. This frame belongs to a test.")
         self._change(with_bookmark(self._bookmarks(), Bookmark(origin.episode, origin.index)))
         self.channel.reply(f"Bookmarked frame {origin.index} of episode {origin.episode}")
 

@@ -17,7 +17,7 @@ FIRST_SECONDS = 30.0
 """Longest wait for the first weights of a run that has learned: a busy machine takes seconds to copy them."""
 
 NO_WEIGHTS = "The model has not learned yet: the first update comes after the prefill."
-LATE_WEIGHTS = "The weights have not come yet. Press Judge now to ask again."
+LATE_WEIGHTS = "The weights have not arrived yet. Press Judge now to ask again."
 WAITS = "waits for the newest weights"
 
 

@@ -114,8 +114,8 @@ def test_that_a_refused_measurement_says_why_and_is_tried_on_the_next_visit(made
     made.choose()
     made.show_preview()
     made.wait_for_measurement()
-    made.measure(NotMeasured("walker-1 is in training here"))
-    made.wait(lambda: "walker-1 is in training here" in made.page.panels.presets.basis)
+    made.measure(NotMeasured("walker-1 trains here, and a measurement would slow it down"))
+    made.wait(lambda: "walker-1 trains here, and a measurement would slow it down" in made.page.panels.presets.basis)
     made.workers.channels.measure.withdraw()
     QTest.qWait(LONG_MS)
     assert not made.workers.channels.measure.asked

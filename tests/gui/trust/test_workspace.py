@@ -250,8 +250,8 @@ def test_that_blind_driving_says_what_it_costs_how_far_it_is_and_what_it_found(
     assert status.spec is not None
     steps = status.spec.time_limit // status.spec.action_repeat
     assert blind.text == (
-        f"Plays 56 episodes of at most {min(999, steps)} steps with the newest weights: how long a step takes here "
-        "shows after the first episode."
+        f"Plays 56 episodes of at most {min(999, steps)} steps with the newest weights: the first episode shows how "
+        "long this takes."
     )
     channel.answer(channel.generation, TrustResult(report_of(right, 40), "", 2.5, 1000.0, step_seconds=0.01))
     workspace.refresh(status)

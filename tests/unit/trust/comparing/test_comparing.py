@@ -76,7 +76,7 @@ def test_that_the_better_checkpoint_is_better_and_the_same_one_is_equal(made: Ma
     first, second = (one.values for one in found.answers[1:])
     assert first == second
     assert told[:4] == [*(f"reads ring, step {step}" for step in (100, 200, 300)), "ring, step 100 (1 of 3): plays"]
-    assert any(words.startswith("ring, step 300 (3 of 3): judges 12 episodes of all") for words in told)
+    assert any(words.startswith("ring, step 300 (3 of 3): judges 12 shared episodes") for words in told)
 
 
 def test_that_all_models_play_from_the_same_seeds_and_share_these_episodes_if_none_is_stored(made: Made) -> None:

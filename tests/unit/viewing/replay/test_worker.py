@@ -218,7 +218,7 @@ def test_that_damaged_marks_of_removed_moments_list_all_and_are_set_aside_by_the
     assert listed(library) == [harder, milder]
     told = library.obey(ForgetBookmark(harder))[0]
     moved = "hard_moments_removed.json.damaged"
-    assert told == f"The list of removed moments that could not be read is in {moved} now."
+    assert told == f"The unreadable list of removed moments is now in {moved}."
     assert (library.folder / moved).read_text() == "[[0, 9,"
     assert listed(library) == [milder]
 
@@ -271,7 +271,7 @@ def test_that_a_frame_that_cannot_be_bookmarked_is_refused_with_the_reason(libra
     )
     assert told[0].startswith("A watched run does not store this episode.")
     assert all(words.startswith("You can bookmark only frames of this run's replay.") for words in told[1:])
-    assert told[2].endswith("This frame is of a test.")
+    assert told[2].endswith("This frame belongs to a test.")
     assert not (library.folder / "bookmarks.json").exists()
 
 
