@@ -45,6 +45,7 @@ class EpisodesPanel(QWidget):
         self._scrubbed: FrameRef | None = None
         self._problem = ""
         self._top: tuple[int, int] | None = None
+        self._narrowed = False
         self._model = EpisodeModel(theme, images)
         self._filter = QLineEdit()
         self._filter.setPlaceholderText("Filter: return>100 length<50 10-20 prefill")
@@ -207,16 +208,17 @@ class EpisodesPanel(QWidget):
         self._fit_columns()
 
     def _fit_columns(self) -> None:
-        """Leave out columns of a narrow table; if the others still need too much room, make them narrower."""
+        """Leave out columns of a narrow table; if the others still need too much room, make them narrower for now."""
         widths, room = _widths(), self.table.viewport().width()
         lacking = sum(widths) - room
         for column in LEAVE_OUT:
             self.table.setColumnHidden(column, lacking > 0)
             lacking -= widths[column] if lacking > 0 else 0
         shown = [column for column in range(len(widths)) if not self.table.isColumnHidden(column)]
-        if sum(map(self.table.columnWidth, shown)) > room:
+        if self._narrowed or sum(map(self.table.columnWidth, shown)) > room:
             image, *words = shown
             share = min(1.0, max(0, room - widths[image]) / sum(widths[column] for column in words))
+            self._narrowed = share < 1
             for column in words:
                 self.table.setColumnWidth(column, int(share * widths[column]))
 

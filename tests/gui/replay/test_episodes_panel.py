@@ -58,3 +58,16 @@ def test_that_a_narrow_list_leaves_out_columns_instead_of_scrolling_sideways(
     shown = [column for column in range(model.columnCount()) if not panel.table.isColumnHidden(column)]
     assert [model.headerData(column, Qt.Orientation.Horizontal) for column in shown] == headings
     assert panel.table.horizontalScrollBar().maximum() == 0
+
+
+def test_that_columns_have_their_widths_again_once_there_is_room(theme: Theme, qtbot: QtBot) -> None:
+    panel = EpisodesPanel(theme, ImageCache(), FrameCache())
+    qtbot.addWidget(panel)
+    panel.resize(700, 400)
+    panel.show()
+    columns = range(panel.table.model().columnCount())
+    widths = [panel.table.columnWidth(column) for column in columns]
+    panel.resize(200, 400)
+    assert panel.table.columnWidth(1) < widths[1]
+    panel.resize(700, 400)
+    assert [panel.table.columnWidth(column) for column in columns] == widths
