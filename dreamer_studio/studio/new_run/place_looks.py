@@ -22,11 +22,11 @@ class PlaceLooks:
         self._workers = workers
         self._answers = AnswerReader(workers.channels.place)
         self._asked: PlaceQuestion | None = None
-        self._coming_back = False
+        self._left: PlaceQuestion | None = None  # the place of the last visit, until the next look
 
     def come_back(self) -> None:
         """Look again even if the place stays the same: the last visit may have made its run."""
-        self._asked, self._coming_back = None, True
+        self._left, self._asked = self._asked, None
 
     def look(self, place: PlaceQuestion | None) -> None:
         """Ask for a look at a place, unless the last question was the same."""
@@ -43,6 +43,7 @@ class PlaceLooks:
         return True
 
     def made_its_run(self) -> bool:
-        """Return whether the first look after a visit finds the run that the visit made; ask once for each visit."""
-        back, self._coming_back = self._coming_back, False
-        return back and self.found is not None and bool(self.found.question.name) and NAME in self.found.errors
+        """Return whether the first look after a visit finds the run that the visit made. Call this after each look."""
+        left, self._left = self._left, None
+        found = self.found
+        return found is not None and found.question == left and bool(left.name) and NAME in found.errors

@@ -252,6 +252,17 @@ def test_that_a_taken_name_is_refused_at_its_field(made: Page, tmp_path: Path) -
     assert not made.page.panels.command.start.isEnabled()
 
 
+def test_that_a_taken_name_stays_in_its_field_if_it_was_typed_before_the_task_was_chosen(
+    made: Page, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    write_config(build_config(TASK, "laptop"), tmp_path / "mine" / "config.json")
+    type_into(made.page.panels.place.fields[NAME], "mine")
+    made.choose()
+    made.wait(lambda: "already" in made.page.panels.place.problem_of(NAME))
+    assert made.page.panels.place.fields[NAME].text() == "mine"
+
+
 def test_that_a_slow_disk_does_not_stop_the_page(made: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(made.workers, "look", made.workers.channels.place.ask)
     made.choose()
