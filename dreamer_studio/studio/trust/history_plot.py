@@ -24,6 +24,7 @@ from dreamer_studio.viewing.role import Role
 _NOTHING: Final = np.empty(0)
 _MARGIN = 6
 _GRID_PARTS = 4
+_Range = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +63,8 @@ class HistoryPlot(QWidget):
         self._lines: tuple[HistoryLine, ...] = ()
         self._x_title = self._unit = self._right_unit = ""
         self._at: float | None = None
+        self._across: _Range = (0.0, 1.0)
+        self._along: dict[bool, _Range | None] = {False: None, True: None}  # by `HistoryLine.right`
         self._empty_text = empty_text
         self._palette = theme.palette
         theme.changed.connect(self._restyle)
@@ -87,6 +90,8 @@ class HistoryPlot(QWidget):
         self._lines = tuple(lines)
         self._x_title, self._unit, self._right_unit = x_title, unit, right_unit
         self._at = None
+        self._across = self._x_range()
+        self._along = {right: self._y_range(right) for right in (False, True)}
         self.setAccessibleDescription(self.spoken())
         self.update()
 
@@ -108,7 +113,7 @@ class HistoryPlot(QWidget):
         at = self._places()
         if not len(at):
             return
-        area, (left, right) = self._area(), self._x_range()
+        area, (left, right) = self._area(), self._across
         x = left + (event.position().x() - area.left()) / area.width() * (right - left)
         self._point_at(float(at[np.abs(at - x).argmin()]))
         QToolTip.showText(event.globalPosition().toPoint(), plain_tooltip(self.readout), self)
@@ -180,12 +185,12 @@ class HistoryPlot(QWidget):
             self._at = x
             self.update()
 
-    def _x_range(self) -> tuple[float, float]:
+    def _x_range(self) -> _Range:
         found = finite_range(*(line.x for line in self._lines)) or (0.0, 1.0)
         left = min(0.0, found[0])
         return left, max(found[1], left + 1.0)
 
-    def _y_range(self, right: bool) -> tuple[float, float] | None:
+    def _y_range(self, right: bool) -> _Range | None:
         shown = [line for line in self._lines if line.right == right]
         found = finite_range(*(part for line in shown for part in (line.y, line.low, line.high)))
         return None if found is None else nice_range(min(0.0, found[0]), found[1], _GRID_PARTS)
@@ -193,12 +198,12 @@ class HistoryPlot(QWidget):
     def _area(self) -> QRectF:
         metrics = self.fontMetrics()
         wide = metrics.horizontalAdvance("0.000") + _MARGIN
-        right = wide if self._y_range(True) is not None else _MARGIN
+        right = wide if self._along[True] is not None else _MARGIN
         top = (len(self._legend_rows()) + 1) * metrics.height() + _MARGIN
         return QRectF(self.rect()).adjusted(wide, top, -right, -2 * metrics.height() - _MARGIN)
 
     def _on(self, area: QRectF, x: float, y: float, *, right: bool) -> QPointF:
-        (left, end), (low, high) = self._x_range(), self._y_range(right) or (0.0, 1.0)
+        (left, end), (low, high) = self._across, self._along[right] or (0.0, 1.0)
         across, up = (x - left) / (end - left), (y - low) / (high - low)
         return QPointF(area.left() + across * area.width(), area.bottom() - up * area.height())
 
@@ -206,7 +211,7 @@ class HistoryPlot(QWidget):
         height = self.fontMetrics().height()
         muted, border = QColor(self._palette.muted), QPen(QColor(self._palette.border), 1)
         for right, unit in ((False, self._unit), (True, self._right_unit)):
-            found = self._y_range(right)
+            found = self._along[right]
             if found is None:
                 continue
             side = Qt.AlignmentFlag.AlignLeft if right else Qt.AlignmentFlag.AlignRight
@@ -224,7 +229,7 @@ class HistoryPlot(QWidget):
             painter.setPen(muted)
             words = QRectF(0, area.top() - 1.4 * height, self.width(), height)
             painter.drawText(words, Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft, unit)
-        start, end = self._x_range()
+        start, end = self._across
         painter.setPen(muted)
         below = QRectF(area.left(), area.bottom() + 2, area.width(), height)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, si_label(start, 3))
