@@ -12,7 +12,7 @@ from dreamer_studio.studio.actions import Scope
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.layout.stage import toggle_large
-from dreamer_studio.studio.widgets.plots.export.figure import Figure
+from dreamer_studio.studio.widgets.plots.export.figure import PlotFigure
 from dreamer_studio.studio.widgets.plots.export.table import summary, within
 from dreamer_studio.studio.widgets.plots.graph import color_view, size_axes
 from dreamer_studio.studio.widgets.plots.readout import Readout
@@ -87,7 +87,7 @@ class Plot(SavablePlot):
         self._pointed, self._briefly = x, briefly
         self._read()
 
-    def figure(self) -> Figure:
+    def figure(self) -> PlotFigure:
         """Return the plot as a figure, without the crosshair."""
         self.point_at(None)
         return super().figure()

@@ -15,7 +15,7 @@ from dreamer_studio.files import write_whole
 from dreamer_studio.studio.actions import action, tooltip
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.plots.axes import PlotAxes
-from dreamer_studio.studio.widgets.plots.export.figure import Figure
+from dreamer_studio.studio.widgets.plots.export.figure import PlotFigure
 from dreamer_studio.studio.widgets.plots.export.table import Lines, separated_text, within
 from dreamer_studio.studio.widgets.plots.legend import Legend
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
@@ -44,10 +44,10 @@ class SavablePlot(PlotAxes):
         self.unit = ""
         self._palette = theme.palette
 
-    def figure(self) -> Figure:
+    def figure(self) -> PlotFigure:
         """Return the plot as a figure, in the colors on show."""
         title = f"{self.accessibleName()} ({self.unit})" if self.unit else self.accessibleName()
-        return Figure(title, Legend(self._theme, self._named_in_figures()), self._view, self._palette)
+        return PlotFigure(title, Legend(self._theme, self._named_in_figures()), self._view, self._palette)
 
     def values_text(self, separator: str) -> str:
         """Return the values in sight as a table."""

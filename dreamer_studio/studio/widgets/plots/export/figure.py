@@ -1,4 +1,4 @@
-"""A plot as a figure with title and legend, in the colors on show: PNG or SVG."""
+"""A figure with a title, in the colors on show, as PNG or SVG; and a plot with its legend as such a figure."""
 
 from __future__ import annotations
 
@@ -10,42 +10,36 @@ import pyqtgraph as pg
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QGraphicsItem
+from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from dreamer_studio.studio.theme import Palette
 from dreamer_studio.studio.widgets.plots.legend import Legend
 
-_MARGIN: Final = 10
+MARGIN: Final = 10
 _PIXELS: Final = 2
-"""Pixels of a PNG for each logical pixel of the plot on screen."""
+"""Pixels of a PNG for each logical pixel on screen."""
 
 
 class Figure:
-    """Draws a title, a legend and a view, and below the title of the horizontal axis if the view leaves it out.
+    """Writes the drawing of a subclass as PNG and SVG.
 
     Args:
         title: the heading.
-        legend: the names of the lines.
-        view: pyqtgraph's view of the plot.
+        font: of the title, which is bold.
+        shown: the widget on screen, which has the resolution.
         palette: the colors.
     """
 
-    def __init__(self, title: str, legend: Legend, view: Any, palette: Palette) -> None:
-        self._title, self._legend, self._view, self._palette = title, legend, view, palette
-        self._font = QFont(legend.font())
+    def __init__(self, title: str, font: QFont, shown: QWidget, palette: Palette) -> None:
+        self._title, self._shown, self._palette = title, shown, palette
+        self._font = QFont(font)
         self._font.setBold(True)
         self._head = QFontMetrics(self._font).height() + 6
-        axis = view.getAxis("bottom")
-        self._foot = "" if axis.titled else axis.labelText
-        self._names = self._legend.sizeHint().height() + 4 if self._legend.sizeHint().height() else 0
 
     @property
     def size(self) -> QSize:
         """Return the size in logical pixels."""
-        least = self._legend.sizeHint().width()
-        wide = max(self._view.width(), least)
-        foot = self._head if self._foot else 0
-        return QSize(wide + 2 * _MARGIN, self._view.height() + self._head + self._names + foot + 2 * _MARGIN)
+        raise NotImplementedError
 
     def png(self) -> bytes:
         """Return the figure as the contents of a PNG file."""
@@ -68,7 +62,7 @@ class Figure:
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         generator = QSvgGenerator()
         generator.setOutputDevice(buffer)
-        generator.setResolution(self._view.logicalDpiX())  # else texts and axes have another scale than the lines
+        generator.setResolution(self._shown.logicalDpiX())  # else texts and axes have another scale than the lines
         generator.setSize(self.size)
         generator.setViewBox(QRectF(0, 0, self.size.width(), self.size.height()))
         generator.setTitle(self._title)
@@ -79,22 +73,52 @@ class Figure:
         return bytes(data.data())
 
     def _draw(self, painter: QPainter) -> None:
+        """Draw the ground and the title. Subclasses draw the rest below."""
         painter.fillRect(QRectF(0, 0, self.size.width(), self.size.height()), QColor(self._palette.surface))
         painter.setFont(self._font)
         painter.setPen(QColor(self._palette.text))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(_MARGIN, _MARGIN, self.size.width() - 2 * _MARGIN, self._head), left, self._title)
+        painter.drawText(QRectF(MARGIN, MARGIN, self.size.width() - 2 * MARGIN, self._head), left, self._title)
+
+
+class PlotFigure(Figure):
+    """Draws a title, a legend and a view, and below the title of the horizontal axis if the view leaves it out.
+
+    Args:
+        title: the heading.
+        legend: the names of the lines.
+        view: pyqtgraph's view of the plot.
+        palette: the colors.
+    """
+
+    def __init__(self, title: str, legend: Legend, view: Any, palette: Palette) -> None:
+        super().__init__(title, legend.font(), view, palette)
+        self._legend, self._view = legend, view
+        axis = view.getAxis("bottom")
+        self._foot = "" if axis.titled else axis.labelText
+        self._names = self._legend.sizeHint().height() + 4 if self._legend.sizeHint().height() else 0
+
+    @property
+    def size(self) -> QSize:
+        """Return the size in logical pixels."""
+        least = self._legend.sizeHint().width()
+        wide = max(self._view.width(), least)
+        foot = self._head if self._foot else 0
+        return QSize(wide + 2 * MARGIN, self._view.height() + self._head + self._names + foot + 2 * MARGIN)
+
+    def _draw(self, painter: QPainter) -> None:
+        super()._draw(painter)
         if self._names:
             painter.save()
-            painter.translate(_MARGIN, _MARGIN + self._head)
+            painter.translate(MARGIN, MARGIN + self._head)
             self._legend.draw(painter)
             painter.restore()
-        top = _MARGIN + self._head + self._names
-        target = QRectF(_MARGIN, top, self._view.width(), self._view.height())
+        top = MARGIN + self._head + self._names
+        target = QRectF(MARGIN, top, self._view.width(), self._view.height())
         if self._foot:
             painter.setFont(self._legend.font())
             painter.setPen(QColor(self._palette.muted))
-            below = QRectF(_MARGIN, target.bottom(), target.width(), self._head)
+            below = QRectF(MARGIN, target.bottom(), target.width(), self._head)
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._foot)
         with _without_kept_images(self._view):
             self._view.scene().render(painter, target, _in_sight(self._view))
