@@ -200,7 +200,8 @@ def evaluate(
 def trust(
     run: RunArgument,
     episodes: Annotated[
-        int | None, _count("New episodes to play; default: 4 if fewer than 4 tests are stored", 1, 100)
+        int | None,
+        _count("New episodes to play; default: 4 for a comparison or if fewer than 4 tests are stored", 1, 100),
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write the record too, as JSON and CSV.")] = None,
     checkpoint: CheckpointOption = "newest",
@@ -419,7 +420,8 @@ def bench(
     settings: SetOption = None,
     updates: Annotated[int, _count("Updates to time, after the first", 1, 1000)] = 5,
     at_most: Annotated[
-        float | None, typer.Option(min=0.1, help="Seconds for the updates; an update that takes longer is given up.")
+        float | None,
+        typer.Option(metavar="SECONDS", min=0.1, help="Time for the updates; an update that takes longer is given up."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

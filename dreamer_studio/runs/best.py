@@ -111,8 +111,8 @@ def choose(checkpoints: Sequence[Path], which: str) -> Path:
         best = find_best(checkpoints)
         if best is None:
             raise InputError(
-                "no checkpoint of this run has a test on record, so none is the best (earlier versions recorded no "
-                f"tests); choose one by its environment step: {_steps_in_words(checkpoints)}"
+                "no checkpoint of this run has a test on record, so there is no best one (earlier versions recorded "
+                f"no tests); name an environment step: {_steps_in_words(checkpoints)}"
             )
         return best.path
     step = step_of(which)

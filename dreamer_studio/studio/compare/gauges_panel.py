@@ -186,8 +186,8 @@ def _number(found: Measured) -> str:
 
 def _table_caption(comparison: Comparison) -> str:
     parts = [
-        f"A is the reference. All see the same {len(comparison.episodes)} episodes, from the same starts, with the "
-        f"same noise; gap, value and policy come from {comparison.own} own episodes of each. 95% intervals.",
+        f"A is the reference. All see the same {len(comparison.episodes)} episodes, starts and noise; gap, value "
+        f"and policy come from {comparison.own} own episodes of each. 95% intervals.",
         *(f"{note[0].upper()}{note[1:]}." for note in comparison.notes),
         *(f"Left out: {line.rstrip('.')}." for line in comparison.left_out),
     ]

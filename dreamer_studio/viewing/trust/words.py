@@ -7,14 +7,14 @@ import math
 from dreamer_studio.trust.measured import Measured
 from dreamer_studio.viewing.trust.messages import TrustResult
 
-NOT_MEASURED = "how far the spread follows the real error is not measured yet: judge in Trust"
+NOT_MEASURED = "Spread: Trust has not measured yet how far it follows the real error."
 
 
 def spread_in_words(result: TrustResult | None) -> str:
     """Say how far the spread of futures follows the real error, by the newest judgment."""
     report = result.report if result is not None else None
     if report is None:
-        return f"Spread: {NOT_MEASURED}."
+        return NOT_MEASURED
     gauge = report.judgment.gauges["spread"]
     where = f"judged at update {report.update:,}"
     if not math.isfinite(gauge.measured.value):

@@ -84,7 +84,7 @@ def test_that_samples_of_a_frame_differ_more_at_a_higher_temperature(tab: Future
     tab.dreams.workspace.player.go_to(column + 3)
     tab.bot.waitUntil(lambda: tab.panel._shown is not None and tab.panel._shown[1] == 2, timeout=PATIENCE_MS)
     assert tab.names()[-2:] == ["mean", "spread"]
-    assert tab.panel.spread_note.endswith("is not measured yet: judge in Trust.")
+    assert tab.panel.spread_note == "Spread: Trust has not measured yet how far it follows the real error."
     np.testing.assert_equal(tab.panel.grid.cells[0].image, view.model[2, 0])
     tab.choose("Policy", "mode")
     view = tab.answer(lambda view: view.request.chance.policy is None)

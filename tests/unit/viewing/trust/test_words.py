@@ -17,7 +17,7 @@ def judged(spread: Gauge) -> TrustResult:
 
 
 def test_that_a_spread_that_was_never_judged_is_said_to_be_so() -> None:
-    words = "Spread: how far the spread follows the real error is not measured yet: judge in Trust."
+    words = "Spread: Trust has not measured yet how far it follows the real error."
     assert spread_in_words(None) == spread_in_words(TrustResult(None, "waits")) == words
 
 
