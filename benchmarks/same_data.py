@@ -21,6 +21,7 @@ from dreamer_studio.config import Precision
 from dreamer_studio.dreamer.fast import Learner, make_agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.precision import has_fast_bfloat16
+from dreamer_studio.parts import result_of
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import TrainedAgent, load_agent
@@ -70,14 +71,7 @@ def learn(folder: RunFolder, trained: TrainedAgent, seed: int, updates: int) -> 
         batch = source.take(config)
         drawn = learners["float32"].draw_noise(batch, config.horizon, noise)
         for precision, learner in learners.items():
-            update = learner.update(batch, drawn)
-            while True:
-                try:
-                    next(update)
-                except StopIteration as stop:
-                    output = stop.value
-                    break
-            metrics = output.metrics()
+            metrics = result_of(learner.update(batch, drawn)).metrics()
             for name in LOSSES:
                 yield name, precision, float(metrics[name])
     source.close()

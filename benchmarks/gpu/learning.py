@@ -19,6 +19,7 @@ from dreamer_studio.config import Config
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.fast import Learner
 from dreamer_studio.dreamer.noise import NoiseSource, UpdateNoise
+from dreamer_studio.parts import result_of
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.training.events import UpdateDone
 from dreamer_studio.training.opening import open_trainer
@@ -122,13 +123,7 @@ def _course(rows: Mapping[str, Sequence[Mapping[str, float]]], config: Config) -
 
 
 def _update(learner: Learner, batch: Batch, noise: UpdateNoise) -> dict[str, float]:
-    update = learner.update(batch, noise)
-    while True:
-        try:
-            next(update)
-        except StopIteration as stop:
-            metrics: dict[str, float] = stop.value.metrics()
-            return metrics
+    return result_of(learner.update(batch, noise)).metrics()
 
 
 def _moved(value: T, device: torch.device) -> T:

@@ -24,6 +24,7 @@ from dreamer_studio.dreamer.fast import Learner, make_agent
 from dreamer_studio.dreamer.noise import UpdateNoise
 from dreamer_studio.dreamer.world_model import WorldModelOutput
 from dreamer_studio.envs import build_config
+from dreamer_studio.parts import result_of
 
 FILES: Final = Path(__file__).parents[2] / "tests" / "data" / "reference"
 TOLERANCES: Final = {"cpu": (1e-5, 1e-4), "cuda": (1e-4, 1e-3)}
@@ -87,12 +88,7 @@ def _step(
     names = ("image", "action", "reward", "discount")
     batch = Batch(**{name: given[name] for name in names}, is_first=nothing, is_terminal=nothing)
     noise = UpdateNoise(**{name: torch.from_numpy(value).to(device) for name, value in _under("noise/", data).items()})
-    phases = learner.gradients(batch, noise)
-    while True:
-        try:
-            next(phases)
-        except StopIteration as stop:
-            return learner, stop.value
+    return learner, result_of(learner.gradients(batch, noise))
 
 
 def _config(meta: Mapping[str, Any]) -> Config:

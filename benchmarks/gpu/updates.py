@@ -15,6 +15,7 @@ from dreamer_studio.config import Precision
 from dreamer_studio.dreamer.fast import Learner
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.precision import has_fast_bfloat16
+from dreamer_studio.parts import result_of
 
 MOST_UPDATES = 50
 _WAITS = "synchronizing CUDA operation"
@@ -58,13 +59,7 @@ def waits_of_update(learner: Learner, order: Order) -> list[str]:
         warnings.simplefilter("always")
         torch.cuda.set_sync_debug_mode("warn")
         try:
-            update = learner.update(batch, noise)
-            while True:
-                try:
-                    next(update)
-                except StopIteration as stop:
-                    stop.value.numbers()
-                    break
+            result_of(learner.update(batch, noise)).numbers()
         finally:
             torch.cuda.set_sync_debug_mode("default")
     return [f"{each.filename.rpartition('/')[2]}:{each.lineno}" for each in told if _WAITS in str(each.message)]
