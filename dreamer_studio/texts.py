@@ -1,4 +1,4 @@
-"""Writes texts for people: errors and foreign texts on one line, durations, and sizes."""
+"""Writes texts for people: errors and foreign texts on one line, numbers, durations, and sizes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def reason_of(error: BaseException) -> str:
     """
     text = one_line(str(error)) or type(error).__name__
     return text if len(text) <= _MOST_QUOTED else f"{text[:_MOST_QUOTED]}..."
+
+
+def rounded(number: float, sign: str = "") -> str:
+    """Return a number with three digits, or all digits before the point; `sign` is "+" to write the plus too."""
+    return f"{number:{sign},.0f}" if abs(number) >= 999.5 else f"{number:{sign}.3g}"
 
 
 def duration_words(seconds: float) -> str:

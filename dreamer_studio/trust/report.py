@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dreamer_studio.files import write_whole
+from dreamer_studio.texts import rounded
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.judgment import STAGES, Judgment
 from dreamer_studio.trust.words import sentence_of
@@ -137,4 +138,4 @@ def _table(header: Sequence[str], rows: list[tuple[Any, ...]]) -> str:
 
 
 def _short(number: float) -> str:
-    return f"{number:.3g}" if math.isfinite(number) else "-"
+    return rounded(number) if math.isfinite(number) else "-"

@@ -1,6 +1,15 @@
-"""Durations and sizes in words, and other people's texts as the program quotes them."""
+"""Numbers, durations and sizes in words, and other people's texts as the program quotes them."""
 
-from dreamer_studio.texts import duration_words, from_to, one_line, reason_of, rough_range, rough_time, size_words
+from dreamer_studio.texts import (
+    duration_words,
+    from_to,
+    one_line,
+    reason_of,
+    rough_range,
+    rough_time,
+    rounded,
+    size_words,
+)
 
 
 def test_that_a_text_of_several_lines_becomes_one() -> None:
@@ -12,6 +21,12 @@ def test_that_the_reason_of_an_error_is_one_line_that_is_never_empty_or_long() -
     assert reason_of(ValueError("\n")) == "ValueError"
     assert reason_of(ValueError("x" * 300)) == "x" * 300
     assert reason_of(ValueError("x" * 301)) == "x" * 300 + "..."
+
+
+def test_that_a_number_has_three_digits_and_never_an_exponent_if_it_is_large() -> None:
+    words = [rounded(number) for number in (1.0449, -0.5, 999.4, 999.6, -1240.0, 1_234_567.0)]
+    assert words == ["1.04", "-0.5", "999", "1,000", "-1,240", "1,234,567"]
+    assert [rounded(number, "+") for number in (0.8, -0.8, 1234.6)] == ["+0.8", "-0.8", "+1,235"]
 
 
 def test_that_a_size_is_written_in_the_largest_unit_with_two_digits_at_least() -> None:

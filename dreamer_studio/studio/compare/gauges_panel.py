@@ -20,7 +20,7 @@ from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
 from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar
 from dreamer_studio.studio.widgets.layout.turning_box import TurningBox
 from dreamer_studio.studio.widgets.text import mute, plain_label, plain_tooltip
-from dreamer_studio.trust.comparing.difference import short
+from dreamer_studio.texts import rounded
 from dreamer_studio.viewing.role import Role
 
 if TYPE_CHECKING:  # its room knows torch
@@ -180,8 +180,8 @@ def _make_table() -> QTableWidget:
 def _number(found: Measured) -> str:
     if not math.isfinite(found.value):
         return "not known"
-    ends = f" ({short(found.low)} to {short(found.high)})" if math.isfinite(found.low + found.high) else ""
-    return f"{short(found.value)}{ends}"
+    ends = f" ({rounded(found.low)} to {rounded(found.high)})" if math.isfinite(found.low + found.high) else ""
+    return f"{rounded(found.value)}{ends}"
 
 
 def _table_caption(comparison: Comparison) -> str:

@@ -15,6 +15,7 @@ from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.layout.stage import toggle_large
 from dreamer_studio.studio.widgets.plots.series import si_label
 from dreamer_studio.studio.widgets.text import mute
+from dreamer_studio.texts import rounded
 from dreamer_studio.trust.measured import Measured
 
 _MARGIN = 6
@@ -49,7 +50,10 @@ class OwnScatter(QWidget):
     def show_points(self, points: Sequence[OwnPoint]) -> None:
         """Draw checkpoints; none for the empty state."""
         self._points = tuple(one for one in points if math.isfinite(one.real.value + one.imagined.value))
-        words = (f"{one.letter} real {one.real.value:.3g}, imagined {one.imagined.value:.3g}" for one in self._points)
+        words = (
+            f"{one.letter} real {rounded(one.real.value)}, imagined {rounded(one.imagined.value)}"
+            for one in self._points
+        )
         self.setAccessibleDescription("; ".join(words) or self._empty_text)
         self.update()
 

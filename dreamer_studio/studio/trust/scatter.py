@@ -27,6 +27,7 @@ from dreamer_studio.studio.widgets.keys import pressed
 from dreamer_studio.studio.widgets.layout.stage import toggle_large
 from dreamer_studio.studio.widgets.plots.series import si_label
 from dreamer_studio.studio.widgets.text import mute, plain_tooltip
+from dreamer_studio.texts import rounded
 from dreamer_studio.trust.gauge import Points
 
 MOST_POINTS = 2_000
@@ -93,7 +94,7 @@ class Scatter(QWidget):
         """Return a point's numbers and frame."""
         assert self._points is not None
         points = self._points
-        numbers = f"received {points.real[place]:.3g}, predicted {points.predicted[place]:.3g}"
+        numbers = f"received {rounded(points.real[place])}, predicted {rounded(points.predicted[place])}"
         return f"{numbers}: {self._name_of(int(points.episode[place]), int(points.row[place]))}"
 
     def position(self, place: int) -> QPointF:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from dreamer_studio.texts import rounded
 from dreamer_studio.trust.measured import Measured, Verdict
 from dreamer_studio.viewing.role import Role
 
@@ -27,10 +28,10 @@ def verdict_text(verdict: Verdict) -> str:
 
 
 def number_text(measured: Measured) -> str:
-    """Return a number with its interval, such as "1.04 (0.98 to 1.10)"."""
+    """Return a number with its interval, such as "1.04 (0.98 to 1.12)"."""
     if not math.isfinite(measured.value):
         return "not known"
-    value = f"{measured.value:.3g}"
+    value = rounded(measured.value)
     if not (math.isfinite(measured.low) and math.isfinite(measured.high)):
         return value
-    return f"{value} ({measured.low:.3g} to {measured.high:.3g})"
+    return f"{value} ({rounded(measured.low)} to {rounded(measured.high)})"

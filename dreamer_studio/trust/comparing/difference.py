@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from dreamer_studio.arrays import Floats
+from dreamer_studio.texts import rounded
 from dreamer_studio.trust.comparing.quantities import EpisodeSums, Quantity
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.measured import FEWEST_EPISODES, RESAMPLES, UNKNOWN, Measured, Statistic, measure, unjudged
@@ -56,12 +57,12 @@ class Difference:
     def as_text(self) -> str:
         """Say the difference in words: "better by 0.8 dB (0.3 to 1.2)"."""
         found, unit = self.measured, f" {self.unit}" if self.unit else ""
-        signed = f"{short(found.value, '+')}{unit} ({short(found.low, '+')} to {short(found.high, '+')})"
+        signed = f"{rounded(found.value, '+')}{unit} ({rounded(found.low, '+')} to {rounded(found.high, '+')})"
         match self.outcome:
             case "cannot tell" if not math.isfinite(found.value):
                 return "cannot tell"
             case "cannot tell" if not math.isfinite(found.low):
-                return f"cannot tell: {short(found.value, '+')}{unit}, {found.n} episodes"
+                return f"cannot tell: {rounded(found.value, '+')}{unit}, {found.n} episodes"
             case "cannot tell":
                 return f"cannot tell: {signed}"
             case "equal" if self.negligible:
@@ -70,13 +71,8 @@ class Difference:
                 return f"equal: {signed}"
             case outcome:
                 ends = sorted((abs(found.low), abs(found.high)))
-                text = f"{outcome} by {short(abs(found.value))}{unit} ({short(ends[0])} to {short(ends[1])})"
+                text = f"{outcome} by {rounded(abs(found.value))}{unit} ({rounded(ends[0])} to {rounded(ends[1])})"
                 return f"{text}, negligible" if self.is_negligible else text
-
-
-def short(number: float, sign: str = "") -> str:
-    """Return a number with three digits, or all digits before the point; `sign` is "+" to write the plus too."""
-    return f"{number:{sign},.0f}" if abs(number) >= 1000 else f"{number:{sign}.3g}"
 
 
 def value_of(quantity: Quantity, gauge: Gauge | None) -> Measured:

@@ -6,6 +6,7 @@ import math
 from typing import Final
 
 from dreamer_studio.config import free_nats_of
+from dreamer_studio.texts import rounded
 from dreamer_studio.trust.measured import EQUIVALENT, FEWEST_EPISODES
 from dreamer_studio.viewing.health.evidence import Evidence
 from dreamer_studio.viewing.health.interval import Interval
@@ -15,7 +16,6 @@ from dreamer_studio.viewing.health.rule import (
     Answer,
     Rule,
     fine,
-    number,
     red,
     unknown,
     written,
@@ -70,7 +70,7 @@ def look_at_value(evidence: Evidence) -> Answer:
     if value is not None and loss is not None and bounded and value.low > best + _error(loss):
         return red(
             f"The mean value in dreams is {written(value)}, but the best of {returns.count:,} whole episodes "
-            f"paid {number(best)}."
+            f"paid {rounded(best)}."
         )
     gauge = evidence.gauge("value")
     if gauge is not None and gauge.measured.low > EQUIVALENT:
@@ -84,7 +84,7 @@ def look_at_value(evidence: Evidence) -> Answer:
     if value is None:
         return unknown(FEW_UPDATES)
     if bounded:
-        return fine(f"The mean value in dreams is {written(value)}; the best whole episode paid {number(best)}.")
+        return fine(f"The mean value in dreams is {written(value)}; the best whole episode paid {rounded(best)}.")
     if returns.count < FEWEST_EPISODES:
         return unknown(f"fewer than {FEWEST_EPISODES} episodes have ended")
     return unknown(f"returns can be negative, so no return is the largest possible value, and {NOT_JUDGED}")
@@ -100,7 +100,7 @@ def look_at_imagined_reward(evidence: Evidence) -> Answer:
         best = returns.per_step
         bound = best + (EQUIVALENT - 1) * abs(best) + _error(loss)
         if dreamed.low > bound:
-            text = f"Dreams pay {written(dreamed)} at each step; the best episode paid {number(best)} on average."
+            text = f"Dreams pay {written(dreamed)} at each step; the best episode paid {rounded(best)} on average."
             return red(text) if returns.highest == returns.lowest == 0 else yellow(text)
     gap = evidence.gauge("gap")
     if gap is not None and gap.measured.low > EQUIVALENT:
@@ -114,7 +114,7 @@ def look_at_imagined_reward(evidence: Evidence) -> Answer:
     if not known:
         why = "rewards are squashed and can be negative" if returns.count >= FEWEST_EPISODES else "too few episodes"
         return unknown(why)
-    return fine(f"Dreams pay {written(dreamed)} at each step; the best episode paid {number(returns.per_step)}.")
+    return fine(f"Dreams pay {written(dreamed)} at each step; the best episode paid {rounded(returns.per_step)}.")
 
 
 def _error(loss: Interval) -> float:

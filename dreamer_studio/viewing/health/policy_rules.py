@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.dreamer.entropy_bounds import entropy_bounds
+from dreamer_studio.texts import rounded
 from dreamer_studio.trust.measured import EQUIVALENT
 from dreamer_studio.viewing.health.evidence import Evidence, Tested
 from dreamer_studio.viewing.health.interval import interval_of
-from dreamer_studio.viewing.health.rule import FEW_UPDATES, Answer, Rule, fine, number, red, unknown, written, yellow
+from dreamer_studio.viewing.health.rule import FEW_UPDATES, Answer, Rule, fine, red, unknown, written, yellow
 
 if TYPE_CHECKING:
     from dreamer_studio.session import Status
@@ -39,7 +40,7 @@ def look_at_saturation(evidence: Evidence) -> Answer:
     if entropy is None:
         return unknown(FEW_UPDATES)
     floor, _ = entropy_bounds(config, "continuous", spec.action_size)
-    compared = f"The actor's entropy is {written(entropy)} nats; its floor is {number(floor)}"
+    compared = f"The actor's entropy is {written(entropy)} nats; its floor is {rounded(floor)}"
     if config.action_dist == "bounded_normal":
         if entropy.high <= floor + spec.action_size * math.log(NEAR_MINIMUM):
             return yellow(f"{compared}, so it hardly varies its actions.")
@@ -122,7 +123,7 @@ def look_at_tests(evidence: Evidence) -> Answer:
             else unknown(f"{in_a_row} tests could be so by chance")
         )
     last = tests[-1]
-    beside = f"{number(last.mean)} at the last one; training {number(last.lowest)} to {number(last.highest)}"
+    beside = f"{rounded(last.mean)} at the last one; training {rounded(last.lowest)} to {rounded(last.highest)}"
     if side < 0:
         return yellow(f"The last {in_a_row} tests are worse than every training episode before them: {beside}.")
     return yellow(f"The last {in_a_row} tests are better than every training episode before them: {beside}.")

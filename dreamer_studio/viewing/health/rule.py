@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from dreamer_studio.texts import rounded
 from dreamer_studio.viewing.health.evidence import Evidence
 from dreamer_studio.viewing.health.finding import Finding, Level
 from dreamer_studio.viewing.health.interval import FEWEST, Interval
@@ -69,9 +70,4 @@ def unknown(reason: str) -> Answer:
 
 def written(interval: Interval) -> str:
     """Write a mean with its interval, such as 1.07 (1.02 to 1.12)."""
-    return f"{number(interval.value)} ({number(interval.low)} to {number(interval.high)})"
-
-
-def number(value: float) -> str:
-    """Write a number with three digits, without an exponent for large ones."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{rounded(interval.value)} ({rounded(interval.low)} to {rounded(interval.high)})"

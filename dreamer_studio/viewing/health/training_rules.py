@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dreamer_studio.session import Status
-from dreamer_studio.texts import rough_time
+from dreamer_studio.texts import rough_time, rounded
 from dreamer_studio.viewing.guidance.sentence import behind
 from dreamer_studio.viewing.health.evidence import Evidence
 from dreamer_studio.viewing.health.rule import Answer, Rule, fine, red, unknown, yellow
@@ -84,7 +84,7 @@ def share_of_learning(status: Status) -> float | None:
 
 
 def _milliseconds(seconds: float | None) -> str:
-    return f"{1000 * (seconds or 0.0):.3g} ms"
+    return f"{rounded(1000 * (seconds or 0.0))} ms"
 
 
 TRAINING_RULES: Final = (
