@@ -58,6 +58,13 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Made:
     return made
 
 
+@pytest.fixture
+def few_gauges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare by one quick gauge of each kind, for tests that do not look at the quantities."""
+    monkeypatch.setattr(module, "SHARED", {"picture": SHARED["picture"]})
+    monkeypatch.setattr(module, "OWN", {"policy": OWN["policy"]})
+
+
 def compared(made: Made, *paths: Path, told: list[str] | None = None) -> Comparison:
     return result_of(comparing(paths, made.play, CPU), lambda words: told.append(words) if told is not None else None)
 
@@ -79,6 +86,7 @@ def test_that_the_better_checkpoint_is_better_and_the_same_one_is_equal(made: Ma
     assert any(words.startswith("ring, step 300 (3 of 3): judges 12 shared episodes") for words in told)
 
 
+@pytest.mark.usefixtures("few_gauges")
 def test_that_all_models_play_from_the_same_seeds_and_share_these_episodes_if_none_is_stored(made: Made) -> None:
     found = compared(made, made.add("ring", 100, RingModel()), made.add("other", 200, RingModel()))
     assert made.played[:4] == made.played[4:]
@@ -87,6 +95,7 @@ def test_that_all_models_play_from_the_same_seeds_and_share_these_episodes_if_no
     assert found.episodes[:2] == ("ring, step 100: sample, own episode 1", "other, step 200: sample, own episode 1")
 
 
+@pytest.mark.usefixtures("few_gauges")
 def test_that_stored_tests_of_all_runs_are_shared_newest_first_and_bounded(
     made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,7 +128,10 @@ def test_that_models_of_different_worlds_are_refused_in_one_line(
     assert made.played == []  # no minutes of play before the refusal
 
 
-def test_that_settings_that_differ_are_said_and_the_horizon_is_that_of_the_reference(made: Made) -> None:
+def test_that_settings_that_differ_are_said_and_the_horizon_is_that_of_the_reference(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SHARED", {"rollout": SHARED["rollout"]})
     other = dataclasses.replace(RING_CONFIG, horizon=30, discount=0.95, steps=7)
     paths = made.add("ring", 100, RingModel()), made.add("other", 200, RingModel(), other)
     found = compared(made, *paths)
@@ -128,6 +140,7 @@ def test_that_settings_that_differ_are_said_and_the_horizon_is_that_of_the_refer
     assert found.answers[1].differences["rollout"].outcome == "equal"
 
 
+@pytest.mark.usefixtures("few_gauges")
 def test_that_a_damaged_checkpoint_is_left_out_but_not_the_reference(made: Made) -> None:
     paths = [made.add("ring", step, RingModel()) for step in (100, 200, 300)]
     made.agents[str(paths[1])] = CheckpointError("weights.safetensors is damaged")
@@ -140,6 +153,7 @@ def test_that_a_damaged_checkpoint_is_left_out_but_not_the_reference(made: Made)
         compared(made, paths[1], paths[0])
 
 
+@pytest.mark.usefixtures("few_gauges")
 def test_that_a_checkpoint_that_the_training_removes_meanwhile_is_left_out(made: Made) -> None:
     paths = [made.add("ring", step, RingModel()) for step in (100, 200, 300)]
     parts = comparing(paths, made.play, CPU)

@@ -4,32 +4,43 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
 
 from dreamer_studio.dreamer.fast import make_agent
+from dreamer_studio.parts import result_of
 from dreamer_studio.trust.comparing.difference import Difference, paired_difference, unpaired_difference, value_of
 from dreamer_studio.trust.comparing.quantities import OWN, SHARED
 from dreamer_studio.trust.gauge import Gauge
-from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust.judging import judging
 from dreamer_studio.trust.judgment import Judgment
 from dreamer_studio.trust.measured import UNKNOWN, Measured
+from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.open_loops import ROUNDING
 from tests.support.ring_world import ACTIONS, RING_CONFIG, RingModel, ring_episodes
 from tests.support.small_runs import CPU
 
+GAUGES = {name: quantity.gauge for name, quantity in {**SHARED, **OWN}.items()}
+BETTER_THAN_RANDOM_WEIGHTS = ("picture", "one step", "rollout", "image horizon", "reward horizon", "reward")
+episodes = functools.cache(ring_episodes)
+
+
+def judged_by(model: Model, gauges: Iterable[str]) -> Judgment:
+    return result_of(judging(model, episodes(), RING_CONFIG, CPU, only=set(gauges)))
+
 
 @functools.cache
-def judged(*faults: tuple[str, float]) -> Judgment:
-    return judge(RingModel(**dict(faults)), ring_episodes(), RING_CONFIG, CPU)  # type: ignore[arg-type]
+def judged() -> Judgment:
+    return judged_by(RingModel(), GAUGES.values())
 
 
 @functools.cache
 def untrained() -> Judgment:
     agent = make_agent(RING_CONFIG, ACTIONS, "discrete")
     agent.initialize(0)
-    return judge(agent, ring_episodes(), RING_CONFIG, CPU)
+    return judged_by(agent, [GAUGES[name] for name in BETTER_THAN_RANDOM_WEIGHTS])
 
 
 def difference(name: str, first: Judgment, second: Judgment) -> Difference:
@@ -58,7 +69,7 @@ def errors(numbers: list[float], first: int = 0) -> Gauge:
     ],
 )
 def test_that_the_oracle_is_better_than_a_model_with_a_fault(name: str, worse: dict[str, float]) -> None:
-    faulty = judged(*worse.items())
+    faulty = judged_by(RingModel(**worse), [GAUGES[name]])  # type: ignore[arg-type]
     assert difference(name, judged(), faulty).outcome == "better"
     assert difference(name, faulty, judged()).outcome == "worse"
 
@@ -73,11 +84,11 @@ def test_that_the_numbers_of_a_model_alone_are_in_their_units() -> None:
     assert found["reward"].value == pytest.approx(1)
     assert -0.5 < found["gap"].value <= 0
     assert found["policy"].value == pytest.approx(
-        np.mean([one.rows.total_reward for one in ring_episodes() if one.by_policy])
+        np.mean([one.rows.total_reward for one in episodes() if one.by_policy])
     )
 
 
-@pytest.mark.parametrize("name", ["picture", "one step", "rollout", "image horizon", "reward horizon", "reward"])
+@pytest.mark.parametrize("name", BETTER_THAN_RANDOM_WEIGHTS)
 def test_that_the_oracle_is_better_than_random_weights(name: str) -> None:
     assert difference(name, judged(), untrained()).outcome == "better"
 

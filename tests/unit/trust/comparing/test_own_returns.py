@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from dreamer_studio.parts import result_of
 from dreamer_studio.trust.comparing.own_returns import OwnReturns, own_returns_of, rank_agreement
 from dreamer_studio.trust.gauge import Gauge
-from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust.judging import judging
 from dreamer_studio.trust.measured import UNKNOWN
 from tests.support.ring_world import RING_CONFIG, RingModel, ring_episodes
 from tests.support.small_runs import CPU
@@ -46,7 +47,7 @@ def test_that_returns_that_never_change_have_no_correlation() -> None:
 
 
 def test_that_the_oracles_returns_are_those_of_its_episodes() -> None:
-    judgment = judge(RingModel(reward_factor=2), ring_episodes(), RING_CONFIG, CPU)
+    judgment = result_of(judging(RingModel(reward_factor=2), ring_episodes(), RING_CONFIG, CPU, only=["gap"]))
     own = own_returns_of(judgment.gauges["gap"])
     assert own is not None
     ratio = judgment.gauges["gap"].measured.value
