@@ -1,13 +1,14 @@
-"""Plays held-out episodes with the weights of a checkpoint, in an environment of their own."""
+"""Plays held-out episodes, of some weights or of a checkpoint in an environment of its own."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 import torch
 
-from dreamer_studio.envs import Interruption, open_env
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.envs import EnvProcess, Interruption, TimeStep, open_env
 from dreamer_studio.runs.trained_agent import TrainedAgent
 from dreamer_studio.training.playing import play
 from dreamer_studio.trust.comparing.comparing import Play
@@ -16,17 +17,25 @@ from dreamer_studio.trust.seen import HeldOut, Player
 from dreamer_studio.trust.stored import played_episode
 
 
+def held_out_rows(agent: Agent, env: EnvProcess, player: Player, seed: int, device: torch.device) -> Iterator[TimeStep]:
+    """Play one episode as `player` does, and yield its rows, at most `MOST_ROWS`.
+
+    Raises:
+        EnvError: the environment failed.
+    """
+    return itertools.islice(play(agent, env, seed, device, None if player == "random" else player), MOST_ROWS)
+
+
 def player_with(device: torch.device, interruption: Interruption | None = None) -> Play:
-    """Return a function that plays episodes of at most `MOST_ROWS` rows; `interruption` ends waits."""
+    """Return a function that plays episodes with a checkpoint's weights; `interruption` ends its waits."""
 
     def playing(trained: TrainedAgent, players: Sequence[tuple[Player, int]]) -> Generator[str, None, list[HeldOut]]:
         played = []
         yield "starts the environment"
         with open_env(trained.config, interruption) as env:
             for number, (player, seed) in enumerate(players, 1):
-                steps = play(trained.agent, env, seed, device, None if player == "random" else player)
                 rows = []
-                for row in itertools.islice(steps, MOST_ROWS):
+                for row in held_out_rows(trained.agent, env, player, seed, device):
                     rows.append(row)
                     yield f"plays episode {number} of {len(players)}, step {len(rows)}"
                 played.append(played_episode(rows, player, env.spec))

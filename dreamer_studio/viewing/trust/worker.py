@@ -18,10 +18,9 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.judgments.files import read_judgments
 from dreamer_studio.runs.judgments.record import KeptJudgment
 from dreamer_studio.session import START, Session, Snapshot
-from dreamer_studio.training.playing import play
 from dreamer_studio.trust.history.keeping import keep
 from dreamer_studio.trust.judging import judging, versions
-from dreamer_studio.trust.players import MOST_ROWS, player_of
+from dreamer_studio.trust.players import player_of
 from dreamer_studio.trust.report import Report
 from dreamer_studio.trust.seen import HeldOut
 from dreamer_studio.trust.stored import played_in_window, stored_episodes
@@ -30,6 +29,7 @@ from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
 from dreamer_studio.viewing.trust.kl import NO_KL, kl_over_training
 from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
 from dreamer_studio.viewing.trust.newest import WAITS, newest_agent
+from dreamer_studio.viewing.trust.playing import held_out_rows
 from dreamer_studio.viewing.weights import LatestAgent
 from dreamer_studio.viewing.worker import CannotAnswerError
 
@@ -154,9 +154,8 @@ class TrustWorker:
             with open_env(snapshot.config, self._interruption) as env:
                 for number in range(first, first + count):
                     player, seed = player_of(number), episode_seed(snapshot.config.seed, number, "view")
-                    steps = play(agent, env, seed, self._device, None if player == "random" else player)
                     began, episode = time.monotonic(), GrowingEpisode(snapshot.spec.action_size)
-                    for row in itertools.islice(steps, MOST_ROWS):
+                    for row in held_out_rows(agent, env, player, seed, self._device):
                         episode.append(row)
                         yield self._doing(f"plays episode {number + 1 - first} of {count}, step {len(episode)}")
                     self._step_seconds = (time.monotonic() - began) / len(episode)
