@@ -22,7 +22,7 @@ WORDS: Mapping[str, str] = {
 }
 DEVICES: Mapping[str, str] = {"cuda": "a CUDA GPU", "mps": "Apple's GPU", "cpu": "the CPU"}
 NOT_MEASURED = "not measured yet"
-HOW = "Once the preview is complete, some updates and actions in the background measure this machine."
+HOW = "After the preview, the page measures this machine: some updates and actions in the background."
 MEASURING = "Some updates and actions run in the background. Cancel stops the measurements of this task."
 MEASURE, AGAIN, CANCEL = "Measure", "Measure again", "Cancel"
 ON_REQUEST = "Press Measure to measure it anyway."

@@ -46,7 +46,7 @@ class StudioStatusBar(QStatusBar):
         self._machine = _Fact()
         self._overhead.setToolTip(
             "Processor time of this window and its workers, as a share of one core. The training can lose at most this "
-            "share of its updates because you watch. The simulators of a twin and of Trust, and films, come on top."
+            "share of its updates because you watch. A twin's simulator, Trust's simulators and films come on top."
         )
         self.addWidget(self._state)
         self.health = HealthDot(theme)

@@ -43,7 +43,7 @@ def look_at_saturation(evidence: Evidence) -> Answer:
     compared = f"The actor's entropy is {written(entropy)} nats; its floor is {rounded(floor)}"
     if config.action_dist == "bounded_normal":
         if entropy.high <= floor + spec.action_size * math.log(NEAR_MINIMUM):
-            return yellow(f"{compared}, so it hardly varies its actions.")
+            return yellow(f"{compared}, so the actor hardly varies its actions.")
         return fine(f"{compared}. The entropy of a bounded normal does not depend on its mean.")
     if entropy.low <= floor:
         return red(f"{compared}, so its actions stay at the ends of their range, and hardly any gradient passes.")

@@ -30,7 +30,12 @@ def of_deviation(std: float) -> float:
 @pytest.mark.parametrize(
     ("dist", "entropy", "level", "words"),
     [
-        ("bounded_normal", of_deviation(0.105), "yellow", "its floor is -0.884, so it hardly varies its actions"),
+        (
+            "bounded_normal",
+            of_deviation(0.105),
+            "yellow",
+            "its floor is -0.884, so the actor hardly varies its actions",
+        ),
         ("bounded_normal", of_deviation(0.2), "fine", "its floor is -0.884. The entropy of a bounded normal"),
         ("tanh_normal", -17.0, "red", "its floor is -16.4, so its actions stay at the ends of their range"),
         ("tanh_normal", of_deviation(0.105), "fine", "its floor is -16.4."),
