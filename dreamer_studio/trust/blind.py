@@ -177,7 +177,7 @@ def _sentence(low: int, high: int, shares: dict[int, Measured]) -> str:
 
 
 def _percent(share: Measured) -> str:
-    return f"{100 * share.value:.0f} % ({100 * share.low:.0f} to {100 * share.high:.0f} %)"
+    return f"{100 * share.value:.0f}% ({100 * share.low:.0f} to {100 * share.high:.0f}%)"
 
 
 def _ordinal(number: int) -> str:

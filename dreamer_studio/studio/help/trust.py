@@ -98,7 +98,7 @@ BLIND: Final = Help(
     "The policy's mode plays the task, but sees only every k-th frame and lives on its dream in between. Each row is "
     "the share of the return above random actions that the policy keeps, with its 95% interval over eight seeds.",
     "Good: shares of 0.8 or more, which count as the whole return (the rule for equivalence). On the finished example "
-    "the policy keeps 90% (86 to 94) of it seeing every 2nd frame, and 40% seeing every 45th. A task that pays for one "
+    "the policy keeps 84% (69 to 95) of it seeing every 2nd frame, and 40% seeing every 45th. A task that pays for one "
     "steady action needs few frames, whatever the model knows.",
     "If the share falls at once, look at Image horizon and Actions. The driving takes minutes, continues while you "
     "look at another workspace, and pauses while the window is hidden.",
@@ -107,6 +107,6 @@ KNOWS: Final = Help(
     "How well the model's features tell each variable of the simulator, on episodes that the fit did not use: R2 with "
     "its 95% interval, the least known variable first. Only tasks that report their state have these numbers.",
     "Good: near 1. Near 0: the features do not hold the variable. Positions known but velocities not: the features do "
-    "not remember earlier frames. A variable that no image shows, such as the place of a runner, stays near 0.",
+    "not remember earlier frames. A variable that few images show, such as the place of a runner, is known less.",
     "Play eight test episodes for useful intervals. The verdict in the list of gauges compares with untrained weights.",
 )

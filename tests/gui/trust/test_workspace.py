@@ -270,7 +270,7 @@ def test_that_blind_driving_says_what_it_costs_how_far_it_is_and_what_it_found(
     blind.drive.click()
     channels.blind.answer(channels.blind.generation, BlindResult(80, 40, blind_gauge(RETURNS)))
     workspace.refresh(status)
-    assert blind.text.startswith("Keeps 90 % (")
+    assert blind.text.startswith("Keeps 90% (")
     assert "; n 8 episodes, update 40. Plays 56 episodes" in blind.text
     assert "sees every 45th frame 0.4" in blind.shares.accessibleDescription()
 

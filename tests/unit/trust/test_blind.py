@@ -29,7 +29,7 @@ def test_that_an_oracle_drives_as_well_with_every_45th_frame() -> None:
     gauge = driven(RingModel())
     assert (gauge.measured.value, gauge.measured.verdict, gauge.measured.n) == (45, "holds", 8)
     assert gauge.details["every_45"].value == pytest.approx(1)
-    assert gauge.reason == "keeps 100 % (100 to 100 %) of its return above chance seeing every 45th frame"
+    assert gauge.reason == "keeps 100% (100 to 100%) of its return above chance seeing every 45th frame"
 
 
 def test_that_a_wrong_dream_earns_less_the_longer_it_lasts() -> None:
@@ -56,21 +56,21 @@ def test_that_every_frame_seen_is_the_usual_policy_and_each_seed_has_one_return(
             8,
             8,
             "holds",
-            "keeps 90 % (90 to 90 %) of its return above chance seeing every 8th",
+            "keeps 90% (90 to 90%) of its return above chance seeing every 8th",
         ),
         (
             [1.0, 0.5, 0.9, 0.3, 0.1],
             2,
             2,
             "holds",
-            "keeps 100 % (100 to 100 %) of its return above chance seeing every 2nd",
+            "keeps 100% (100 to 100%) of its return above chance seeing every 2nd",
         ),
         (
             [0.4, 0.3, 0.2, 0.1, 0.0],
             1,
             1,
             "fails",
-            "needs every frame: seeing every 2nd frame it keeps 40 % (40 to 40 %)",
+            "needs every frame: seeing every 2nd frame it keeps 40% (40 to 40%)",
         ),
     ],
 )

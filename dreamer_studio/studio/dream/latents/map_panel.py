@@ -82,6 +82,6 @@ def _in_words(drawn: LatentMap) -> str:
     first, second = (round(100 * share) for share in drawn.share)
     last = drawn.first + len(drawn.points) - 1
     return (
-        f"Frames {drawn.first} to {last} of episode {drawn.origin.episode}. Across: {first} % of the variance; up: "
-        f"{second} %; {max(0, 100 - first - second)} % is not on the map."
+        f"Frames {drawn.first} to {last} of episode {drawn.origin.episode}. Across: {first}% of the variance; up: "
+        f"{second}%; {max(0, 100 - first - second)}% is not on the map."
     )
