@@ -1,4 +1,4 @@
-"""The card of blind driving: what it costs, how far it has come, and what it found."""
+"""The card of blind driving: its cost, its progress, and its result."""
 
 from __future__ import annotations
 
@@ -53,7 +53,6 @@ class BlindCard(Card):
         self.cancel = push_button("Cancel", "Stop blind driving, and end its environment")
         self._text = plain_label(wrap=True)
         mute(self._text)
-        self._steps = MOST_ROWS - 1
         self.shown: BlindResult | None = None
         self.drive.clicked.connect(self.driveWanted)
         self.cancel.clicked.connect(self.cancelWanted)
@@ -74,7 +73,7 @@ class BlindCard(Card):
     def show_blind(
         self, answer: Answer[BlindResult] | None, status: Status, step_seconds: float | None, *, asked: bool
     ) -> None:
-        """Show the newest answer; before, between and after answers what driving costs.
+        """Show the progress or the failure of driving; otherwise the newest result, and the cost of driving.
 
         Args:
             answer: the newest answer.
@@ -104,7 +103,7 @@ class BlindCard(Card):
 
     def _cost(self, status: Status, step_seconds: float | None) -> str:
         spec = status.spec
-        steps = min(MOST_ROWS - 1, spec.time_limit // spec.action_repeat) if spec is not None else MOST_ROWS - 1
+        steps = min(MOST_ROWS - 1, -(-spec.time_limit // spec.action_repeat)) if spec is not None else MOST_ROWS - 1
         pace = UNKNOWN_PACE if step_seconds is None else f"at most {rough_time(BLIND_IN_ALL * steps * step_seconds)}"
         return f"Plays {BLIND_IN_ALL} episodes of at most {steps:,} steps with the newest weights: {pace}."
 
@@ -120,7 +119,7 @@ def _ordinal(number: int) -> str:
 
 
 def _judged(share: Measured) -> Measured:
-    """Return a share with the verdict whether it counts as the whole return."""
+    """Return a share with a verdict: does the share count as the whole return?"""
     kept = 1 / EQUIVALENT
     verdict: Verdict = "holds" if share.low >= kept else "fails" if share.high < kept else "cannot tell"
     return replace(share, verdict=verdict)

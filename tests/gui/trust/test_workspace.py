@@ -275,6 +275,13 @@ def test_that_blind_driving_says_what_it_costs_how_far_it_is_and_what_it_found(
     assert "sees every 45th frame 0.4" in blind.shares.accessibleDescription()
 
 
+def test_that_the_cost_of_blind_driving_counts_a_last_step_that_the_time_limit_cuts(workspace: TrustWorkspace) -> None:
+    status = made_status(update=40)
+    assert status.spec is not None
+    workspace.refresh(replace(status, spec=replace(status.spec, time_limit=100, action_repeat=3)))
+    assert "episodes of at most 34 steps" in workspace.cards.blind.text
+
+
 def test_that_the_export_has_the_blind_driving_with_its_own_update(
     workspace: TrustWorkspace,
     channels: Channels,
