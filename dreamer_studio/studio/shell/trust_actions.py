@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
+
+from PySide6.QtWidgets import QAbstractButton
 
 from dreamer_studio.studio.shell.workspace_tabs import WorkspaceTabs
 from dreamer_studio.studio.trust.workspace import TrustWorkspace
 from dreamer_studio.studio.workspace import Reaction
 
-_ACTIONS: Final = ("trust.judge", "trust.play", "trust.blind", "trust.export")
+_BUTTONS: Final[Mapping[str, Callable[[TrustWorkspace], QAbstractButton]]] = {
+    "trust.judge": lambda trust: trust.judge_now,
+    "trust.play": lambda trust: trust.play,
+    "trust.blind": lambda trust: trust.cards.blind.drive,
+    "trust.export": lambda trust: trust.export,
+}
+"""The button of each action."""
 
 
 class TrustActions:
@@ -25,7 +33,7 @@ class TrustActions:
 
     def reactions(self) -> Mapping[str, Reaction]:
         """Return the reaction to each action, by its id."""
-        return {id_: functools.partial(self._press, id_) for id_ in _ACTIONS}
+        return {id_: functools.partial(self._press, id_) for id_ in _BUTTONS}
 
     def show_gauge(self, name: str) -> None:
         """Show a gauge."""
@@ -33,9 +41,7 @@ class TrustActions:
 
     def _press(self, id_: str) -> None:
         """Press the button of an action; a gray one does nothing, and the workspace on show says why."""
-        trust = self._show()
-        buttons = trust.judge_now, trust.play, trust.cards.blind.drive, trust.export
-        dict(zip(_ACTIONS, buttons, strict=True))[id_].click()
+        _BUTTONS[id_](self._show()).click()
 
     def _show(self) -> TrustWorkspace:
         trust = self._tabs.of(TrustWorkspace)
