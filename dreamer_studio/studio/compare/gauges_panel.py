@@ -38,7 +38,7 @@ _ROLES: Final = {"better": Role.OK, "worse": Role.ERROR}
 
 
 class CompareGaugesPanel(QWidget):
-    """Asks for the comparison, shows how far it is, and then its table.
+    """Asks for the comparison, and shows its progress, then its table.
 
     Attributes:
         judge, cancel, export: the buttons.
@@ -50,7 +50,7 @@ class CompareGaugesPanel(QWidget):
     """Emitted when the user asks for the comparison."""
 
     cancelWanted = Signal()
-    """Emitted when the user cancels it."""
+    """Emitted when the user cancels the comparison."""
 
     problemFound = Signal(str)
     """Emitted when the files cannot be written, with a sentence."""
@@ -75,7 +75,7 @@ class CompareGaugesPanel(QWidget):
 
     @property
     def line(self) -> str:
-        """Return what the comparison does now, or what to do first."""
+        """Return the line above the table: the progress, a failure, or the first thing to do."""
         return self._line.text()
 
     @property
@@ -84,7 +84,7 @@ class CompareGaugesPanel(QWidget):
         return self._table_card.caption, self._returns_card.caption
 
     def show_state(self, ticked: int, *, working: bool, progress: str, failure: str = "") -> None:
-        """Show which buttons can be used, and a line: the progress, why it failed, or what to do first."""
+        """Enable the buttons, and show the progress, the failure, or the first thing to do."""
         self.judge.setText(f"Judge {ticked} checkpoints" if ticked > 1 else "Judge")
         self.judge.setEnabled(ticked > 1 and not working)
         self.cancel.setEnabled(working)

@@ -227,7 +227,7 @@ class CompareWorkspace(Workspace):
         self._channels.gauges.ask(GaugesRequest(self.list.ticked, FEWEST_EPISODES))
 
     def _show_gauges(self) -> None:
-        """Show the newest comparison through the gauges, or how far it is."""
+        """Show the newest comparison through the gauges, or its progress."""
         channel = self._channels.gauges
         answer, failure = channel.newest(), ""
         newest = answer if answer is not None and answer.generation == channel.generation else None

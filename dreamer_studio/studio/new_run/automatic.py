@@ -1,4 +1,4 @@
-"""Measures presets without being asked, while the page has nothing better to do."""
+"""Measures presets by itself, while no check and no other measurement is under way."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class AutomaticMeasurement(QObject):
         Args:
             chosen: the preset to measure first.
             configs: by preset; empty while they are unknown.
-            valid: whether the user has typed no invalid value. Before that, nothing new is measured.
+            valid: whether all values are valid. Otherwise, no measurement begins.
         """
         if (chosen, configs, valid) == (self._chosen, self._configs, self._valid):
             return
@@ -71,7 +71,7 @@ class AutomaticMeasurement(QObject):
         self._due.start()
 
     def come_back(self) -> None:
-        """Try again what the last visit could not measure."""
+        """Measure again the presets that the last visit could not measure."""
         self._failed.clear()
         self._refused = False
         self._due.start()
@@ -91,7 +91,7 @@ class AutomaticMeasurement(QObject):
         find, device = self._workers.measurements.find, self._workers.device
         for preset in sorted(self._configs, key=lambda name: (name != self._chosen, *_size(self._configs[name]))):
             config = self._configs[preset]
-            # The estimate of the chosen preset should rest on its own task; that of another is enough for the others.
+            # Only the estimate of the chosen preset needs a measurement of its own task.
             if config not in self._failed and find(config, device, exact=preset == self._chosen) is None:
                 return preset
         return None

@@ -110,7 +110,7 @@ class NewRunController(QObject):
         self._update()
 
     def leave(self) -> None:
-        """End all work whose results nobody would see."""
+        """End the check and all measurements: nobody would see their results."""
         self.trials.leave()
         self._automatic.leave()
 

@@ -29,7 +29,7 @@ class Previews(QObject):
     """
 
     started: ClassVar[Signal] = Signal()
-    """Emitted when the environment starts: nothing is known against the task."""
+    """Emitted when the environment starts. Earlier problems of the task no longer count."""
 
     ended: ClassVar[Signal] = Signal()
     """Emitted when a preview is complete, and its environment has ended."""
@@ -74,7 +74,7 @@ class Previews(QObject):
             self._panel.show_waiting(TRUST)
 
     def start_now(self) -> None:
-        """Start the environment at the user's request, who trusts its code. It waits if its settings are unknown."""
+        """Start the preview of a task that the user trusts. Without settings, wait for `want`."""
         self._trusted = True
         if self._config is None:
             self._panel.show_starting()

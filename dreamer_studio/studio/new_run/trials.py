@@ -22,7 +22,7 @@ class UnderWay:
     Attributes:
         preset: the preset.
         config: its configuration.
-        automatic: whether nobody asked for it.
+        automatic: whether the page began it by itself.
     """
 
     preset: str
@@ -100,7 +100,7 @@ class Trials(QObject):
         self._end_measurement()
 
     def leave(self) -> None:
-        """Cancel the measurement and the check, whose results nobody would see."""
+        """Cancel the measurement and the check: nobody would see their results."""
         if self.measuring is not None:
             self.cancel_measurement()
         if self._check_panel.busy:

@@ -178,14 +178,14 @@ def _draw(plot: StepPlot, curve: Curve | None, training_horizon: int) -> None:
 
 
 def _points(gauge: Gauge) -> str:
-    """Return the number behind the scatter, and what a click does."""
+    """Return the number behind the scatter, and a sentence on clicks."""
     name = "F1 of the events" if "precision" in gauge.details else "Correlation"
     click = " Click a point to dream from its frame." if gauge.points is not None else ""
     return f"{_or_reason(gauge, f'{name} ')}{click}"
 
 
 def _spread(gauge: Gauge) -> str:
-    """Return the correlation of spread and error, beside what it adds to the step number."""
+    """Return the correlation of spread and error, and its lead over that of the step number."""
     beyond = gauge.details.get("beyond_step")
     if beyond is None:
         return _or_reason(gauge, "Correlation with the real error: ")

@@ -16,6 +16,9 @@ from dreamer_studio.studio.widgets.text import mute, plain_label, scaled_font
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.viewing.role import Role
 
+_POLICY = ("entropy", "saturated", "oscillation")
+"""Details of the gauge *policy* in the list."""
+
 
 class GaugeList(QWidget):
     """Two lines for each gauge: its verdict, and its numbers with the reason below. Tab stops at the list once.
@@ -68,15 +71,12 @@ class GaugeList(QWidget):
 
 
 def note_of(key: str, gauge: Gauge) -> str:
-    """Return the reason of a gauge, and of the policy how it acts."""
+    """Return the reason of a gauge. For the policy, add the numbers of its actions."""
     notes = [gauge.reason] if gauge.reason else []
     if key == "policy":
         found = {name: gauge.details[name] for name in _POLICY if name in gauge.details}
         notes += [f"{name} {each.value:.2f} ({each.low:.2f} to {each.high:.2f})" for name, each in found.items()]
     return "; ".join(notes)
-
-
-_POLICY = ("entropy", "saturated", "oscillation")
 
 
 class _Row:

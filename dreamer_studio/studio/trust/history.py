@@ -1,4 +1,4 @@
-"""How far the model could be believed over the training: both horizons, and the dream gap beside the KL."""
+"""The judgments over the training: both horizons, and the dream gap beside the KL."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ MOST_POINTS = 2_000
 """Points that are drawn at most, evenly spread over all."""
 
 REACH = 8
-"""Largest distance in pixels between the mouse and the point that it means."""
+"""Largest distance in pixels between the mouse and a point under it."""
 
 _MARGIN = 6
 
@@ -228,7 +228,7 @@ class Scatter(QWidget):
         return x, y
 
     def _nearest(self, mouse: QPointF) -> int | None:
-        """Return the point that the mouse means, or None."""
+        """Return the nearest point within `REACH` of the mouse, or None."""
         if self._points is None:
             return None
         x, y = self._placed()

@@ -16,7 +16,7 @@ def scrolled(content: QWidget) -> QScrollArea:
 
 
 def list_area(content: QWidget) -> QScrollArea:
-    """Return a list in an area that takes the height that its neighbors leave, so that a long list is no taller."""
+    """Return a scroll area for a list. A long list scrolls, and does not make its row of cards taller."""
     area = scrolled(content)
     area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

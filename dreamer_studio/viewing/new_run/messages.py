@@ -102,7 +102,7 @@ class MeasureRequest:
 
     Attributes:
         config: the configuration to measure.
-        automatic: whether nobody asked for it. Then it is not begun if memory is short or a run trains here.
+        automatic: whether the page asks by itself. The worker then refuses if memory is short or a run trains here.
         roots: for an automatic one, the folders of runs, or runs themselves, of which one may be in training.
     """
 
