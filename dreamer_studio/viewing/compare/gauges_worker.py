@@ -14,6 +14,7 @@ from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.planning import check_task
 from dreamer_studio.session import Session
+from dreamer_studio.texts import reason_of
 from dreamer_studio.trust.comparing.comparing import comparing
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.compare.messages import GaugesRequest, GaugesResult
@@ -75,7 +76,8 @@ class GaugesWorker:
         except EnvError as error:
             raise CannotAnswerError(f"The environment failed: {error}") from error
         except (InputError, ConfigError, OSError) as error:
-            raise CannotAnswerError(f"{str(error)[0].upper()}{str(error)[1:]}.") from error
+            reason = reason_of(error)
+            raise CannotAnswerError(f"{reason[0].upper()}{reason[1:]}.") from error
         yield GaugesResult(request, comparison, "", time.monotonic() - began)
 
     def _check_tasks(self, request: GaugesRequest) -> None:

@@ -94,7 +94,7 @@ def test_that_a_canceled_or_hidden_comparison_stops(
     worker.channel.ask(request_of)
     turns(worker, 2)
     worker.channel.visible = False
-    assert not worker.turn() and not parts.closed  # continues when it is on show again
+    assert not worker.turn() and not parts.closed  # continues when the page is visible again
     worker.channel.visible = True
     assert worker.turn()
     worker.channel.withdraw()
@@ -108,6 +108,8 @@ def test_that_a_canceled_or_hidden_comparison_stops(
         (EnvError("it hangs"), "The environment failed: it hangs"),
         (InputError("the tasks differ"), "The tasks differ."),
         (OSError("no disk"), "No disk."),
+        (OSError(), "OSError."),
+        (InputError("two\nlines"), "Two lines."),
     ],
 )
 def test_that_a_failure_is_said(
