@@ -24,7 +24,7 @@ class Curve:
         median, lower, upper: median and quartiles over the starts.
         n: episodes that reach the step.
         episode: (E,), indices of the episodes.
-        sums: (L, E, K), the sums over each episode from which the values follow; zeros where it has no such step.
+        sums: (L, E, K), the sums over each episode from which the values follow; zeros where an episode lacks the step.
             Both are empty for a curve without episodes.
     """
 

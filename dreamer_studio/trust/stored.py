@@ -48,7 +48,7 @@ def played_episode(rows: Sequence[TimeStep], player: Player, spec: EnvSpec) -> H
 
 
 def played_in_window(played: PlayedTest, update: int) -> HeldOut:
-    """Return an episode that the window has played, when the weights of `update` are judged."""
+    """Return an episode that the window has played, for a judgment of the weights of `update`."""
     count = len(played.episode)
     return HeldOut(
         played.episode.read(0, count),

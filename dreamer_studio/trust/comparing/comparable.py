@@ -8,7 +8,9 @@ from typing import Final
 from dreamer_studio.config import Config
 from dreamer_studio.envs import EnvSpec
 
-_SAID_ELSEWHERE: Final = {"task", "suite_package", "preset", "action_repeat", "observe"}
+_NOT_NAMED: Final = {"task", "suite_package", "preset", "action_repeat", "observe"}
+"""Settings that models must share, and names for values that the other settings show."""
+
 _WITHOUT_EFFECT: Final = {
     "steps",
     "checkpoint_every",
@@ -46,7 +48,7 @@ def settings_that_differ(first: Config, other: Config) -> str:
     differ = [
         f"{name} {getattr(first, name)} and {getattr(other, name)}"
         for name in names
-        if name not in _SAID_ELSEWHERE | _WITHOUT_EFFECT and getattr(first, name) != getattr(other, name)
+        if name not in _NOT_NAMED | _WITHOUT_EFFECT and getattr(first, name) != getattr(other, name)
     ]
     more = len(differ) - _MOST_NAMED
     return ", ".join(differ[:_MOST_NAMED]) + (f", and {more} more" if more > 0 else "")

@@ -31,7 +31,7 @@ from dreamer_studio.trust.seen import HeldOut, Player
 from dreamer_studio.trust.stored import stored_episodes
 
 MOST_SHARED: Final = 16
-"""Episodes at most that all models are asked about: at 1,000 rows each they take 200 MB."""
+"""Most episodes that all models are judged on; at 1,000 rows each they take 200 MB."""
 
 Players = Sequence[tuple[Player, int]]
 """Who plays each episode, and its seed."""
@@ -48,7 +48,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class _Judged:
-    """One model: some of its own episodes, and the gauges of its returns on all of them. Its weights are let go."""
+    """One model: some of its own episodes, and the gauges of its returns on all of them. Its weights are not kept."""
 
     contestant: Contestant
     config: Config
@@ -162,7 +162,7 @@ def _check_enough(models: Sequence[_Judged], left_out: Sequence[str]) -> None:
 def _judging_shared(
     judged: Sequence[_Judged], held: Sequence[HeldOut], device: torch.device, seed: int, left_out: list[str]
 ) -> Generator[str, None, dict[Path, dict[str, Gauge]]]:
-    """Judge all models on the same episodes; add a line for each whose weights are gone by now."""
+    """Judge all models on the same episodes; add a line for each whose weights were removed meanwhile."""
     shared: dict[Path, dict[str, Gauge]] = {}
     for number, one in enumerate(judged, 1):
         trained = _load(one.contestant, device, left_out if shared else None)
@@ -176,7 +176,7 @@ def _judging_shared(
 
 
 def _shared_episodes(judged: Sequence[_Judged]) -> tuple[list[HeldOut], list[str]]:
-    """Return the episodes for all models with a line about each: as many of each run, the newest tests first."""
+    """Return the episodes for all models with a line about each: from each run in turns, its newest tests first."""
     by_run = []
     for folder in dict.fromkeys(one.contestant.folder for one in judged):
         spec = next(one.spec for one in judged if one.contestant.folder == folder)

@@ -89,7 +89,7 @@ class Comparison:
         task: of all.
         answers: the reference first.
         episodes: a line about each episode that all models were asked about.
-        own: episodes that each model played.
+        own: number of episodes that each model played.
         training_horizon: steps of the rollout, that of the reference.
         notes: settings that differ, and other remarks.
         left_out: a line for each model that could not be judged.

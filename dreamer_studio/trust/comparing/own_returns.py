@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,10 +59,10 @@ def rank_agreement(checkpoints: Sequence[OwnReturns], seed: int = 0) -> Measured
     """
     count = len(checkpoints)
     if count < 2:
-        return Measured(math.nan, math.nan, math.nan, count, "cannot tell")
+        return replace(UNKNOWN, n=count)
     value = _spearman(np.stack([each.sums.sum(0) for each in checkpoints]))
     if count < FEWEST_EPISODES:
-        return Measured(value, UNKNOWN.low, UNKNOWN.high, count, "cannot tell")
+        return replace(UNKNOWN, value=value, n=count)
     rng = np.random.default_rng(seed)
     resampled = np.empty(RESAMPLES)
     for place in range(RESAMPLES):

@@ -92,7 +92,7 @@ def _ratio_decibels(sums: Floats) -> Floats:
 
 
 def _nearness(sums: Floats) -> Floats:
-    """Return minus the distance of a ratio from 1 in dB, whatever its direction."""
+    """Return minus the distance of a ratio from 1 in dB, above or below 1."""
     return np.asarray(-np.abs(_ratio_decibels(sums)))
 
 

@@ -20,7 +20,7 @@ FEWEST_ACTIONS: Final = 200
 """Fewest actions of the policy: 20 in each block of the interval."""
 
 NEAR_MINIMUM: Final = 1.1
-"""A bounded normal is at its floor if its deviation is at most so many times its minimum, as a geometric mean."""
+"""A bounded normal is at its floor if its deviation, a geometric mean, is at most this many times the minimum."""
 
 CHANCE: Final = 0.001
 """How unlikely the last tests must be by chance: with 50 tests in a run, 5 % in all (Bonferroni)."""

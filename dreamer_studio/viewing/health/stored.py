@@ -1,4 +1,4 @@
-"""The rules on a run that lies on the disk: what the window's list says, without a window."""
+"""Applies the rules to a run folder: what the window's list says, without a window."""
 
 from __future__ import annotations
 
@@ -126,9 +126,10 @@ def _status_of(folder: RunFolder, episodes: EpisodeList) -> Status:
 
 def _kept_judgment(folder: RunFolder) -> tuple[Judgment | None, int | None]:
     """Return the judgment of the newest weights that were judged, and their update."""
-    *_, newest = (None, *read_judgments(folder.judgments))
-    if newest is None:
+    kept = read_judgments(folder.judgments)
+    if not kept:
         return None, None
+    newest = kept[-1]
     gauges = {name: Gauge(Measured(*number.ends, number.n, number.verdict)) for name, number in newest.gauges.items()}
     judgment = Judgment(newest.episodes, newest.starts, newest.training_horizon, gauges, NO_HORIZONS)
     return judgment, newest.update

@@ -10,7 +10,7 @@ import numpy as np
 
 from dreamer_studio.arrays import Floats
 
-if TYPE_CHECKING:  # its room knows torch
+if TYPE_CHECKING:  # imports torch
     from dreamer_studio.runs.rows import Row
 
 MOST_POINTS: Final = 150

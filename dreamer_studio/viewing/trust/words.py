@@ -1,4 +1,4 @@
-"""What a judgment says, for parts of the window beside Trust. Imports no torch."""
+"""Says what the newest judgment found, for workspaces other than Trust. Imports no torch."""
 
 from __future__ import annotations
 
