@@ -75,7 +75,7 @@ def note_of(key: str, gauge: Gauge) -> str:
     notes = [gauge.reason] if gauge.reason else []
     if key == "policy":
         found = {name: gauge.details[name] for name in _POLICY if name in gauge.details}
-        notes += [f"{name} {each.value:.2f} ({each.low:.2f} to {each.high:.2f})" for name, each in found.items()]
+        notes += [f"{name} {number_text(each)}" for name, each in found.items()]
     return "; ".join(notes)
 
 

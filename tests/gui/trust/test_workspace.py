@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from dreamer_studio.trust.blind import BlindReturns, blind_gauge
 from dreamer_studio.trust.horizon import Horizons
 from dreamer_studio.trust.judging import judge
 from dreamer_studio.trust.judgment import Judgment
+from dreamer_studio.trust.measured import Measured
 from dreamer_studio.trust.report import Report
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.channels import Channels
@@ -326,6 +328,16 @@ def test_that_a_long_reason_wraps_and_is_never_cut(
     qtbot.waitUntil(lambda: all(chip.width() >= chip.sizeHint().width() for chip in marks))
     label = next(each for each in workspace.cards.gauges.findChildren(QLabel) if "on record" in each.text())
     assert label.wordWrap() and label.heightForWidth(label.width()) <= label.height()
+
+
+def test_that_numbers_of_the_policy_from_too_few_episodes_have_no_interval(
+    workspace: TrustWorkspace, channel: Channel[TrustRequest, TrustResult], right: Judgment
+) -> None:
+    workspace.refresh(made_status(update=40))
+    details = {"entropy": Measured(0.25, math.nan, math.nan, 2, "cannot tell")}
+    policy = replace(right.gauges["policy"], reason="too few episodes", details=details)
+    answer(workspace, channel, replace(right, gauges=right.gauges | {"policy": policy}))
+    assert workspace.cards.gauges.line("policy").endswith("; too few episodes; entropy 0.25")
 
 
 def test_that_each_card_and_the_stages_have_a_help(workspace: TrustWorkspace) -> None:
