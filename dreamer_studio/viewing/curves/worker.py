@@ -34,6 +34,8 @@ class LogsWorker:
         self._generation = 0
         self._followed: dict[Path, _Followed] = {}
         self._answered: tuple[object, ...] | None = None
+        self._listed: list[Path] = []
+        self._checkpoints: tuple[KeptCheckpoint, ...] = ()
 
     def turn(self) -> bool:
         """Look at the folders once a second, and return whether something has changed."""
@@ -46,12 +48,26 @@ class LogsWorker:
             return False
         new_rows = [run.read() for run in self._followed.values()]
         runs = tuple(run.run for run in self._followed.values())
-        checkpoints = _checkpoints_of(self._session.status.get().folder)
-        if (runs, checkpoints) != self._answered:
-            self.channel.answer(self._generation, CurvesResult(runs, checkpoints), done=False)
-            self._answered = runs, checkpoints
+        self._list_checkpoints(self._session.status.get().folder)
+        if (runs, self._checkpoints) != self._answered:
+            self.channel.answer(self._generation, CurvesResult(runs, self._checkpoints), done=False)
+            self._answered = runs, self._checkpoints
             return True
         return any(new_rows)
+
+    def _list_checkpoints(self, folder: Path) -> None:
+        """List the checkpoints of a run. Their tests are read only if the list changes: a checkpoint never changes."""
+        try:
+            paths = list_checkpoints(RunFolder(folder).checkpoints)
+        except OSError:
+            paths = []
+        if paths == self._listed:
+            return
+        best = find_best(paths)
+        self._listed = paths
+        self._checkpoints = tuple(
+            KeptCheckpoint(path, *progress_of(path), best is not None and path == best.path) for path in paths
+        )
 
 
 class RunsWorker:
@@ -110,12 +126,3 @@ def _family_of(config: Config) -> str:
     return repr(
         [getattr(config, option.name) for option in options() if option.name == "task" or option.section != "run"]
     )
-
-
-def _checkpoints_of(folder: Path) -> tuple[KeptCheckpoint, ...]:
-    try:
-        paths = list_checkpoints(RunFolder(folder).checkpoints)
-    except OSError:
-        return ()
-    best = find_best(paths)
-    return tuple(KeptCheckpoint(path, *progress_of(path), best is not None and path == best.path) for path in paths)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from dreamer_studio.config import write_config
 from dreamer_studio.envs import build_config
+from dreamer_studio.runs.best import TEST_FILE, BestCheckpoint, find_best, pack_returns
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import START, Session
 from dreamer_studio.viewing.curves import worker as worker_module
@@ -117,6 +119,30 @@ def test_that_the_checkpoints_of_the_open_run_are_listed_as_they_are_saved(
     result = channels.logs.result
     assert result is not None
     assert [(one.step, one.update) for one in result.checkpoints] == [(5000, 200)]
+
+
+def test_that_the_best_checkpoint_is_marked_and_looked_for_only_when_the_list_changes(
+    tmp_path: Path, channels: CurvesChannels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+
+    def find(paths: Sequence[Path]) -> BestCheckpoint | None:
+        looks.append(len(paths))
+        return find_best(paths)
+
+    monkeypatch.setattr(worker_module, "find_best", find)
+    worker = LogsWorker(idle(tmp_path), channels.logs)
+    channels.logs.stand(())
+    for number, score in ((1, 9.0), (2, 5.0)):
+        checkpoint = RunFolder(tmp_path).checkpoints / f"00000{number}-step-{number}000-update-{number}"
+        checkpoint.mkdir(parents=True)
+        (checkpoint / TEST_FILE).write_bytes(pack_returns([score]))
+        for _ in range(3):
+            worker.turn()
+    result = channels.logs.result
+    assert result is not None
+    assert [(one.step, one.best) for one in result.checkpoints] == [(1000, True), (2000, False)]
+    assert looks == [1, 2]
 
 
 def test_that_nothing_is_read_while_no_curve_is_visible(tmp_path: Path, channels: CurvesChannels) -> None:
