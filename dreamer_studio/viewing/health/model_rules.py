@@ -24,14 +24,14 @@ from dreamer_studio.viewing.health.rule import (
 
 
 def look_at_kl(evidence: Evidence) -> Answer:
-    """Speak if the KL is at the free nats and the actions are not obeyed: the model learns no dynamics."""
+    """Speak if the KL is not surely above the free nats and actions are not obeyed: the model learns no dynamics."""
     kl, free = evidence.recent("kl"), free_nats_of(evidence.status.config)
     if kl is None:
         return unknown(FEW_UPDATES)
     if kl.low > free:
         return fine(f"The KL is {written(kl)} nats, above the free nats ({free:g}).")
     actions = evidence.gauge("actions")
-    at = f"the KL is {written(kl)} nats, at the free nats ({free:g})"
+    at = f"the KL is {written(kl)} nats, not surely above the free nats ({free:g})"
     if actions is None:
         return unknown(f"{at}, and {NOT_JUDGED}")
     match actions.measured.verdict:
