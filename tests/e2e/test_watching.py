@@ -26,7 +26,7 @@ from dreamer_studio.viewing.replay.messages import SearchRequest
 from tests.support.latents import LatentTabs
 from tests.support.replay_workspace import BrowserDriver
 from tests.support.small_runs import small_config
-from tests.support.studio import PATIENCE_MS, open_session, open_studio
+from tests.support.studio import PATIENCE_MS, Studio, open_session, open_studio
 from tests.support.window_fixtures import garbage_ends_here, nothing_is_left_behind, theme  # noqa: F401 - fixtures
 
 CLOCKS = {"time", "steps_per_s", "updates_per_s"}
@@ -50,6 +50,20 @@ def run_to_the_end(session: Session) -> None:
 
 def begun_comparison(answer: Answer[CompareResult] | None) -> bool:
     return answer is not None and answer.generation > 2 and answer.result is not None and bool(answer.result.courses)
+
+
+def ask_for_dreams(studio: Studio, qtbot: QtBot, more: int) -> None:
+    """Ask for a dream, and again until `more` have begun or the training is over: a busy machine dreams late."""
+    wanted = dreams_begun(studio) + more
+    studio.channels.dream.ask(20)
+    while dreams_begun(studio) < wanted and studio.status.state not in {State.FINISHED, State.FAILED}:
+        qtbot.wait(30)
+        studio.channels.dream.ask(20)
+
+
+def dreams_begun(studio: Studio) -> int:
+    dream = studio.channels.dream.result
+    return 0 if dream is None else dream.number
 
 
 @pytest.fixture
@@ -95,7 +109,7 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
             trust.cards.blind.drive.click()  # drives on in all workspaces
         elif turn % 20 < 10:
             qtbot.keyClick(studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-            studio.channels.dream.ask(20)
+            ask_for_dreams(studio, qtbot, 2 if turn % 20 == 9 else 0)
         else:
             qtbot.keyClick(studio.window, Qt.Key.Key_D)
         qtbot.wait(30)
