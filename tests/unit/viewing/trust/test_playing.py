@@ -6,6 +6,7 @@ import pytest
 
 from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.envs import EnvSpec, Interruption, WaitInterruptedError, build_config
+from dreamer_studio.envs import interruption as interruption_module
 from dreamer_studio.parts import result_of
 from dreamer_studio.runs.trained_agent import TrainedAgent
 from dreamer_studio.viewing.trust.playing import player_with
@@ -30,7 +31,10 @@ def test_that_each_player_plays_its_episode_and_the_progress_is_told(trained: Tr
     assert played[0].world is not None
 
 
-def test_that_an_abandoned_or_interrupted_game_ends_its_environment(trained: TrainedAgent) -> None:
+def test_that_an_abandoned_or_interrupted_game_ends_its_environment(
+    trained: TrainedAgent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interruption_module, "GRACE_SECONDS", 0.0)  # the environment may start faster
     interruption = Interruption()
     parts = player_with(CPU, interruption)(trained, [("mode", 7)])
     for _ in range(3):
