@@ -16,7 +16,7 @@ import PySide6
 import pytest
 
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
-from dreamer_studio.studio.shell.screen import SCREEN_WENT
+from dreamer_studio.studio.shell.screen import SCREEN_WENT, check_screen
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="screens come and go on Linux")
 
@@ -114,6 +114,18 @@ def x_server() -> Iterator[tuple[subprocess.Popen[bytes], str]]:
         yield server, f":{display.readline().strip()}"
     server.kill()
     server.wait()
+
+
+@pytest.mark.skipif(not all(map(shutil.which, ("Xvfb", "xprop"))), reason="needs an X server")
+def test_that_a_look_at_the_screen_does_not_reset_an_x_server_without_other_clients(
+    x_server: tuple[subprocess.Popen[bytes], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", x_server[1])
+    for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    check_screen()
+    subprocess.run(["xprop", "-root", "-f", "MARK", "8s", "-set", "MARK", "here"], check=True)
+    assert "here" in subprocess.run(["xprop", "-root", "MARK"], capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.skipif(not shutil.which("Xvfb"), reason="needs an X server to kill")

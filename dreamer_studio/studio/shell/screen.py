@@ -57,17 +57,15 @@ def check_screen() -> None:
 
 
 def _x_server_hangs() -> bool:
-    """Return whether Qt would wait forever for the X server."""
+    """Return whether Qt would wait forever for the X server.
+
+    The connection stays open: an X server whose last client leaves resets itself, and meanwhile would refuse Qt.
+    """
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:  # Qt reports what is missing
         return False
-    xcb.xcb_connect.restype = ctypes.c_void_p
-
-    def connect() -> None:
-        xcb.xcb_disconnect(ctypes.c_void_p(xcb.xcb_connect(None, None)))
-
-    connecting = threading.Thread(target=connect, daemon=True)
+    connecting = threading.Thread(target=xcb.xcb_connect, args=(None, None), daemon=True)
     connecting.start()
     connecting.join(ANSWER_SECONDS)
     return connecting.is_alive()
