@@ -108,7 +108,8 @@ def value_gauge(model: Model, seen: Sequence[Seen], starts: Starts, discount: fl
     Ratio = sum of values / sum of real discounted returns, over all rows of the present policy's episodes whose return
     is complete (see `dreams.returns`). Null: 1. Details: `bias`, mean of value minus real return, `deviation`, root
     mean square of the same; `against_dreams`, the ratio of the values at the starts to r + sum of discounted imagined
-    rewards + discounted last value of dreams of `DREAM_STEPS` steps, and `bias_dreams`. All in reward units or ratios.
+    rewards + discounted last value of dreams of `DREAM_STEPS` steps; `bias_dreams` and `deviation_dreams`, the same
+    against these dreams. All in reward units or ratios.
     """
     details = _against_dreams(model, seen, starts, noise)
     rows: list[Floats] = []
@@ -126,8 +127,7 @@ def value_gauge(model: Model, seen: Sequence[Seen], starts: Starts, discount: fl
     episode, value, real = table[:, 0].astype(np.int64), table[:, 1], table[:, 2]
     bias = value - real
     sums = sums_by_episode(episode, np.stack([value, real, bias, bias**2, np.ones_like(bias)], -1))
-    details["bias"] = measure(sums[:, [2, 4]], mean_of_sums, unjudged)
-    details["deviation"] = measure(sums[:, [3, 4]], lambda total: np.sqrt(mean_of_sums(total)), unjudged)
+    details["bias"], details["deviation"] = _bias_and_deviation(sums[:, 2:])
     named = named_sums(episode, ("value", "real", "bias", "square", "rows"), sums)
     if np.ptp(real) <= MOST_MISSING * np.abs(real).max():  # complete returns may lack that share
         return Gauge(replace(UNKNOWN, n=len(sums)), "the real return never changes", details, by_episode=named)
@@ -188,11 +188,16 @@ def _against_dreams(model: Model, seen: Sequence[Seen], starts: Starts, noise: N
     ahead = np.concatenate([dreamed.reward[:-1], dreamed.value[None]])
     promised = reward + pcont * (dreamed.discount * ahead).sum(0)
     bias = value - promised
-    sums = sums_by_episode(starts.episode, np.stack([value, promised, bias, np.ones_like(bias)], -1))
-    return {
-        "against_dreams": measure(sums[:, :2], ratio_of_sums, near_one),
-        "bias_dreams": measure(sums[:, 2:], mean_of_sums, unjudged),
-    }
+    sums = sums_by_episode(starts.episode, np.stack([value, promised, bias, bias**2, np.ones_like(bias)], -1))
+    mean, deviation = _bias_and_deviation(sums[:, 2:])
+    ratio = measure(sums[:, :2], ratio_of_sums, near_one)
+    return {"against_dreams": ratio, "bias_dreams": mean, "deviation_dreams": deviation}
+
+
+def _bias_and_deviation(sums: Floats) -> tuple[Measured, Measured]:
+    """Return mean and root mean square of differences from (N, 3): for each episode their sum, squares and number."""
+    mean = measure(sums[:, [0, 2]], mean_of_sums, unjudged)
+    return mean, measure(sums[:, 1:], lambda total: np.sqrt(mean_of_sums(total)), unjudged)
 
 
 def _habits(model: Model, one: Seen, config: Config, noise: NoiseSource) -> tuple[float, float]:

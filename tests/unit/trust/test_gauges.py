@@ -70,8 +70,11 @@ def test_that_episodes_of_other_weights_say_nothing_about_the_present_policy() -
 
 
 def test_that_an_exact_critic_agrees_with_its_dreams() -> None:
-    against = judge(RingModel(), ring_episodes(), RING_CONFIG, CPU).gauges["value"].details["against_dreams"]
-    assert against.value == pytest.approx(1, abs=0.03)
+    details = judge(RingModel(), ring_episodes(), RING_CONFIG, CPU).gauges["value"].details
+    assert details["against_dreams"].value == pytest.approx(1, abs=0.03)
+    tripled = judge(RingModel(value_factor=3.0), ring_episodes(), RING_CONFIG, CPU).gauges["value"].details
+    assert tripled["deviation_dreams"].value >= tripled["bias_dreams"].value > 10 * abs(details["bias_dreams"].value)
+    assert tripled["deviation_dreams"].value > 10 * details["deviation_dreams"].value
 
 
 def test_that_wrong_rewards_in_dreams_fail_although_those_of_seen_frames_are_right(seen: list[Seen]) -> None:
