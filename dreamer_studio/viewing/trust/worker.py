@@ -35,6 +35,9 @@ from dreamer_studio.viewing.worker import CannotAnswerError
 
 NO_EPISODES = "This run has no test episodes yet. Play some, or wait for the next test of the training."
 
+WENT_BACK = "This judgment is not kept in the run: the training went back to an older checkpoint while it was made."
+"""The update of the judged weights may be made again, with other weights."""
+
 
 class TrustWorker:
     """Answers each request with a judgment of the newest weights, in small parts; for one thread.
@@ -84,7 +87,8 @@ class TrustWorker:
 
     def _judge(self, request: TrustRequest) -> Iterator[TrustResult]:
         self._read_kept()
-        self._kl = kl_over_training(self._session.rows_since(START)[0])
+        rows, log = self._session.rows_since(START)
+        self._kl = kl_over_training(rows)
         yield self._doing(WAITS)
         agent, snapshot = yield from mapped(newest_agent(self._weights, self._session), self._doing)
         if request.play:
@@ -109,7 +113,8 @@ class TrustWorker:
             judgment=judgment,
         )
         seconds = time.thread_time() - began
-        remark = keep(self._folder.judgments, report, "window")
+        went_back = self._session.rows_since(log)[1].opening != log.opening
+        remark = WENT_BACK if went_back else keep(self._folder.judgments, report, "window")
         self._read_kept()
         self._newest_result = TrustResult(report, "", seconds, time.monotonic(), remark=remark, frames=frames)
         yield self._newest_result

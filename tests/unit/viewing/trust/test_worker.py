@@ -9,6 +9,7 @@ import pytest
 
 from dreamer_studio.replay import GrowingEpisode, GrowingStates, PlayedTest, PlayedTests, keep_test
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.channel import Answer, Channel
 from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
@@ -96,6 +97,25 @@ def test_that_a_run_that_cannot_be_written_is_judged_and_said(session: Session, 
     result = answer_to(worker, TrustRequest(play=1)).result
     assert result is not None and result.report is not None and result.kept == ()
     assert result.remark.startswith("This judgment is not kept in the run: ")
+
+
+def test_that_a_judgment_is_not_kept_if_the_training_goes_back_while_it_is_made(
+    session: Session, worker: TrustWorker
+) -> None:
+    offer(session, 3)
+    session.status.put(dataclasses.replace(session.status.get(), update=3, spec=SPEC))
+    session.played_tests.add(PlayedTest(3, 0, episode(0, 8)))
+    session.log.take(RowHistory())
+    worker.channel.ask(TrustRequest())
+    for _ in range(3):
+        assert worker.turn()
+    session.log.take(RowHistory())  # from an older checkpoint, and then up to the same update again
+    while (result := worker.channel.result) is None or result.progress:
+        assert worker.turn()
+    assert result.report is not None and result.report.update == 3 and result.kept == ()
+    assert result.remark == (
+        "This judgment is not kept in the run: the training went back to an older checkpoint while it was made."
+    )
 
 
 def test_that_each_point_of_the_scatter_names_the_frame_whose_reward_it_shows(
