@@ -11,7 +11,7 @@ from dataclasses import replace
 import torch
 
 from dreamer_studio.dreamer.agent import Agent
-from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError, episode_seed, open_env
+from dreamer_studio.envs import episode_seed, open_env
 from dreamer_studio.parts import mapped
 from dreamer_studio.replay import GrowingEpisode, PlayedTest
 from dreamer_studio.runs.folder import RunFolder
@@ -26,6 +26,7 @@ from dreamer_studio.trust.seen import HeldOut
 from dreamer_studio.trust.stored import played_in_window, stored_episodes
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
+from dreamer_studio.viewing.parts_worker import PartsWorker
 from dreamer_studio.viewing.trust.kl import NO_KL, kl_over_training
 from dreamer_studio.viewing.trust.messages import TrustRequest, TrustResult
 from dreamer_studio.viewing.trust.newest import WAITS, newest_agent
@@ -39,53 +40,30 @@ WENT_BACK = "This judgment is not kept in the run: the training went back to an 
 """The update of the judged weights may be made again, with other weights."""
 
 
-class TrustWorker:
-    """Answers each request with a judgment of the newest weights, in small parts; for one thread.
+class TrustWorker(PartsWorker[TrustRequest, TrustResult]):
+    """Answers each request with a judgment of the newest weights.
 
     Played episodes are kept for later judgments in the session, in memory only. Judgments are kept in the run folder.
     """
 
     def __init__(self, session: Session, device: torch.device, channel: Channel[TrustRequest, TrustResult]) -> None:
-        self.channel = channel
+        super().__init__(channel)
         self._session = session
         self._device = device
         self._weights = LatestAgent(session, lasting=True)
-        self._interruption = Interruption()
-        self._generation = 0
-        self._work: Iterator[TrustResult] | None = None
         self._kept: tuple[KeptJudgment, ...] = ()
         self._kl = NO_KL
         self._newest_result = TrustResult(None)
         self._step_seconds: float | None = None
 
-    def turn(self) -> bool:
-        """Do one part of the work, if there is any, and return whether there was."""
-        taken = self.channel.take()
-        if taken is not None:
-            self.close()
-            self._generation = taken[0]
-            self._work = self._judge(taken[1])
-        if self._work is None or not self.channel.wants(self._generation):
-            return False
-        work, self._work = self._work, None  # after a failure, the next request starts from scratch
-        result = next(work, None)
-        if result is not None:
-            self._work = work
-            told = replace(result, kept=self._kept, kl=self._kl, step_seconds=self._step_seconds)
-            self.channel.answer(self._generation, told, done=not result.progress)
-        return True
+    def answering(self, request: TrustRequest) -> Generator[TrustResult, None, None]:
+        """Judge the newest weights, and add to each result what the run keeps."""
+        return mapped(
+            self._judge(request),
+            lambda result: replace(result, kept=self._kept, kl=self._kl, step_seconds=self._step_seconds),
+        )
 
-    def give_up(self) -> None:
-        """Stop waiting for the environment, for good. Any thread may call this."""
-        self._interruption.request()
-
-    def close(self) -> None:
-        """Stop the work in hand, and end the environment's process."""
-        work, self._work = self._work, None
-        if isinstance(work, Generator):
-            work.close()
-
-    def _judge(self, request: TrustRequest) -> Iterator[TrustResult]:
+    def _judge(self, request: TrustRequest) -> Generator[TrustResult, None, None]:
         self._read_kept()
         rows, log = self._session.rows_since(START)
         self._kl = kl_over_training(rows)
@@ -155,18 +133,13 @@ class TrustWorker:
         """Play episodes after those that were played with the same weights."""
         kept = self._session.played_tests
         first = kept.next_number(snapshot.update)
-        try:
-            with open_env(snapshot.config, self._interruption) as env:
-                for number in range(first, first + count):
-                    player, seed = player_of(number), episode_seed(snapshot.config.seed, number, "view")
-                    began, episode = time.monotonic(), GrowingEpisode(snapshot.spec.action_size)
-                    for row in held_out_rows(agent, env, player, seed, self._device):
-                        episode.append(row)
-                        yield self._doing(f"plays episode {number + 1 - first} of {count}, step {len(episode)}")
-                    self._step_seconds = (time.monotonic() - began) / len(episode)
-                    spec = env.spec  # an earlier version's checkpoint does not name the states
-                    kept.add(PlayedTest(snapshot.update, number, episode, spec.state_names, spec.state_angles))
-        except WaitInterruptedError as error:
-            raise CannotAnswerError("The run closes.") from error
-        except EnvError as error:
-            raise CannotAnswerError(f"The environment failed: {error}") from error
+        with open_env(snapshot.config, self.interruption) as env:
+            for number in range(first, first + count):
+                player, seed = player_of(number), episode_seed(snapshot.config.seed, number, "view")
+                began, episode = time.monotonic(), GrowingEpisode(snapshot.spec.action_size)
+                for row in held_out_rows(agent, env, player, seed, self._device):
+                    episode.append(row)
+                    yield self._doing(f"plays episode {number + 1 - first} of {count}, step {len(episode)}")
+                self._step_seconds = (time.monotonic() - began) / len(episode)
+                spec = env.spec  # an earlier version's checkpoint does not name the states
+                kept.add(PlayedTest(snapshot.update, number, episode, spec.state_names, spec.state_angles))

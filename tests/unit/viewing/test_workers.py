@@ -30,6 +30,7 @@ from dreamer_studio.trust.comparing.comparison import Comparison
 from dreamer_studio.trust.horizon import NO_HORIZONS
 from dreamer_studio.trust.judgment import Judgment
 from dreamer_studio.trust.seen import HeldOut
+from dreamer_studio.viewing import parts_worker
 from dreamer_studio.viewing.actions import worker as actions_module
 from dreamer_studio.viewing.actions.worker import ActionsWorker
 from dreamer_studio.viewing.channel import Channel
@@ -420,7 +421,7 @@ def gauges(session: Session, monkeypatch: pytest.MonkeyPatch) -> Case:
         gauges_module.GaugesWorker(session, CPU, channel),
         channel,
         GaugesRequest(contestants, 4),
-        (gauges_module,),
+        (gauges_module, parts_worker),
         right=lambda found: found.comparison is not None,
     )
 
@@ -443,7 +444,7 @@ def trust(session: Session, monkeypatch: pytest.MonkeyPatch) -> Case:
         trust_module.TrustWorker(session, CPU, channel),
         channel,
         TrustRequest(),
-        (trust_module,),
+        (trust_module, parts_worker),
         right=lambda found: found.report is not None and found.report.update == 3,
     )
 
@@ -463,7 +464,7 @@ def blind(session: Session, monkeypatch: pytest.MonkeyPatch) -> Case:
         blind_module.BlindWorker(session, CPU, channel),
         channel,
         None,
-        (blind_module,),
+        (blind_module, parts_worker),
         right=lambda found: found.gauge is not None and found.update == 3,
     )
 
