@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -62,6 +62,7 @@ class Remedies:
     Attributes:
         slow_value: value model for the lambda-returns; None: the one that learns.
         return_range: (), running range of the returns before this update; None: returns are not normalized.
+        percentiles: (2,), `PERCENTILES` with the device and the format of the returns.
         return_decay: share of the running range that stays in an update.
         return_limit: smallest divisor of the returns.
         entropy_scale: weight of the policy's entropy.
@@ -69,6 +70,7 @@ class Remedies:
 
     slow_value: DenseHead | None = None
     return_range: Tensor | None = None
+    percentiles: Tensor = field(default_factory=lambda: torch.tensor(PERCENTILES))
     return_decay: float = 0.0
     return_limit: float = 1.0
     entropy_scale: float = 0.0
@@ -81,8 +83,7 @@ class Remedies:
         """
         if self.return_range is None:
             return None
-        flat = returns.detach().flatten()
-        low, high = torch.quantile(flat, flat.new_tensor(PERCENTILES)).unbind()
+        low, high = torch.quantile(returns.detach().flatten(), self.percentiles).unbind()
         return self.return_decay * self.return_range + (1 - self.return_decay) * (high - low)
 
     def objective(self, returns: Tensor, return_range: Tensor | None, entropies: Sequence[Tensor]) -> Tensor:
@@ -156,6 +157,7 @@ class Running:
     def __init__(self, value_model: DenseHead) -> None:
         """Begin without any value; `configure` makes those that the settings need."""
         self._value_model = value_model
+        self._percentiles = value_model.hout.weight.new_tensor(PERCENTILES)  # once: a GPU waits for such a copy
         self.slow_value: DenseHead | None = None
         self.return_range: Tensor | None = None
 
@@ -176,7 +178,12 @@ class Running:
         """Return the remedies of the next update."""
         config = self._config
         return Remedies(
-            self.slow_value, self.return_range, config.return_decay, config.return_limit, config.entropy_scale
+            self.slow_value,
+            self.return_range,
+            self._percentiles,
+            config.return_decay,
+            config.return_limit,
+            config.entropy_scale,
         )
 
     @torch.no_grad()

@@ -1,7 +1,8 @@
 """An update and an agent step read no number from the device, as far as a CPU can tell.
 
 On a GPU, each such read waits until all work before it has ended. An update reads twice, on purpose: for the check of
-its numbers and for its metrics; both copy a whole tensor. One-hot actions are left out: only a CPU checks their range.
+its numbers and for its metrics; both copy a whole tensor. A CPU alone checks the range of one-hot actions and of
+quantiles, and reads a number for that: one-hot actions are left out, and `norm_returns` has a test of its own.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from dreamer_studio.bench.updates import made_up_batch
+from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.fast import Learner, make_agent
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import build_config
+from dreamer_studio.parts import result_of
 from tests.support.new_runs import SPEC, TASK
 
 READS = {"aten::_local_scalar_dense", "aten::nonzero", "aten::masked_select", "aten::equal", "aten::lift_fresh"}
@@ -54,17 +57,27 @@ def _by_mask(indices: Sequence[torch.Tensor | None]) -> bool:
 
 @pytest.mark.parametrize("settings", [{}, {"pcont": True}, REMEDIES], ids=["paper", "pcont", "remedies"])
 def test_that_an_update_and_an_agent_step_read_no_number_from_the_device(settings: Mapping[str, Any]) -> None:
-    config = build_config(TASK, "tiny", {"precision": "float32", "batch_size": 2, "batch_length": 4, **settings})
-    agent = make_agent(config, SPEC.action_size, "continuous")
-    agent.initialize(0)
-    learner, noise = Learner(agent, config), NoiseSource(0)
-    batch = made_up_batch(config, SPEC, torch.device("cpu"))
+    learner, batch = _learner_and_batch(settings)
+    agent, noise = learner.agent, NoiseSource(0)
     with Reads() as reads:
-        for _ in learner.update(batch, learner.draw_noise(batch, config.horizon, noise)):
-            pass
+        result_of(learner.update(batch, learner.draw_noise(batch, learner.config.horizon, noise)))
         state = agent.observe(None, batch.action[:1, 0], batch.image[:1, 0], noise)
         agent.explore(agent.act(state.feat, noise), 0.3, noise)
     assert reads.lines == []
+
+
+def test_that_normalizing_returns_copies_nothing_from_the_host() -> None:
+    learner, batch = _learner_and_batch({"norm_returns": True})
+    with Reads() as reads:
+        result_of(learner.update(batch, learner.draw_noise(batch, learner.config.horizon, NoiseSource(0))))
+    assert [line for line in reads.lines if line.startswith("aten::lift_fresh")] == []
+
+
+def _learner_and_batch(settings: Mapping[str, Any]) -> tuple[Learner, Batch]:
+    config = build_config(TASK, "tiny", {"precision": "float32", "batch_size": 2, "batch_length": 4, **settings})
+    agent = make_agent(config, SPEC.action_size, "continuous")
+    agent.initialize(0)
+    return Learner(agent, config), made_up_batch(config, SPEC, torch.device("cpu"))
 
 
 def test_that_a_read_is_found() -> None:
