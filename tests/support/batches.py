@@ -1,13 +1,8 @@
-"""Made-up sequences, and generators run to their end."""
-
-from collections.abc import Generator
-from typing import Any, TypeVar
+"""Made-up sequences."""
 
 import torch
 
 from dreamer_studio.dreamer.batch import Batch
-
-T = TypeVar("T")
 
 
 def random_batch(size: int = 2, length: int = 4, action_size: int = 3) -> Batch:
@@ -23,13 +18,3 @@ def random_batch(size: int = 2, length: int = 4, action_size: int = 3) -> Batch:
         is_first=is_first,
         is_terminal=torch.zeros(size, length, dtype=torch.bool),
     )
-
-
-def returned(generator: Generator[Any, None, T]) -> T:
-    """Run a generator to its end, and return its value."""
-    while True:
-        try:
-            next(generator)
-        except StopIteration as stop:
-            value: T = stop.value
-            return value

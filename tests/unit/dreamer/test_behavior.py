@@ -11,7 +11,8 @@ from dreamer_studio.dreamer.behavior import discount_weights, lambda_return
 from dreamer_studio.dreamer.fast import Learner, make_agent
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource, UpdateNoise
 from dreamer_studio.envs import build_config
-from tests.support.batches import random_batch, returned
+from dreamer_studio.parts import result_of
+from tests.support.batches import random_batch
 
 
 def make_learner(kind: ActionKind = "continuous", **settings: object) -> Learner:
@@ -57,7 +58,7 @@ def test_that_each_return_is_weighted_only_by_the_discounts_before_it() -> None:
 def test_that_a_horizon_of_one_gives_finite_losses_and_gradients(kind: ActionKind, pcont: bool) -> None:
     learner = make_learner(kind, pcont=pcont)
     batch = random_batch()
-    output = returned(learner.update(batch, noise_for(learner, batch, horizon=1)))
+    output = result_of(learner.update(batch, noise_for(learner, batch, horizon=1)))
     metrics = torch.tensor(list(output.metrics().values()))
     assert torch.isfinite(metrics).all()
     assert all(torch.isfinite(parameter).all() for parameter in learner.agent.parameters())
@@ -79,7 +80,7 @@ def test_that_imagination_from_terminal_states_does_not_affect_the_losses() -> N
 
 
 def losses(learner: Learner, batch: Batch, noise: UpdateNoise) -> tuple[float, float]:
-    _, behavior = returned(learner.gradients(batch, noise))
+    _, behavior = result_of(learner.gradients(batch, noise))
     return behavior.actor_loss.item(), behavior.value_loss.item()
 
 
@@ -105,19 +106,19 @@ def test_that_no_weight_moves_until_all_three_gradients_are_there() -> None:
 def test_that_an_update_abandoned_before_its_optimizers_can_be_repeated_with_the_same_result() -> None:
     batch = random_batch()
     once, twice = make_learner(), make_learner()
-    expected = returned(once.update(batch, noise_for(once, batch))).metrics()
+    expected = result_of(once.update(batch, noise_for(once, batch))).metrics()
     dropped = twice.update(batch, noise_for(twice, batch))
     while next(dropped) != "optimizers":
         pass
     dropped.close()
-    assert returned(twice.update(batch, noise_for(twice, batch))).metrics() == expected
+    assert result_of(twice.update(batch, noise_for(twice, batch))).metrics() == expected
 
 
 def test_that_an_update_moves_every_part_and_reports_norms_from_before_the_clip() -> None:
     learner = make_learner(grad_clip=0.01)
     before = {name: value.clone() for name, value in learner.agent.state_dict().items()}
     batch = random_batch()
-    output = returned(learner.update(batch, noise_for(learner, batch)))
+    output = result_of(learner.update(batch, noise_for(learner, batch)))
     moved = {name.split(".")[0] for name, value in learner.agent.state_dict().items() if not value.equal(before[name])}
     assert moved == {"world_model", "actor", "value"}
     assert output.metrics()["model_grad_norm"] > 0.01

@@ -20,7 +20,8 @@ from dreamer_studio.dreamer.hidden import PAPER, Hidden
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource, UpdateNoise
 from dreamer_studio.dreamer.parts import PLAIN, Parts
 from dreamer_studio.envs import build_config
-from tests.support.batches import random_batch, returned
+from dreamer_studio.parts import result_of
+from tests.support.batches import random_batch
 from tests.support.remedies import ALL_REMEDIES
 
 FEATURES, DEPTH, ACTIONS = 12, 3, 3
@@ -205,7 +206,7 @@ def test_that_a_fast_update_has_the_losses_and_gradients_of_a_plain_one(
         learning = build(agent.double(), config)
         noise = learning.draw_noise(batch, 5, NoiseSource(1))
         noise = UpdateNoise(noise.posterior.double(), noise.imagination.double(), noise.action.double())
-        model, behavior = returned(learning.gradients(batch, noise))
+        model, behavior = result_of(learning.gradients(batch, noise))
         gradients = {name: parameter.grad for name, parameter in agent.named_parameters()}
         outcomes.append({**model.metrics(), **behavior.metrics(), **gradients})
     plain, fast_one = outcomes

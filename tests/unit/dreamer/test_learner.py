@@ -16,7 +16,8 @@ from dreamer_studio.dreamer.learner import PARTS, UpdateOutput
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreamer.precision import choose_precision
 from dreamer_studio.envs import build_config
-from tests.support.batches import random_batch, returned
+from dreamer_studio.parts import result_of
+from tests.support.batches import random_batch
 from tests.support.remedies import ALL_REMEDIES
 
 CPU = torch.device("cpu")
@@ -32,7 +33,7 @@ def make_learner(precision: str = "float32", **remedies: Any) -> Learner:
 
 def update(learner: Learner, seed: int = 0, horizon: int = 5) -> UpdateOutput:
     batch = random_batch()
-    return returned(learner.update(batch, learner.draw_noise(batch, horizon, NoiseSource(seed))))
+    return result_of(learner.update(batch, learner.draw_noise(batch, horizon, NoiseSource(seed))))
 
 
 def test_that_the_optimizers_take_the_steps_of_tensorflows_adam_with_clipped_gradients() -> None:
@@ -165,7 +166,7 @@ def test_that_an_update_with_a_loss_that_is_not_finite_does_not_affect_the_next_
     else:
         struck.config = dataclasses.replace(config)
         object.__setattr__(struck.config, "disclam", float("inf"))
-    output = returned(struck.update(batch, struck.draw_noise(batch, 5, NoiseSource(1))))
+    output = result_of(struck.update(batch, struck.draw_noise(batch, 5, NoiseSource(1))))
     struck.config = config
     expected = {"actor_loss", "value_loss", "actor_grad_norm", "value_grad_norm"}
     assert set(output.not_finite) == (expected if broken == "disclam" else {"model_loss", "model_grad_norm"})

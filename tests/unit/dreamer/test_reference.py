@@ -30,7 +30,7 @@ from dreamer_studio.dreamer.parts import PLAIN, Parts
 from dreamer_studio.dreamer.world_model import WorldModelOutput
 from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.envs import build_config
-from tests.support.batches import returned
+from dreamer_studio.parts import result_of
 
 VALUE_TOLERANCE = 1e-5
 GRADIENT_TOLERANCE = 1e-4
@@ -113,7 +113,7 @@ def case(request: pytest.FixtureRequest) -> Case:
     )
     given = {name: torch.from_numpy(data[f"noise/{name}"]) for name in ("posterior", "prior", "imagination", "action")}
     learner = build_learner(agent, config)
-    model, behavior = returned(learner.gradients(batch, UpdateNoise(**given)))
+    model, behavior = result_of(learner.gradients(batch, UpdateNoise(**given)))
     context = meta["open_loop_context"]
     rollout = open_loop(
         agent,

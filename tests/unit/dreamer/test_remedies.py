@@ -22,7 +22,8 @@ from dreamer_studio.dreamer.parts import PLAIN, Parts
 from dreamer_studio.dreamer.remedies import KLBalance, Remedies, symexp, symlog
 from dreamer_studio.dreamer.rssm import State
 from dreamer_studio.envs import build_config
-from tests.support.batches import random_batch, returned
+from dreamer_studio.parts import result_of
+from tests.support.batches import random_batch
 
 Build = tuple[Parts, type[Learner]]
 BUILDS: dict[str, Build] = {"plain": (PLAIN, Learner), "fast": (FAST, fast.Learner)}
@@ -46,7 +47,7 @@ def make_learner(build: Build, kind: ActionKind = "continuous", **settings: obje
 
 def update(learning: Learner, horizon: int = 1, seed: int = 0) -> learner.UpdateOutput:
     batch = random_batch()
-    return returned(learning.update(batch, learning.draw_noise(batch, horizon, NoiseSource(seed))))
+    return result_of(learning.update(batch, learning.draw_noise(batch, horizon, NoiseSource(seed))))
 
 
 def always(head: nn.Module, value: float) -> None:
@@ -105,7 +106,7 @@ def test_that_an_update_that_is_skipped_or_dropped_leaves_the_slow_target_alone(
         pass
     dropped.close()
     batch.reward[0, 0] = float("nan")
-    assert returned(learning.update(batch, learning.draw_noise(batch, 3, NoiseSource(0)))).not_finite
+    assert result_of(learning.update(batch, learning.draw_noise(batch, 3, NoiseSource(0)))).not_finite
     assert all(torch.equal(value, before[name]) for name, value in learning.running.state_dict().items())
 
 
@@ -161,7 +162,7 @@ def test_that_the_entropy_bonus_adds_the_entropys_gradient_to_the_actors(
     off, on = make_learner(build, kind, **settings), make_learner(build, kind, **settings, entropy_scale=0.25)
     batch = random_batch()
     noise = off.draw_noise(batch, 1, NoiseSource(0))
-    (_, before), (_, after) = (returned(learning.gradients(batch, noise)) for learning in (off, on))
+    (_, before), (_, after) = (result_of(learning.gradients(batch, noise)) for learning in (off, on))
     actor = off.agent.actor
     entropy = actor.distribution(before.start.feat).entropy(noise.action[0]).mean()
     torch.testing.assert_close(after.actor_loss, before.actor_loss - 0.25 * entropy)
@@ -280,7 +281,7 @@ def test_that_symlog_heads_learn_the_small_numbers_and_predict_the_large_ones(bu
     torch.testing.assert_close(value, torch.full((2,), 1 - math.e))
     batch = random_batch()
     batch.reward.fill_(math.e - 1)  # its symlog is 1
-    output = returned(learning.update(batch, learning.draw_noise(batch, 2, NoiseSource(0))))
+    output = result_of(learning.update(batch, learning.draw_noise(batch, 2, NoiseSource(0))))
     model, behavior = output.model, output.behavior
     assert model.metrics()["reward_loss"].item() == pytest.approx(0.5 * (2 - 1) ** 2)
     torch.testing.assert_close(gradient(agent.world_model.reward), torch.tensor([2.0 - 1.0]))
@@ -313,7 +314,7 @@ def test_that_imagination_starts_from_every_nth_posterior_counted_from_the_last(
     batch = random_batch()
     batch.is_terminal[0, rows[0]] = True
     noise = learning.draw_noise(batch, 2, NoiseSource(0))
-    model, behavior = returned(learning.gradients(batch, noise))
+    model, behavior = result_of(learning.gradients(batch, noise))
     assert noise.imagination.shape[1] == noise.action.shape[1] == 2 * len(rows)
     torch.testing.assert_close(behavior.start.feat, model.posterior.feat[:, rows].flatten(0, 1).detach())
     assert behavior.counted[0].tolist() == [0.0] + [1.0] * (2 * len(rows) - 1)

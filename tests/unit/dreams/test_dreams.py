@@ -19,9 +19,10 @@ from dreamer_studio.dreams.open_loop import open_loop
 from dreamer_studio.dreams.tracker import Tracker
 from dreamer_studio.envs import build_config
 from dreamer_studio.export.film import Kind
+from dreamer_studio.parts import result_of
 from dreamer_studio.replay import EpisodeIndex, EpisodeList, EpisodeStore, ReplayError
 from tests.support.agents import CONFIG, Latents, random_states
-from tests.support.batches import random_batch, returned
+from tests.support.batches import random_batch
 from tests.support.episodes import make_episode
 
 HORIZON = 4
@@ -48,7 +49,7 @@ def test_that_a_dream_is_the_rollout_that_training_learns_from(latents: Latents,
     agent, batch = latents.agent(kind), random_batch()
     learner = Learner(agent, CONFIG)
     noise = learner.draw_noise(batch, HORIZON, NoiseSource(1))
-    model, behavior = returned(learner.gradients(batch, noise))
+    model, behavior = result_of(learner.gradients(batch, noise))
     start = model.posterior.map(lambda part: part.detach().flatten(0, 1))
     dreamed = dream(agent, start, HORIZON, GivenNoise(noise.imagination, *noise.action))
     for ours, theirs in (

@@ -13,10 +13,11 @@ from dreamer_studio.dreamer.fast import Learner, agent_of_weights, make_agent
 from dreamer_studio.dreamer.learner import UpdateOutput
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import EnvSpec, build_config
+from dreamer_studio.parts import result_of
 from dreamer_studio.session import PracticeBox
 from dreamer_studio.session.practice import FEW
 from dreamer_studio.session.snapshot import Snapshot, take_snapshot
-from tests.support.batches import random_batch, returned
+from tests.support.batches import random_batch
 
 CONFIG = build_config("dmc:walker-walk", "tiny", {"precision": "float32"})
 SPEC = EnvSpec("dmc:walker-walk", "continuous", 3, ("a", "b", "c"), 2, 1000, "", 0)
@@ -29,7 +30,7 @@ def learn(batch: Batch) -> tuple[Snapshot, UpdateOutput]:
     agent.initialize(0)
     learner = Learner(agent, CONFIG)
     before = take_snapshot(agent, CONFIG, SPEC, 100, 6)
-    return before, returned(learner.update(batch, learner.draw_noise(batch, HORIZON, NoiseSource(1))))
+    return before, result_of(learner.update(batch, learner.draw_noise(batch, HORIZON, NoiseSource(1))))
 
 
 @pytest.fixture
