@@ -48,7 +48,6 @@ from dreamer_studio.system.process import prepare_process
 from dreamer_studio.training.cores import all_cores
 from dreamer_studio.training.errors import HaltError
 from dreamer_studio.training.opening import open_trainer
-from dreamer_studio.training.trainer import Trainer
 
 MOST_STEPS = 10**7
 """Environment steps that no try reaches: its minutes end it."""
@@ -184,12 +183,8 @@ def _train(one: Try, record: Record, minutes: float) -> None:
     finally:
         record["processor_minutes"] = worked_before + (_processor_seconds() - worked) / 60
         record["load"].append(round(os.getloadavg()[0], 1))
-        _close(trainer, one, record)
-
-
-def _close(trainer: Trainer, one: Try, record: Record) -> None:
-    trainer.close()
-    write_json(one.record, record)
+        trainer.close()
+        write_json(one.record, record)
 
 
 def _processor_seconds() -> float:
