@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import statistics
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import torch
 
 from benchmarks.gpu.order import SPEC, Clock, Order
 from dreamer_studio.arrays import FRAME_SHAPE
+from dreamer_studio.bench.measuring import median_of
 from dreamer_studio.bench.updates import now
 from dreamer_studio.dreamer.noise import NoiseSource
 
@@ -49,21 +49,15 @@ def measure(order: Order) -> Mapping[str, Any]:
         lap("to the host")
         if count > WARM_UP:
             taken["step"].append(at - began)
-    without_waits = _median(lambda: agent.act(agent.observe(state, done, frame, noise).feat, noise).cpu(), clock)
+
+    def with_one_wait() -> None:
+        agent.act(agent.observe(state, done, frame, noise).feat, noise).cpu()
+
     return {
         "steps": len(taken["step"]),
         "ms": {name: _summary(times) for name, times in taken.items() if times},
-        "step_with_one_wait_ms": None if without_waits is None else 1000 * without_waits,
+        "step_with_one_wait_ms": 1000 * median_of(with_one_wait, MOST_STEPS, clock.left),
     }
-
-
-def _median(action: Callable[[], object], clock: Clock) -> float | None:
-    times: list[float] = []
-    while len(times) < MOST_STEPS and (clock.runs or len(times) < WARM_UP):
-        began = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times) if times else None
 
 
 def _summary(times: list[float]) -> dict[str, float]:

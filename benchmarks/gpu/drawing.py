@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from benchmarks.gpu.order import Clock, Order
 from dreamer_studio.arrays import FRAME_SIZE
+from dreamer_studio.bench.measuring import median_of
 from dreamer_studio.envs import EnvProcess, open_env
 
 MOST_FRAMES = 300
@@ -21,8 +20,8 @@ def measure(order: Order) -> Mapping[str, Any]:
     config, clock = order.config(), Clock(order.seconds)
     with open_env(config) as env:
         env.reset(0)
-        frame = _median(lambda: env.render(FRAME_SIZE, FRAME_SIZE), Clock(clock.left / 2))
-        step = _median(lambda: _step(env), clock)
+        frame = median_of(lambda: env.render(FRAME_SIZE, FRAME_SIZE), MOST_FRAMES, clock.left / 2)
+        step = median_of(lambda: _step(env), MOST_FRAMES, clock.left)
         spec = env.spec
     return {
         "task": config.task,
@@ -40,12 +39,3 @@ def _step(env: EnvProcess) -> None:
         action = np.zeros(env.spec.action_size, np.float32)
     if env.step(action).is_last:
         env.reset(0)
-
-
-def _median(action: Callable[[], object], clock: Clock) -> float:
-    times: list[float] = []
-    while len(times) < 3 or (clock.runs and len(times) < MOST_FRAMES):
-        began = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times)

@@ -56,7 +56,7 @@ def bench(config: Config, device: torch.device, updates: int = UPDATES, patience
         times = time_updates(learner, config, spec, device, updates, patience)
         memory = psutil.Process().memory_info().rss + env.memory_bytes()
         step_s, row_bytes = _time_agent_steps(agent, env, config, device, patience)
-        render_ms = 1000 * _median_of(lambda: env.render(FRAME_SIZE, FRAME_SIZE), FRAMES, patience)
+        render_ms = 1000 * median_of(lambda: env.render(FRAME_SIZE, FRAME_SIZE), FRAMES, patience)
     precision = "float32" if learner.precision == torch.float32 else "bfloat16"
     rates = _matmul_rates(device)
     operations = count_operations(config, spec, device)
@@ -115,7 +115,7 @@ def _time_agent_steps(
         row = env.step(action.squeeze(0).cpu().numpy())
         rows.append(row)
 
-    seconds = _median_of(step, AGENT_STEPS, patience)
+    seconds = median_of(step, AGENT_STEPS, patience)
     return seconds, _packed_bytes(rows) / len(rows)
 
 
@@ -139,7 +139,7 @@ def _dream_fps(agent: Agent, device: torch.device, patience: float) -> float:
     def one_dream() -> None:
         decode(agent, dream(agent, start, DREAM_LENGTH, noise).states.feat)
 
-    return DREAM_LENGTH / _median_of(one_dream, 5, patience)
+    return DREAM_LENGTH / median_of(one_dream, 5, patience)
 
 
 def _matmul_rates(device: torch.device) -> dict[str, float]:
@@ -158,7 +158,7 @@ def _matmul_rates(device: torch.device) -> dict[str, float]:
     return rates
 
 
-def _median_of(action: Callable[[], object], count: int, patience: float) -> float:
+def median_of(action: Callable[[], object], count: int, patience: float) -> float:
     """Return the median seconds of `count` calls after three for warm-up, of fewer calls once `patience` is over.
 
     `action` must wait for the device itself.
