@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamer_studio.arrays import Floats
+from dreamer_studio.texts import rounded
 
 Verdict = Literal["holds", "fails", "cannot tell"]
 Statistic = Callable[[Floats], Floats]
@@ -53,6 +54,21 @@ class Measured:
         ends = {name: _json(getattr(self, name)) for name in ("value", "low", "high")}
         return {**ends, "n": self.n, "verdict": self.verdict}
 
+    def as_text(self, write: Callable[[float], str] = rounded) -> str:
+        """Return the number with its interval, such as "1.04 (0.98 to 1.12)"; without the interval if it is unknown.
+
+        Args:
+            write: returns a number as a text.
+        """
+        if not math.isfinite(self.value):
+            return "not known"
+        if not (math.isfinite(self.low) and math.isfinite(self.high)):
+            return write(self.value)
+        return f"{write(self.value)} ({write(self.low)} to {write(self.high)})"
+
+
+TWO_PLACES: Final = "{:.2f}".format
+"""Writes a number with two digits after the point."""
 
 UNKNOWN: Final = Measured(math.nan, math.nan, math.nan, 0, "cannot tell")
 """A number that was not measured."""

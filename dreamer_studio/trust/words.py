@@ -5,7 +5,7 @@ from __future__ import annotations
 from dreamer_studio.trust.gauge import Stretch
 from dreamer_studio.trust.horizon import exceptions
 from dreamer_studio.trust.judgment import STAGES, Judgment
-from dreamer_studio.trust.measured import Measured
+from dreamer_studio.trust.measured import TWO_PLACES
 
 
 def sentence_of(judgment: Judgment) -> str:
@@ -53,7 +53,7 @@ def _one_step(judgment: Judgment) -> str:
 def _rollout(judgment: Judgment) -> str:
     actions, gain = judgment.gauges["actions"].measured, judgment.gauges["rollout"].measured
     if actions.verdict == "fails":
-        return f"actions are ignored: with other actions the error is {_ratio(actions)} times as large"
+        return f"actions are ignored: with other actions the error is {actions.as_text(TWO_PLACES)} times as large"
     return (
         f"{judgment.training_horizon} steps ahead, as far as training looks, the dream is worth no more than the last "
         f"seen frame: {gain.value:.1f} dB ({gain.low:.1f} to {gain.high:.1f})"
@@ -73,8 +73,8 @@ def _reward(judgment: Judgment) -> str:
 def _value(judgment: Judgment) -> str:
     gap, value = judgment.gauges["gap"].measured, judgment.gauges["value"]
     if gap.verdict == "fails":
-        return f"dreams promise {_ratio(gap)} times what the task gives"
-    text = f"the critic expects {_ratio(value.measured)} times the return that came"
+        return f"dreams promise {gap.as_text(TWO_PLACES)} times what the task gives"
+    text = f"the critic expects {value.measured.as_text(TWO_PLACES)} times the return that came"
     agrees = value.details["against_dreams"].verdict
     if agrees == "holds":
         return f"{text}; it agrees with its dreams, so look at the model"
@@ -99,10 +99,6 @@ def _nothing_fails(judgment: Judgment) -> str:
     why = next((f" ({reason})" for reason in reasons if reason), "")
     stages = f"the stage{'s' * (len(unknown) > 1)} {_listed(list(unknown))}"
     return f"{_holding(judgment) or 'Nothing fails'}, but {stages} cannot be told yet{why}."
-
-
-def _ratio(measured: Measured) -> str:
-    return f"{measured.value:.2f} ({measured.low:.2f} to {measured.high:.2f})"
 
 
 def _steps(count: int | None, dips: tuple[Stretch, ...] = ()) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,13 +19,11 @@ from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
 from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar
 from dreamer_studio.studio.widgets.layout.turning_box import TurningBox
 from dreamer_studio.studio.widgets.text import mute, plain_label, plain_tooltip
-from dreamer_studio.texts import rounded
 from dreamer_studio.viewing.role import Role
 
 if TYPE_CHECKING:  # its room knows torch
     from dreamer_studio.trust.comparing.comparison import Answers, Comparison
     from dreamer_studio.trust.comparing.difference import Outcome
-    from dreamer_studio.trust.measured import Measured
 
 EMPTY: Final = "Tick two to six checkpoints, then press Judge. Each plays four episodes, which takes minutes."
 NO_POINTS: Final = "Fills with the comparison: a point for each checkpoint."
@@ -135,7 +132,7 @@ class CompareGaugesPanel(QWidget):
     def _cell(self, one: Answers, name: str) -> QTableWidgetItem:
         difference = one.differences.get(name)
         if difference is None:
-            item = QTableWidgetItem(_number(one.values[name]))
+            item = QTableWidgetItem(one.values[name].as_text())
             item.setToolTip("The reference: the others are compared with this number")
             return item
         outcome: Outcome = difference.outcome
@@ -177,13 +174,6 @@ def _make_table() -> QTableWidget:
     return table
 
 
-def _number(found: Measured) -> str:
-    if not math.isfinite(found.value):
-        return "not known"
-    ends = f" ({rounded(found.low)} to {rounded(found.high)})" if math.isfinite(found.low + found.high) else ""
-    return f"{rounded(found.value)}{ends}"
-
-
 def _table_caption(comparison: Comparison) -> str:
     parts = [
         f"A is the reference. All see the same {len(comparison.episodes)} episodes, starts and noise; gap, value "
@@ -198,5 +188,5 @@ def _returns_caption(comparison: Comparison) -> str:
     texts = []
     for run, own in comparison.own_checkpoints.items():
         absent = f", {own.missing} without own returns" if own.missing else ""
-        texts.append(f"{run}: Spearman {_number(own.agreement)}, n {own.agreement.n} checkpoints{absent}.")
+        texts.append(f"{run}: Spearman {own.agreement.as_text()}, n {own.agreement.n} checkpoints{absent}.")
     return " ".join(texts)

@@ -18,7 +18,7 @@ from dreamer_studio.studio.trust.intervals import IntervalBars
 from dreamer_studio.studio.trust.scatter import Scatter
 from dreamer_studio.studio.trust.spread_plot import SpreadPlot
 from dreamer_studio.studio.trust.step_plot import StepPlot
-from dreamer_studio.studio.trust.verdicts import number_text, verdict_text
+from dreamer_studio.studio.trust.verdicts import verdict_text
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.layout.card_grid import CardGrid
 from dreamer_studio.studio.widgets.scroll import list_area
@@ -190,13 +190,13 @@ def _spread(gauge: Gauge) -> str:
     if beyond is None:
         return _or_reason(gauge, "Correlation with the real error: ")
     return (
-        f"Correlation with the error {number_text(gauge.measured)}, n {gauge.measured.n}. Beyond the step number: "
-        f"{number_text(beyond)}, {verdict_text(beyond.verdict)}."
+        f"Correlation with the error {gauge.measured.as_text()}, n {gauge.measured.n}. Beyond the step number: "
+        f"{beyond.as_text()}, {verdict_text(beyond.verdict)}."
     )
 
 
 def _or_reason(gauge: Gauge, before: str) -> str:
-    number = f"{before}{number_text(gauge.measured)}."
+    number = f"{before}{gauge.measured.as_text()}."
     return f"{number} {gauge.reason[0].upper()}{gauge.reason[1:]}." if gauge.reason else number
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.studio.trust.verdicts import number_text, role_of, verdict_text
+from dreamer_studio.studio.trust.verdicts import role_of, verdict_text
 from dreamer_studio.studio.widgets.chips import Chip
 from dreamer_studio.studio.widgets.text import mute, plain_label, scaled_font
 from dreamer_studio.trust.gauge import Gauge
@@ -75,7 +75,7 @@ def note_of(key: str, gauge: Gauge) -> str:
     notes = [gauge.reason] if gauge.reason else []
     if key == "policy":
         found = {name: gauge.details[name] for name in _POLICY if name in gauge.details}
-        notes += [f"{name} {number_text(each)}" for name, each in found.items()]
+        notes += [f"{name} {each.as_text()}" for name, each in found.items()]
     return "; ".join(notes)
 
 
@@ -93,6 +93,6 @@ class _Row:
     def show_gauge(self, gauge: Gauge, note: str) -> None:
         found = gauge.measured
         self.verdict.set(verdict_text(found.verdict), role_of(found.verdict) if found.n else Role.NEUTRAL)
-        numbers = f"{number_text(found)}, n {found.n}"
+        numbers = f"{found.as_text()}, n {found.n}"
         self.note.setText(f"{numbers}; {note}" if note else numbers)
         self.note.show()

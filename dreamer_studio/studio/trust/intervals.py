@@ -11,7 +11,7 @@ from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dreamer_studio.studio.theme import Palette, Theme
-from dreamer_studio.studio.trust.verdicts import number_text, role_of
+from dreamer_studio.studio.trust.verdicts import role_of
 from dreamer_studio.studio.widgets.text import mute
 from dreamer_studio.trust.measured import EQUIVALENT, Measured
 from dreamer_studio.viewing.role import Role
@@ -47,7 +47,7 @@ class IntervalBars(QWidget):
     def show_ratios(self, rows: Mapping[str, Measured]) -> None:
         """Draw ratios by their names."""
         self._rows = dict(rows)
-        self.setAccessibleDescription(", ".join(f"{name} {number_text(each)}" for name, each in rows.items()))
+        self.setAccessibleDescription(", ".join(f"{name} {each.as_text()}" for name, each in rows.items()))
         self.updateGeometry()
         self.update()
 
@@ -82,7 +82,7 @@ class IntervalBars(QWidget):
             words = QRectF(2, top, self.width() - 4, line)
             painter.setPen(QColor(self._palette.text))
             painter.drawText(words, Qt.AlignmentFlag.AlignLeft, name)
-            painter.drawText(words, Qt.AlignmentFlag.AlignRight, number_text(ratio))
+            painter.drawText(words, Qt.AlignmentFlag.AlignRight, ratio.as_text())
             self._paint_bar(painter, QRectF(4, top + line + 4, self.width() - 8, 6), ratio)
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, ratio: Measured) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from dreamer_studio.files import write_whole
 from dreamer_studio.trust.comparing.difference import Difference
 from dreamer_studio.trust.comparing.own_returns import OwnReturns, rank_agreement
-from dreamer_studio.trust.measured import Measured
+from dreamer_studio.trust.measured import TWO_PLACES, Measured
 
 
 @dataclass(frozen=True)
@@ -180,15 +180,8 @@ class Comparison:
 
 def _own_checkpoints_text(run: str, own: OwnCheckpoints) -> str:
     """Say whether the checkpoints whose dreams promise more also earn more."""
-    text, found = f"checkpoints of {run}, imagined against real return: Spearman ", own.agreement
-    numbers = found.as_dict()
-    if numbers["value"] is None:
-        text += "not known"
-    elif numbers["low"] is None:
-        text += f"{found.value:.2f}"
-    else:
-        text += f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
-    text += f", n {found.n} checkpoints"
+    found = own.agreement.as_text(TWO_PLACES)
+    text = f"checkpoints of {run}, imagined against real return: Spearman {found}, n {own.agreement.n} checkpoints"
     return f"{text}; {own.missing} without a start followed by a whole dream" if own.missing else text
 
 

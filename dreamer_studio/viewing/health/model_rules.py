@@ -7,7 +7,7 @@ from typing import Final
 
 from dreamer_studio.config import free_nats_of
 from dreamer_studio.texts import rounded
-from dreamer_studio.trust.measured import EQUIVALENT, FEWEST_EPISODES
+from dreamer_studio.trust.measured import EQUIVALENT, FEWEST_EPISODES, TWO_PLACES
 from dreamer_studio.viewing.health.evidence import Evidence
 from dreamer_studio.viewing.health.interval import Interval
 from dreamer_studio.viewing.health.rule import (
@@ -75,10 +75,7 @@ def look_at_value(evidence: Evidence) -> Answer:
     gauge = evidence.gauge("value")
     if gauge is not None and gauge.measured.low > EQUIVALENT:
         ratio = gauge.measured
-        return yellow(
-            f"The critic expects {ratio.value:.2f} ({ratio.low:.2f} to {ratio.high:.2f}) times the return "
-            f"that came{evidence.judged_at}."
-        )
+        return yellow(f"The critic expects {ratio.as_text(TWO_PLACES)} times the return that came{evidence.judged_at}.")
     if gauge is not None and gauge.measured.verdict == "holds":
         return fine(f"The critic expects {gauge.measured.value:.2f} times the return that came{evidence.judged_at}.")
     if value is None:
@@ -105,10 +102,7 @@ def look_at_imagined_reward(evidence: Evidence) -> Answer:
     gap = evidence.gauge("gap")
     if gap is not None and gap.measured.low > EQUIVALENT:
         ratio = gap.measured
-        return yellow(
-            f"Dreams promise {ratio.value:.2f} ({ratio.low:.2f} to {ratio.high:.2f}) times what the task "
-            f"gives{evidence.judged_at}."
-        )
+        return yellow(f"Dreams promise {ratio.as_text(TWO_PLACES)} times what the task gives{evidence.judged_at}.")
     if dreamed is None:
         return unknown(FEW_UPDATES)
     if not known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from dreamer_studio.trust.measured import Measured
+from dreamer_studio.trust.measured import TWO_PLACES
 from dreamer_studio.viewing.trust.messages import TrustResult
 
 NOT_MEASURED = "Spread: Trust has not measured yet how far it follows the real error."
@@ -20,14 +20,8 @@ def spread_in_words(result: TrustResult | None) -> str:
     if not math.isfinite(gauge.measured.value):
         return f"Spread: its correlation with the real error is not known ({gauge.reason}), {where}."
     count = f"n {gauge.measured.n} episode{'s' * (gauge.measured.n != 1)}"
-    text = f"Spread: correlation {_number(gauge.measured)} with the real error, {count}, {where}"
+    text = f"Spread: correlation {gauge.measured.as_text(TWO_PLACES)} with the real error, {count}, {where}"
     beyond = gauge.details.get("beyond_step")
     if beyond is None or not math.isfinite(beyond.value):
         return f"{text}."
-    return f"{text}; {_number(beyond)} more than that of the step number alone ({beyond.verdict})."
-
-
-def _number(measured: Measured) -> str:
-    if not (math.isfinite(measured.low) and math.isfinite(measured.high)):
-        return f"{measured.value:.2f}"
-    return f"{measured.value:.2f} ({measured.low:.2f} to {measured.high:.2f})"
+    return f"{text}; {beyond.as_text(TWO_PLACES)} more than that of the step number alone ({beyond.verdict})."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ from dreamer_studio.trust.measured import (
     FEWEST_EPISODES,
     RATIO,
     SKILL,
+    TWO_PLACES,
     Judge,
+    Measured,
     above,
     measure,
     measure_difference,
@@ -102,3 +105,16 @@ def test_that_a_difference_needs_enough_episodes_of_both_kinds() -> None:
     assert measure_difference(many, few, above(0.0)).verdict == "cannot tell"
     found = measure_difference(many, np.array([1.0, 2, 3, 2]), above(0.0))
     assert (found.value, found.n, found.verdict) == (4.5, 8, "holds")
+
+
+def test_that_a_number_has_its_interval_if_it_is_known_and_never_an_exponent_if_it_is_large() -> None:
+    assert Measured(1.041, 0.98, 1.1, 8, "holds").as_text() == "1.04 (0.98 to 1.1)"
+    assert Measured(-1240, -1600.4, -900, 8, "fails").as_text() == "-1,240 (-1,600 to -900)"
+    assert Measured(1240, math.nan, math.nan, 3, "cannot tell").as_text() == "1,240"
+    assert Measured(math.nan, math.nan, math.nan, 0, "cannot tell").as_text() == "not known"
+
+
+def test_that_two_places_hold_for_a_number_and_for_both_ends() -> None:
+    known = Measured(1.043, 0.976, 1.12, 4, "holds")
+    assert known.as_text(TWO_PLACES) == "1.04 (0.98 to 1.12)"
+    assert replace(known, low=math.nan).as_text(TWO_PLACES) == "1.04"
