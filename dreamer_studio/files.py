@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import csv
+import io
 import json
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -60,6 +62,25 @@ def replace_whole(path: Path, write: Callable[[BinaryIO], object], *, own: str =
 def write_json(path: Path, value: object, *, own: str = "") -> None:
     """Write a value as indented JSON. Arguments and errors as in `write_whole`."""
     write_whole(path, (json.dumps(value, indent=2) + "\n").encode(), own=own)
+
+
+def write_texts(folder: Path, contents: Mapping[str, str]) -> list[Path]:
+    """Write a file for each name and text into a folder, which is made if it is missing, and return the paths.
+
+    Raises:
+        OSError: as in `write_whole`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        write_whole(folder / name, content.encode())
+    return [folder / name for name in contents]
+
+
+def csv_text(rows: Iterable[Iterable[Any]]) -> str:
+    """Return rows as comma-separated values, a line each."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 def sync(path: Path) -> None:

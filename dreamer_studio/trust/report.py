@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dreamer_studio.files import write_whole
+from dreamer_studio.files import csv_text, write_texts
 from dreamer_studio.texts import rounded
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.judgment import STAGES, Judgment
@@ -89,16 +86,12 @@ class Report:
         Raises:
             OSError: they cannot be written.
         """
-        folder.mkdir(parents=True, exist_ok=True)
         contents = {
             "trust.json": json.dumps(self.as_record(), indent=2) + "\n",
-            "episodes.csv": _table(("gauge", "quantity", "episode", "sum"), _episode_rows(self.judgment)),
-            "curves.csv": _table(("curve", "step", *_CURVE_FIELDS), _curve_rows(self.judgment)),
+            "episodes.csv": csv_text((("gauge", "quantity", "episode", "sum"), *_episode_rows(self.judgment))),
+            "curves.csv": csv_text((("curve", "step", *_CURVE_FIELDS), *_curve_rows(self.judgment))),
         }
-        paths = [folder / name for name in contents]
-        for path, content in zip(paths, contents.values(), strict=True):
-            write_whole(path, content.encode())
-        return paths
+        return write_texts(folder, contents)
 
 
 _CURVE_FIELDS = ("value", "low", "high", "median", "lower", "upper", "n")
@@ -127,14 +120,6 @@ def _curve_rows(judgment: Judgment) -> list[tuple[Any, ...]]:
         for name, curve in gauge.curves.items()
         for step in range(len(curve.value))
     ]
-
-
-def _table(header: Sequence[str], rows: list[tuple[Any, ...]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def _short(number: float) -> str:

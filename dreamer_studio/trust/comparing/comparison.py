@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dreamer_studio.files import write_whole
+from dreamer_studio.files import csv_text, write_texts
 from dreamer_studio.trust.comparing.difference import Difference
 from dreamer_studio.trust.comparing.own_returns import OwnReturns, rank_agreement
 from dreamer_studio.trust.measured import TWO_PLACES, Measured
@@ -149,15 +147,12 @@ class Comparison:
         Raises:
             OSError: they cannot be written.
         """
-        folder.mkdir(parents=True, exist_ok=True)
         contents = {
             "comparison.json": json.dumps(self.as_record(), indent=2) + "\n",
-            "differences.csv": _table(self._difference_rows()),
-            "own_checkpoints.csv": _table(self._return_rows()),
+            "differences.csv": csv_text(self._difference_rows()),
+            "own_checkpoints.csv": csv_text(self._return_rows()),
         }
-        for name, content in contents.items():
-            write_whole(folder / name, content.encode())
-        return [folder / name for name in contents]
+        return write_texts(folder, contents)
 
     def _difference_rows(self) -> Iterator[tuple[Any, ...]]:
         yield "run", "step", "update", "quantity", "value", "difference", "low", "high", "n", "unit", "outcome"
@@ -205,9 +200,3 @@ def _answers_dict(one: Answers) -> dict[str, Any]:
 
 def _without_verdict(number: Measured) -> dict[str, Any]:
     return {name: value for name, value in number.as_dict().items() if name != "verdict"}
-
-
-def _table(rows: Iterator[tuple[Any, ...]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
