@@ -560,7 +560,7 @@ def _plan_watching(
 
 
 def _models(run: Path, checkpoint: str, against: str | None, checkpoints: str | None) -> list[tuple[Path, str]]:
-    """Return run folder and word of each checkpoint to compare, the reference first; empty to judge a single one."""
+    """Return run folder and word of each checkpoint to compare, the reference first; empty to judge one alone."""
     if checkpoints is None:
         return [] if against is None else [_other_model(against), (run, checkpoint)]
     if against is not None or checkpoint != "newest":

@@ -189,12 +189,12 @@ def trust_run(
 def compare_runs(
     models: Sequence[tuple[Path, str]], episodes: int | None = None, task: str | None = None
 ) -> Comparison:
-    """Compare checkpoints through the gauges with the first of them, on the same episodes, starts and noise.
+    """Compare checkpoints with the first one through the gauges, on the same episodes, starts and noise.
 
     Args:
         models: run folders, each with ``newest``, ``best``, an environment step, or ``all`` for all its checkpoints,
             oldest first.
-        episodes: that each model plays; None for `FEWEST_EPISODES`.
+        episodes: number of episodes that each model plays; None for `FEWEST_EPISODES`.
         task: the runs' own task, if the user trusts its code.
 
     Raises:
@@ -232,7 +232,7 @@ def _play_held_out(trained: TrainedAgent, seeds: list[int]) -> list[HeldOut]:
 
 
 class _Teller:
-    """Tells what a long computation does, without the numbers of steps and parts; repeats no line."""
+    """Reports what a long computation does, without the numbers of steps and parts, and never repeats a line."""
 
     def __init__(self) -> None:
         self._told = ""
@@ -255,7 +255,7 @@ def film_run(
     colors: Colors = "dark",
     checkpoint: str = NEWEST,
 ) -> None:
-    """Film random sequences of a run's replay with the weights of its `checkpoint`, as `evaluate_run` takes them.
+    """Film random sequences of a run's replay with the weights of a checkpoint, named as in `evaluate_run`.
 
     Raises:
         InputError, ConfigError: the run, the request or the file's suffix is invalid, or the file cannot be written.

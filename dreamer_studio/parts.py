@@ -12,7 +12,7 @@ Result = TypeVar("Result")
 
 
 def result_of(work: Generator[Part, None, Result], each: Callable[[Part], object] = lambda part: None) -> Result:
-    """Do all parts of some work, call `each(part)` after each of them, and return the result."""
+    """Do all parts of some work, call `each(part)` after each part, and return the result."""
     while True:
         try:
             part = next(work)
@@ -23,7 +23,7 @@ def result_of(work: Generator[Part, None, Result], each: Callable[[Part], object
 
 
 def mapped(work: Generator[Part, None, Result], each: Callable[[Part], Answer]) -> Generator[Answer, None, Result]:
-    """Do some work, yield `each(part)` after each of its parts, and return its result. Closing this closes the work."""
+    """Do some work, yield `each(part)` after each part, and return the result. Closing this generator ends the work."""
     with contextlib.closing(work):
         while True:
             try:

@@ -48,7 +48,7 @@ def rough_time(seconds: float) -> str:
 
 
 def rough_range(least: float, most: float) -> str:
-    """Return an estimated time between two, such as "2.1 to 2.6 h", or "about 40 s" if both are written alike."""
+    """Return a range of estimated times, such as "2.1 to 2.6 h", or "about 40 s" if both ends are written alike."""
     first, last = rough_time(least), rough_time(most)
     return f"about {last}" if first == last else from_to(first, last)
 

@@ -25,7 +25,7 @@ from benchmarks.gpu.parts import PARTS
 from dreamer_studio.config import DEFAULT_TASK
 from dreamer_studio.files import read_json_object
 
-WORKING: Final = 0.8  # of a part's limit; the rest is for its end
+WORKING: Final = 0.8  # share of a part's limit to work in; the rest is for ending the part
 GRACE_SECONDS: Final = 1.0
 LAST_WORDS: Final = 2500
 MOST_RESULT_BYTES: Final = 2**20
@@ -62,7 +62,7 @@ def measure(name: str, arguments: Sequence[str], limit: float) -> dict[str, Any]
     """Run a part in its own process, for at most `limit` seconds.
 
     Returns:
-        its outcome (done, failed, or ended because its time was over), its seconds, its results (so far), and its last
+        its outcome (done, failed, or ended because its time ran out), its seconds, its results (so far), and its last
         output, if there is any.
     """
     began = time.monotonic()
@@ -71,14 +71,14 @@ def measure(name: str, arguments: Sequence[str], limit: float) -> dict[str, Any]
         command = [sys.executable, "-m", "benchmarks.gpu.child", name, *arguments]
         command += ["--seconds", str(WORKING * limit), "--out", str(out)]
         code, said = _run(command, limit, Path(folder))
-        outcome = "ended, its time was over" if code is None else "failed" if code else "done"
+        outcome = "ended, its time ran out" if code is None else "failed" if code else "done"
         result = {"outcome": outcome, "seconds": round(time.monotonic() - began, 1)}
         result["results"] = read_json_object(out, MOST_RESULT_BYTES)
     return {**result, "said": said[-LAST_WORDS:]} if said else result
 
 
 def _run(command: Sequence[str], limit: float, cache: Path) -> tuple[int | None, str]:
-    """Return the exit code, or None if the time was over, and the output.
+    """Return the exit code, or None if the time ran out, and the output.
 
     Compiled code goes into a separate cache: a killed process leaves broken files, and the first update must compile.
     """

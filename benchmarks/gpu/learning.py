@@ -28,7 +28,7 @@ from dreamer_studio.training.trainer import Trainer
 CPU: Final = torch.device("cpu")
 LOSSES: Final = ("model_loss", "kl", "value_loss", "actor_loss")
 FEW_ROWS: Final = {"batch_size": 8, "batch_length": 16}
-"""A batch that a CPU learns from in seconds even with `paper`."""
+"""A batch from which a CPU learns in seconds, even with `paper`."""
 
 QUICK_START: Final = {
     "prefill": 200,
@@ -92,7 +92,7 @@ def training(order: Order) -> Mapping[str, Any]:
 
 
 def train(trainer: Trainer, clock: Clock, updates: float = math.inf) -> list[Mapping[str, float]]:
-    """Train until the time is over or so many updates are made; return the metrics of each update."""
+    """Train until the time runs out or `updates` updates are made; return the metrics of each update."""
     made: list[Mapping[str, float]] = []
     for event in trainer.run():
         if isinstance(event, UpdateDone):
@@ -103,7 +103,7 @@ def train(trainer: Trainer, clock: Clock, updates: float = math.inf) -> list[Map
 
 
 def _course(rows: Mapping[str, Sequence[Mapping[str, float]]], config: Config) -> dict[str, Any]:
-    """Return the mean losses over equal parts of the updates that both have made."""
+    """Return the mean losses over equal parts of the updates that both runs have made."""
     both = min(map(len, rows.values()))
     parts = min(PARTS, both)
     ends = [round(both * part / parts) for part in range(parts + 1)] if parts else [0]

@@ -1,4 +1,4 @@
-"""The order that each part of the measurement gets, and its report."""
+"""The instructions for a part of the measurement, and the report of its results."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dreamer_studio.envs import EnvSpec, build_config
 from dreamer_studio.files import write_whole
 
 SPEC = EnvSpec("dmc:walker-walk", "continuous", 6, tuple("abcdef"), 2, 1000, "", 0)
-"""The environment of all parts that need none: six actions, as the author's figures have."""
+"""Stands in for the environment in parts that run none: six actions, as in the author's figures."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Order:
         device: where to compute, "cuda" or "cpu".
         preset: whose sizes to measure.
         task: the task of the parts that need an environment.
-        seconds: the time to work in; a part that takes longer is ended.
+        seconds: the time to work in; a slower part is ended.
         out: the file for the results.
     """
 
@@ -97,7 +97,7 @@ def _rounded(value: Any) -> Any:
 
 
 def peak_memory(device: torch.device) -> dict[str, int]:
-    """Return the most bytes that tensors took on a GPU, and that torch reserved; empty on a CPU."""
+    """Return the most bytes that tensors took on a GPU, and the most that torch reserved; empty on a CPU."""
     if device.type != "cuda":
         return {}
     return {

@@ -56,4 +56,4 @@ PARTS: Final = {
     "update bfloat16 compiled": Entry(10, _update("bfloat16", compiled=True)),
     "update float32 compiled": Entry(10, _update("float32", compiled=True)),
 }
-"""The dearest parts come last, so that they get the time that the others leave."""
+"""The slowest parts come last, so that they get the time that the others leave."""

@@ -1,7 +1,7 @@
 """Compares the author's numbers with those of a device, file by file.
 
-The test of the repository holds the CPU to 1e-5 and 1e-4. Sums on a GPU run in another order, so a GPU gets ten times
-as much. TensorFloat-32 must be off: its products have ten bits.
+The test of the repository holds the CPU to 1e-5 and 1e-4. A GPU adds in another order, so its tolerances are ten times
+as large. TensorFloat-32 must be off: its products have ten bits.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from benchmarks.gpu.order import Clock, Order
 from dreamer_studio.runs.folder import RunFolder
 
 VIEWERS: Final = ("without", "open", "dreaming")
-SETTLING: Final = 1.2  # a measurement with the time in which the window settles
-SHARE: Final = 0.9  # of the time that is left once the training learns; the rest is for closing
+SETTLING: Final = 1.2  # a measurement, with the time that the window needs to settle
+SHARE: Final = 0.9  # share of the time left once the training learns; the rest is for closing
 
 
 def measure(order: Order) -> Mapping[str, Any]:

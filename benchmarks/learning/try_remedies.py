@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.learning.try_remedies FOLDER`` trains the tries of `tries.TRIES` (or of ``--tries FILE``, a JSON
 object of names to settings) on one task, one after the other, and then plays and checks each. ``--minutes`` is training
-time, with tests, without evaluation and checks. Start a stopped script again with the same arguments, and it continues
-where it was. Finished tries are not repeated; with more minutes they train on.
+time, with tests, without evaluation and checks. Start a stopped script again with the same arguments, and it picks up
+where it left off. Finished tries are not repeated; with more minutes they train on.
 
 FOLDER/TASK/NAME-seed-S is the run, and NAME-seed-S.json beside it has:
 
@@ -50,7 +50,7 @@ from dreamer_studio.training.errors import HaltError
 from dreamer_studio.training.opening import open_trainer
 
 MOST_STEPS = 10**7
-"""Environment steps that no try reaches: its minutes end it."""
+"""More environment steps than any try reaches: the minutes end a try."""
 
 NOTE_SECONDS = 10.0
 """Seconds between two notes of the time spent, and so the most that a killed script loses."""
@@ -63,7 +63,7 @@ class Try:
     Attributes:
         folder: the run folder.
         record: path of the results.
-        settings: that differ from the preset.
+        settings: those that differ from the preset.
         config: of the run.
     """
 
@@ -103,7 +103,7 @@ def make_try(
 
 
 def run_try(one: Try, minutes: float, episodes: int) -> None:
-    """Train a try until it has had its minutes, then evaluate and check it; does nothing if all that is done."""
+    """Train a try for the rest of its minutes, then evaluate and check it; do nothing for a finished try."""
     record = _begun(one)
     if record["minutes"] < minutes and not record["failure"]:
         _train(one, record, minutes)
@@ -188,7 +188,7 @@ def _train(one: Try, record: Record, minutes: float) -> None:
 
 
 def _processor_seconds() -> float:
-    """Return the processor time of this process and of those that it has started and that still run."""
+    """Return the processor time of this process and of its running child processes."""
     me = psutil.Process()
     total = 0.0
     for process in (me, *me.children(recursive=True)):

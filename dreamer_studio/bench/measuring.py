@@ -159,7 +159,7 @@ def _matmul_rates(device: torch.device) -> dict[str, float]:
 
 
 def median_of(action: Callable[[], object], count: int, patience: float) -> float:
-    """Return the median seconds of `count` calls after three for warm-up, of fewer calls once `patience` is over.
+    """Return the median seconds of `count` calls, after three to warm up; time fewer calls if `patience` runs out.
 
     `action` must wait for the device itself.
     """

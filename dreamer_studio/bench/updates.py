@@ -26,7 +26,7 @@ class UpdateTimes:
     Attributes:
         first_s: seconds of the first update, which is often slower than the others; None if it was given up.
         timed: seconds of each phase, for each update after the first that ended.
-        given_up_s: seconds after which an update was given up because it took too long; None if there was none.
+        given_up_s: seconds after which an update was given up because it took too long; None if none was given up.
     """
 
     first_s: float | None
@@ -46,7 +46,7 @@ class UpdateTimes:
 
     @property
     def slowest_s(self) -> float | None:
-        """Return the seconds of the slowest update after the first, one given up included; None without a timed one."""
+        """Return the seconds of the slowest update after the first, even one given up; None without a timed update."""
         if not self.timed:
             return None
         return max(self.given_up_s or 0.0, *(sum(phases.values()) for phases in self.timed))
@@ -68,7 +68,7 @@ def time_updates(
         spec: of the environment.
         device: of the learner.
         updates: how many updates to time.
-        patience: seconds after which no other update begins once one is timed. An update that takes longer than this is
+        patience: seconds after which no further update begins, provided one was timed. An update that takes longer is
             given up between two phases.
     """
     noise = NoiseSource(config.seed, device)

@@ -51,7 +51,7 @@ class ActionDistribution(Protocol):
     def entropy(self, noise: Tensor) -> Tensor:
         """Return the entropy (...) in nats, exact or estimated from the one sample of `noise` (..., A).
 
-        The entropy carries gradients: an exact one its own, an estimate that of its sample.
+        The entropy carries a gradient: an exact entropy has its own, an estimate has that of its sample.
         """
 
 

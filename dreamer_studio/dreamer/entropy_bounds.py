@@ -1,4 +1,4 @@
-"""The bounds of a policy's entropy, without torch: the window needs them before torch is there."""
+"""The bounds of a policy's entropy, without torch: the window needs them before torch is loaded."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ BOUNDED_STD = (0.1, 1.0)
 def entropy_bounds(config: Config, kind: Literal["continuous", "discrete"], size: int) -> tuple[float, float]:
     """Return the smallest and the largest entropy of a policy in nats, over all `size` actions.
 
-    Choices: 0 and ln A. Bounded normal: that of a Normal of the smallest and the largest deviation. Tanh-normal: the
-    largest is that of even chances on [-1, 1], ln 2 for each action. The smallest has the mean m before the tanh at its
-    bound and the deviation s at its minimum: ln(s sqrt(2 pi e)) + ln(1 - tanh(m)^2) for a small s.
+    Choices: 0 and ln A. Bounded normal: the entropies of Normals with the smallest and the largest deviation.
+    Tanh-normal: the largest is that of a uniform distribution on [-1, 1], ln 2 for each action. The smallest has the
+    mean m before the tanh at its bound and the deviation s at its minimum: ln(s sqrt(2 pi e)) + ln(1 - tanh(m)^2) for a
+    small s.
     """
     if kind == "discrete":
         return 0.0, math.log(size)

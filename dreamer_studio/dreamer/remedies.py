@@ -205,7 +205,7 @@ class Running:
         return {**{f"{SLOW_VALUE}{name}": value for name, value in slow.items()}, **ranges}
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
-        """Restore the values that `state_dict` returned. A slow copy that they lack begins with the present weights."""
+        """Restore the values that `state_dict` returned. A missing slow copy begins with the present weights."""
         if self.slow_value is not None:
             weights = {
                 name.removeprefix(SLOW_VALUE): value for name, value in state.items() if name.startswith(SLOW_VALUE)

@@ -33,8 +33,8 @@ class WorldModelOutput:
         embed: (B, T, E).
         reward_mean: (B, T), on the task's scale.
         loss, image_log_prob, reward_log_prob, pcont_log_prob: scalars, means over B and T, in nats.
-        kl, kl_clipped: KL(posterior || prior) before and after its clip, scalars; if the KL is balanced, after the clip
-            for the prior.
+        kl, kl_clipped: KL(posterior || prior) before and after its clip, scalars. A balanced KL has the clip of the
+            prior.
         frame_losses: (B, T), the loss of each frame in nats, before the clip and without constants; no gradient.
     """
 
@@ -75,7 +75,7 @@ class WorldModel(nn.Module):
     """Encoder, RSSM, decoder, reward head and, if the config has `pcont`, a pcont head.
 
     Attributes:
-        scale: on which the reward model, and the agent's value model, predict.
+        scale: the scale on which the reward model and the agent's value model predict.
     """
 
     def __init__(self, config: Config, action_size: int, parts: Parts = PLAIN) -> None:

@@ -46,7 +46,7 @@ class RunEntry:
         holder: the process that has the run open, or that ended without letting go of its lock; else None.
         last_test: mean return of the newest test; None before the first.
         tests: mean returns of the last tests, oldest first.
-        best: its best checkpoint; None without a checkpoint that has a test on record.
+        best: its best checkpoint; None if no checkpoint has a test on record.
         last_return: return of the newest training episode; None before the first.
         steps_per_s: environment steps per second in the last minutes of its log; None if it has too few.
         size_bytes: size of all its files; None while it is not known.

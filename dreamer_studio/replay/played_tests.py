@@ -9,7 +9,7 @@ from typing import Final
 from dreamer_studio.replay.growing import GrowingEpisode
 
 MOST_PLAYED: Final = 32
-"""Most episodes that stay, as many as of the stored tests."""
+"""The most episodes to keep, as many as a run keeps of its stored tests."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,7 +43,7 @@ class TestScore:
 
     @classmethod
     def of(cls, returns: Sequence[float]) -> TestScore | None:
-        """Return the score of these returns, or None if there is none or the mean is not finite."""
+        """Return the score of these returns, or None if there are none or their mean is not finite."""
         mean = sum(returns) / len(returns) if returns else math.nan
         return cls(mean, len(returns)) if math.isfinite(mean) else None
 
@@ -85,7 +85,7 @@ def read_returns(checkpoint: Path) -> tuple[float, ...]:
 
 
 def find_best(checkpoints: Sequence[Path]) -> BestCheckpoint | None:
-    """Return the checkpoint with the highest mean return of a test, of equals the newest; None without any test.
+    """Return the checkpoint whose test has the highest mean return, the newest of equal ones; None without tests.
 
     Args:
         checkpoints: of one run.

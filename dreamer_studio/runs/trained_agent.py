@@ -99,7 +99,7 @@ class TrainedAgent:
 
 
 def load_agent(folder: RunFolder, device: torch.device, which: str = NEWEST) -> TrainedAgent:
-    """Load the agent of a run's newest readable checkpoint, or of the one that `choose` finds for another word.
+    """Load the agent of a run's newest readable checkpoint, or of the one that `choose` finds for any other word.
 
     Raises:
         RunError: the folder is not a run, or has no checkpoint yet.

@@ -36,7 +36,7 @@ class Saving:
             self.due = True
 
     def save_after_test(self) -> None:
-        """Write what waits, with a checkpoint if the settings ask for one after each test, or if no test was better."""
+        """Write everything due, with a checkpoint if the settings ask for it after each test or no test was better."""
         self.due = self.due or self._state.config.checkpoint_tests or self._is_best()
         self.write_what_waits()
 

@@ -21,8 +21,8 @@ of it between the matrix products."""
 class DenseHead(heads.DenseHead):
     """`heads.DenseHead`, in chunks; `_Slopes` computes the predictions that behavior learning reads.
 
-    `_Slopes` knows the layers of the paper only. With others, the predictions that train no weights read copies of the
-    weights without a gradient.
+    `_Slopes` knows only the layers of the paper. With other layers, predictions that train no weights read copies of
+    the weights that take no gradient.
     """
 
     def outputs(self, feat: Tensor) -> Tensor:

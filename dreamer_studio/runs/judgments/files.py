@@ -24,14 +24,13 @@ _NAME = re.compile(r"update-(\d{6,12})\.json")
 def keep_judgment(folder: Path, judgment: KeptJudgment) -> None:
     """Write a judgment, whole or not at all, and remove others beyond the bound.
 
-    Of two judgments of the same update the one of more episodes stays, else the newer. A damaged file of this update is
-    set aside.
-    Beyond the bound, the judgment whose neighbors are nearest to each other goes, so the others stay spread over the
-    training; the first and the newest always stay.
+    Of two judgments of the same update, the judgment of more episodes stays; of equally many, the newer. A damaged file
+    of this update is set aside. Beyond the bound, the judgment with the closest neighbors goes, so the others stay
+    spread over the training; the first and the newest always stay.
 
     Args:
         folder: of the run's judgments; made if it is missing.
-        judgment: to keep.
+        judgment: the judgment to keep.
 
     Raises:
         OSError: the folder cannot be written.

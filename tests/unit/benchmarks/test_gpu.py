@@ -67,4 +67,4 @@ def test_that_a_part_has_results_and_is_ended_when_its_time_is_over() -> None:
     found = command.measure("data", ARGUMENTS, 60.0)
     assert found["outcome"] == "done" and found["results"]["draw_ms"] > 0
     found = command.measure("data", ARGUMENTS, 0.2)
-    assert found["outcome"] == "ended, its time was over" and found["results"] == {}
+    assert found["outcome"] == "ended, its time ran out" and found["results"] == {}
