@@ -53,7 +53,7 @@ def drive_all(driver: Driver, env: EnvProcess, seeds: Sequence[int], device: tor
 def driving_all(
     driver: Driver, env: EnvProcess, seeds: Sequence[int], device: torch.device
 ) -> Generator[tuple[int, int], None, BlindReturns]:
-    """Play as `drive_all` does. Yield after each agent step, so that others get their turns: the episode and its step.
+    """Play as `drive_all` does. Yield the episode and its step after each agent step, so that others get their turns.
 
     Raises:
         EnvError: the environment failed.

@@ -46,7 +46,7 @@ class Curve:
         return int(above[-1]) + 1 if len(above) else 0
 
     def dips(self, ends: Floats) -> tuple[Stretch, ...]:
-        """Return the stretches of steps before `last_above` at which the end is known and not above 0."""
+        """Return the stretches of steps before `last_above` at which the interval's end is known and not above 0."""
         last = self.last_above(ends) or 0
         dips: list[Stretch] = []
         for step in np.flatnonzero(ends[:last] <= 0) + 1:
@@ -70,7 +70,7 @@ class Points:
     row: NDArray[np.int64]
 
     def at(self, places: NDArray[np.int64]) -> Points:
-        """Return the points at some places."""
+        """Return the points at these places."""
         return Points(self.real[places], self.predicted[places], self.episode[places], self.row[places])
 
 

@@ -17,7 +17,7 @@ class Horizons:
     where the dream froze. So the horizons come with the steps before them at which the lower end was at the null.
 
     Attributes:
-        picture: of the images, under the name that the report's JSON has for it.
+        picture: of the images; the report's JSON uses the same name.
         reward: of the rewards.
         picture_dips, reward_dips: the stretches before the horizon at which the lower end does not beat the null. The
             first step of the images alone does not count: little moves in one step, and the gauge `one step` judges

@@ -21,7 +21,7 @@ Judge = Callable[[float, float], Verdict]
 """Maps the two ends of an interval to a verdict."""
 
 FEWEST_EPISODES: Final = 4
-"""Fewest episodes for a verdict. Of three, one resample in 27 is the worst episode alone: more than the 2.5% that the
+"""Fewest episodes for a verdict. With three, one resample in 27 is the worst episode alone: more than the 2.5% that the
 interval leaves out at each end, so the interval would always be the range of the three numbers."""
 
 RESAMPLES: Final = 2_000

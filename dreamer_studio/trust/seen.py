@@ -33,7 +33,7 @@ class HeldOut:
     Attributes:
         rows: the reset and the agent steps after it.
         player: who acted.
-        current: whether the weights that are judged played it; random actions have no weights.
+        current: whether the judged weights played it; random actions have no weights.
         world: the simulator's state at the rows; None if it is not on record.
         update, number: the update whose weights played it, and its number among their episodes; -1 if it has none.
     """

@@ -102,7 +102,7 @@ def _nothing_fails(judgment: Judgment) -> str:
 
 
 def _steps(count: int | None, dips: tuple[Stretch, ...] = ()) -> str:
-    """Say a horizon, with the steps before it at which the dream is not better than the null."""
+    """Put a horizon into words, with the steps before it at which the dream is not better than the null."""
     text = _count(count or 0, "step")
     return f"{text} ({exceptions(dips)})" if dips else text
 

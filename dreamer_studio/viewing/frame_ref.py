@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 @dataclass(frozen=True)
 class HeldOutTest:
-    """The test to which an episode belongs that no update learned from.
+    """The test to which an episode belongs; no update learned from it.
 
     Attributes:
         update: of the weights that played it.
@@ -29,7 +29,7 @@ class FrameRef:
     """The address of a frame: an episode and a row in it.
 
     Attributes:
-        live: whether the frame is of the running episode; otherwise of a stored one.
+        live: whether the frame belongs to the running episode; otherwise to a stored one.
         episode: the episode's number, which names its file once the episode is stored.
         index: the row in the episode; 0 is the reset.
         scene: the path of an opened scene, or empty. Then `episode` is the number of the original episode, perhaps in

@@ -43,7 +43,7 @@ def why_not_comparable(first: Config, first_spec: EnvSpec, other: Config, other_
 
 
 def settings_that_differ(first: Config, other: Config) -> str:
-    """Name the settings that differ, with both values; empty if none does."""
+    """Name the settings that differ, with both values; empty if none differ."""
     names = [field.name for field in dataclasses.fields(Config)]
     differ = [
         f"{name} {getattr(first, name)} and {getattr(other, name)}"

@@ -1,4 +1,4 @@
-"""Compares checkpoints through the gauges: paired where all see the same episodes, apart where each plays its own."""
+"""Compares checkpoints through the gauges: paired on episodes that all see, separately where each plays its own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Players = Sequence[tuple[Player, int]]
 """Who plays each episode, and its seed."""
 
 Play = Callable[[TrainedAgent, Players], Generator[str, None, list[HeldOut]]]
-"""Plays an episode for each player and seed, yields what it does, and returns the episodes.
+"""Plays an episode for each player and seed, yields its progress in words, and returns the episodes.
 
 Raises:
     EnvError: the environment failed.
@@ -58,7 +58,7 @@ class _Judged:
 
 
 def own_players(count: int, seed: int) -> list[tuple[Player, int]]:
-    """Return who plays the own episodes of every model, by sample and mode in turns, and their seeds."""
+    """Return the players of every model's own episodes, sample and mode in turns, and the seeds."""
     players: tuple[Player, Player] = ("sample", "mode")
     return [(players[number % 2], episode_seed(seed, number, "view")) for number in range(count)]
 
@@ -66,7 +66,7 @@ def own_players(count: int, seed: int) -> list[tuple[Player, int]]:
 def comparing(
     checkpoints: Sequence[Path], play: Play, device: torch.device, episodes: int = FEWEST_EPISODES, seed: int = 0
 ) -> Generator[str, None, Comparison]:
-    """Compare checkpoints with the first of them. Yield what is being done, part by part.
+    """Compare checkpoints with the first one, and yield a line of progress for each part.
 
     All models are judged on the same episodes, from the same starts, with the same noise: the stored test episodes of
     all their runs, and the episodes that the models play if fewer than four are stored. Each model also plays its own
@@ -76,7 +76,7 @@ def comparing(
         checkpoints: at least two, the reference first.
         play: plays episodes.
         device: where to compute.
-        episodes: that each model plays.
+        episodes: number of episodes that each model plays.
         seed: of all noise.
 
     Raises:
@@ -144,7 +144,7 @@ def _judging_own(
 
 
 def _load(contestant: Contestant, device: torch.device, left_out: list[str] | None) -> TrainedAgent | None:
-    """Load a model; None after adding a line to `left_out` if it cannot be read. Without that list, raise."""
+    """Load a model. If it cannot be read, add a line to `left_out` and return None; without that list, raise."""
     try:
         return load_agent_at(contestant.path, device)
     except (InputError, ConfigError, OSError) as error:
@@ -162,7 +162,7 @@ def _check_enough(models: Sequence[_Judged], left_out: Sequence[str]) -> None:
 def _judging_shared(
     judged: Sequence[_Judged], held: Sequence[HeldOut], device: torch.device, seed: int, left_out: list[str]
 ) -> Generator[str, None, dict[Path, dict[str, Gauge]]]:
-    """Judge all models on the same episodes; add a line for each whose weights were removed meanwhile."""
+    """Judge all models on the same episodes; add a line for each model whose weights were removed meanwhile."""
     shared: dict[Path, dict[str, Gauge]] = {}
     for number, one in enumerate(judged, 1):
         trained = _load(one.contestant, device, left_out if shared else None)
@@ -176,7 +176,7 @@ def _judging_shared(
 
 
 def _shared_episodes(judged: Sequence[_Judged]) -> tuple[list[HeldOut], list[str]]:
-    """Return the episodes for all models with a line about each: from each run in turns, its newest tests first."""
+    """Return the episodes for all models, with a line about each; runs take turns, each with its newest tests first."""
     by_run = []
     for folder in dict.fromkeys(one.contestant.folder for one in judged):
         spec = next(one.spec for one in judged if one.contestant.folder == folder)
@@ -231,6 +231,6 @@ def _in_turns(lists: Sequence[Sequence[T]]) -> list[T]:
 
 
 def _telling(parts: Generator[None, None, Judgment], told: str) -> Generator[str, None, Judgment]:
-    """Judge, and tell the number of each part."""
+    """Judge, and yield a line with the number of each part."""
     number = itertools.count(1)
     return mapped(parts, lambda _: f"{told}, part {next(number)}")

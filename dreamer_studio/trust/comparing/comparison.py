@@ -86,7 +86,7 @@ class Comparison:
     Attributes:
         task: of all.
         answers: the reference first.
-        episodes: a line about each episode that all models were asked about.
+        episodes: a line about each episode on which all models were judged.
         own: number of episodes that each model played.
         training_horizon: steps of the rollout, that of the reference.
         notes: settings that differ, and other remarks.
@@ -127,7 +127,7 @@ class Comparison:
         }
 
     def as_record(self) -> dict[str, Any]:
-        """Return everything, with how it was made."""
+        """Return everything, including how the comparison was made."""
         return {**self.as_dict(), "players": list(self.episodes), "seed": self.seed, "versions": self.versions}
 
     def as_text(self) -> str:

@@ -1,4 +1,4 @@
-"""The difference of two models by one quantity, with its interval, in words. No torch."""
+"""The difference of two models in one quantity, with its interval, in words. No torch."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Outcome = Literal["better", "worse", "equal", "cannot tell"]
 
 @dataclass(frozen=True)
 class Difference:
-    """One model minus another, by one quantity.
+    """One model minus another, in one quantity.
 
     Attributes:
         measured: the difference with its 95% interval; `n` counts the episodes.
         unit: of the difference.
-        negligible: differences up to this size count as equal; 0 if no rule says which do.
+        negligible: differences up to this size count as equal; 0 if there is no such size.
     """
 
     measured: Measured
@@ -82,7 +82,7 @@ def value_of(quantity: Quantity, gauge: Gauge | None) -> Measured:
 
 
 def paired_difference(quantity: Quantity, first: Gauge | None, second: Gauge | None, seed: int = 0) -> Difference:
-    """Measure first minus second over the episodes that both have; each resample draws the same episodes of both.
+    """Measure first minus second over the episodes that both have; each resample draws the same episodes for both.
 
     Differences between episodes are often far larger than those between models, and cancel.
     """
@@ -100,7 +100,7 @@ def paired_difference(quantity: Quantity, first: Gauge | None, second: Gauge | N
 
 
 def unpaired_difference(quantity: Quantity, first: Gauge | None, second: Gauge | None, seed: int = 0) -> Difference:
-    """Measure first minus second, each over its own episodes, which are resampled apart."""
+    """Measure first minus second, each over its own episodes, which are resampled separately."""
     both = _read_both(quantity, first, second)
     if both is None:
         return _unknown(quantity)

@@ -54,7 +54,7 @@ def own_returns_of(gap: Gauge | None) -> OwnReturns | None:
 def rank_agreement(checkpoints: Sequence[OwnReturns], seed: int = 0) -> Measured:
     """Measure Spearman's correlation of imagined and real returns over K checkpoints; `n` is K.
 
-    Each resample draws K checkpoints, and in each drawn one its episodes. With fewer than four checkpoints there is
+    Each resample draws K checkpoints, and episodes of each drawn checkpoint. With fewer than four checkpoints there is
     no interval. Equal numbers share the mean of their ranks; returns that never change have correlation 0.
     """
     count = len(checkpoints)

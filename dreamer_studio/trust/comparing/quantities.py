@@ -1,4 +1,4 @@
-"""The quantities that models are compared by. Larger is better. No torch."""
+"""The quantities that comparisons use. Larger is better. No torch."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from dreamer_studio.trust.gauge import Gauge, mean_of_sums, skill_of_sums
 from dreamer_studio.trust.measured import EQUIVALENT, Statistic
 
 DECIBELS_EQUAL: Final = 10 * math.log10(EQUIVALENT)
-"""Differences in dB below this one are negligible: the errors differ by less than 1.25 times."""
+"""Smaller differences in dB are negligible: the errors differ by a factor below 1.25."""
 
 SHARE_EQUAL: Final = 1 - 1 / EQUIVALENT
-"""Differences of skills below this one are negligible, by the same rule."""
+"""Smaller differences of skills are negligible, by the same rule."""
 
 
 class EpisodeSums(NamedTuple):
@@ -30,14 +30,14 @@ class EpisodeSums(NamedTuple):
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number that two models are compared by.
+    """A number for comparing two models.
 
     Attributes:
         gauge: name of the gauge whose sums it reads.
         read: returns these sums; None if the gauge was not measured.
         statistic: of sums (..., K) over all episodes.
         unit: follows the difference in words.
-        negligible: differences up to this size count as equal; 0 if no rule says which do.
+        negligible: differences up to this size count as equal; 0 if there is no such size.
     """
 
     gauge: str
@@ -92,7 +92,7 @@ def _ratio_decibels(sums: Floats) -> Floats:
 
 
 def _nearness(sums: Floats) -> Floats:
-    """Return minus the distance of a ratio from 1 in dB, above or below 1."""
+    """Return minus the distance of a ratio from 1 in dB, on either side of 1."""
     return np.asarray(-np.abs(_ratio_decibels(sums)))
 
 
@@ -103,7 +103,7 @@ def _median_known(sums: Floats) -> Floats:
 
 
 def _last_above(statistic: Statistic) -> Statistic:
-    """Return the last step, counted from 1, at which a statistic of that step's two sums is above 0; 0 if none is."""
+    """Return the last step, counted from 1, at which a statistic of that step's two sums is above 0; else 0."""
 
     def last(sums: Floats) -> Floats:
         above = np.nan_to_num(statistic(sums.reshape(*sums.shape[:-1], -1, 2))) > 0
@@ -123,7 +123,7 @@ SHARED: Final[Mapping[str, Quantity]] = {
     "reward": Quantity("reward", _columns("error_seen", "error_constant"), skill_of_sums, "of skill", SHARE_EQUAL),
     "knows": Quantity("knows", _columns(), _median_known, "of R2", SHARE_EQUAL),
 }
-"""Quantities that all models are asked about on the same episodes, so their differences are paired.
+"""Quantities measured for all models on the same episodes, so their differences are paired.
 
 The horizons are the last steps at which the curve itself, not the lower end of its interval, beats the null: the
 interval is that of the difference.
@@ -134,4 +134,4 @@ OWN: Final[Mapping[str, Quantity]] = {
     "value": Quantity("value", _columns("value", "real"), _nearness, "dB nearer to 1", DECIBELS_EQUAL),
     "policy": Quantity("policy", _own_returns, mean_of_sums, "of return"),
 }
-"""Quantities that each model answers on the episodes of its own policy, so each is resampled on its own."""
+"""Quantities measured for each model on its own policy's episodes, so each model is resampled separately."""

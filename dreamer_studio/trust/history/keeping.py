@@ -16,7 +16,7 @@ from dreamer_studio.trust.report import Report
 from dreamer_studio.trust.words import sentence_of
 
 HORIZONS: dict[str, tuple[str, Judge]] = {"image": ("gain_moving_db", DECIBELS), "reward": ("reward_skill", SKILL)}
-"""Curve of the horizon gauge behind each kept horizon, and the judge of its number at the training horizon."""
+"""For each kept horizon, its curve in the horizon gauge, and the judge of that curve at the training horizon."""
 
 
 def keep(folder: Path, report: Report, made_by: Maker) -> str:

@@ -47,7 +47,7 @@ class GaugesWorker(PartsWorker[GaugesRequest, GaugesResult]):
         yield GaugesResult(request, comparison, "", time.monotonic() - began)
 
     def _check_tasks(self, request: GaugesRequest) -> None:
-        """Refuse runs of other tasks than the open one: a stranger's task may run code."""
+        """Refuse runs whose task differs from that of the open run: a stranger's task may run code."""
         task = self._session.status.get().config.task
         for folder in dict.fromkeys(one.folder for one in request.contestants):
             check_task(folder, RunFolder(folder).read(), task)

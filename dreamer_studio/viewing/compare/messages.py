@@ -166,7 +166,7 @@ class GaugesRequest:
 
     Attributes:
         contestants: the checkpoints, the reference first.
-        episodes: that each of them plays.
+        episodes: number of episodes that each of them plays.
     """
 
     contestants: tuple[Contestant, ...]

@@ -82,7 +82,7 @@ def all_usual_runs() -> tuple[UsualRun, ...]:
 
 
 def runs_like(config: Config) -> tuple[UsualRun, ...]:
-    """Return our runs with the same task and settings, except for those that do not change what is learned."""
+    """Return our runs of the same task and settings; settings that do not affect learning may differ."""
     own, usual = dataclasses.asdict(config), _defaults()
 
     def is_like(run: UsualRun) -> bool:

@@ -29,7 +29,7 @@ CHANCE: Final = 0.001
 def look_at_saturation(evidence: Evidence) -> Answer:
     """Speak if the actor's entropy is at its floor.
 
-    A tanh-normal has its mean at its bound and its deviation at its minimum there; a bounded normal only its deviation.
+    At its floor, a tanh-normal has mean and deviation at their limits; a bounded normal only its deviation.
     """
     spec, config = evidence.status.spec, evidence.status.config
     if spec is None:

@@ -1,4 +1,4 @@
-"""Applies the rules to a run folder: what the window's list says, without a window."""
+"""Applies the rules to a run folder: the findings that the window lists, without a window."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _status_of(folder: RunFolder, episodes: EpisodeList) -> Status:
 
 
 def _kept_judgment(folder: RunFolder) -> tuple[Judgment | None, int | None]:
-    """Return the judgment of the newest weights that were judged, and their update."""
+    """Return the judgment of the newest judged weights, and their update."""
     kept = read_judgments(folder.judgments)
     if not kept:
         return None, None
@@ -136,7 +136,7 @@ def _kept_judgment(folder: RunFolder) -> tuple[Judgment | None, int | None]:
 
 
 def _newest_steps(episodes: EpisodeList) -> list[StepTaken]:
-    """Return the newest rows, enough for `ACTIONS` agent steps if there are as many. Leave out damaged episodes."""
+    """Return the newest rows, enough for `ACTIONS` agent steps if that many are stored. Leave out damaged episodes."""
     newest_first: list[list[StepTaken]] = []
     missing = ACTIONS
     for place in reversed(range(len(episodes))):

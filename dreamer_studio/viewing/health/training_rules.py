@@ -24,7 +24,7 @@ def look_at_updates_due(evidence: Evidence) -> Answer:
         return fine("Nothing is learned in the prefill.")
     due, config = status.updates_due, status.config
     if due < behind(config):
-        return fine(f"Updates due: {due:,}, as the schedule has it.")
+        return fine(f"Updates due: {due:,}, as scheduled.")
     if status.update < config.pretrain:
         return fine(f"{due:,} updates are due: learning begins with {config.pretrain:,} in a row.")
     wait = ""

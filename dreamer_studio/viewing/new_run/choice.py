@@ -89,7 +89,8 @@ class Review:
         settings: the settings whose values are valid and differ from the base.
         changed: the names of all settings that differ from the base, including invalid values.
         errors: the problems, by field or setting.
-        place: the place of the run, for a look at the disk; None before the base is known, or if it is no place.
+        place: the place of the run, for a look at the disk; None before the base is known, or if the choice names no
+            valid place.
         automatic_name: the name that the program would give the run; empty before a look at the disk.
         new_run: the run; None while anything is wrong or missing.
     """
@@ -137,7 +138,7 @@ def review(choice: Choice, base: Config | None, task_problem: str = "", found: P
     Args:
         choice: the choice.
         base: the configuration of its task and preset; None if it is not known.
-        task_problem: why the task cannot run, found by asking the environment; empty if nothing is known against it.
+        task_problem: why the task cannot run, found by asking the environment; empty if no problem is known.
         found: the newest look at the disk. The name of a run may come from a look at another folder; opening the run
             checks both again.
     """

@@ -55,7 +55,7 @@ def estimate(config: Config, measured: Measurement) -> Estimate:
 
 
 def kept_checkpoints(config: Config, seconds: float) -> int:
-    """Return how many checkpoints are in the folder at the end of a run of this many seconds, at most."""
+    """Return the most checkpoints that a run of this many seconds can leave in its folder."""
     made = seconds / config.checkpoint_every + 1
     if config.checkpoint_tests and config.eval_every:
         made += config.steps / config.eval_every

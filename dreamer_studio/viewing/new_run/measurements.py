@@ -57,7 +57,7 @@ class Measurements:
             config: the configuration.
             device: where it computes: "auto", "cpu", "cuda" or "mps".
             exact: whether the task and its environment must be the same. Otherwise, if there is none for the task, a
-                measurement of another task with the same networks and batches does.
+                measurement of another task with the same networks and batches will do.
         """
         wanted = self._key(config, device)
         with self._lock:

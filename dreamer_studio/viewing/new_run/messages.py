@@ -87,7 +87,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class NotMeasured:
-    """A measurement that was not begun, because it would harm other work.
+    """A measurement that did not begin, because it would harm other work.
 
     Attributes:
         reason: a sentence for the user.
@@ -103,7 +103,7 @@ class MeasureRequest:
     Attributes:
         config: the configuration to measure.
         automatic: whether the page asks by itself. The worker then refuses if memory is short or a run trains here.
-        roots: for an automatic one, the folders of runs, or runs themselves, of which one may be in training.
+        roots: folders of runs, or runs themselves. An automatic measurement looks there for a run in training.
     """
 
     config: Config

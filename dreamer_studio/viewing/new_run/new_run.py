@@ -25,7 +25,7 @@ class NewRun:
         task: the task.
         preset: a key of `PRESETS`.
         settings: values that differ from those of the task and the preset, without the seed.
-        folder: the run folder. With several seeds, each run's folder has the seed behind this name.
+        folder: the run folder. With several seeds, each run's folder is this name followed by the seed.
         seeds: the seeds, at least one. The first run opens in the window.
         paused: whether the first run waits for the user before it trains.
         numbered: whether the program chose the folder's name.

@@ -1,4 +1,4 @@
-"""Looks at the folder of a new run on the disk: the name that is free, and why a run cannot be there."""
+"""Looks at the folder of a new run on the disk: finds a free name, or the reason why a run cannot be there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class PlaceQuestion:
         name: the name of the run's folder; empty for a name that the program chooses.
         task: the task, for that name.
         preset: the preset, for that name.
-        seeds: the seeds, at least one. With several, each run's folder has the seed behind the name.
+        seeds: the seeds, at least one. With several, each run's folder is the name followed by the seed.
     """
 
     root: Path
@@ -36,7 +36,7 @@ class PlaceQuestion:
     seeds: tuple[int, ...]
 
     def folders(self, name: str) -> tuple[Path, ...]:
-        """Return the folder of each run if `name` is the name."""
+        """Return the folder of each run for the name `name`."""
         if len(self.seeds) == 1:
             return (self.root / name,)
         return tuple(self.root / f"{name}-seed{seed}" for seed in self.seeds)
@@ -44,7 +44,7 @@ class PlaceQuestion:
 
 @dataclass(frozen=True)
 class PlaceFindings:
-    """What the disk says about a place.
+    """The findings of a look at a place on the disk.
 
     Attributes:
         question: the place.

@@ -105,7 +105,7 @@ class BookmarkReader:
         self._trouble = trouble
 
     def _moments(self, folder: RunFolder, bookmarks: Bookmarks) -> Bookmarks:
-        """Return the hard moments to list. A file of them that cannot be read counts as empty, which is said once."""
+        """Return the hard moments to list. A file that cannot be read counts as empty; say so once."""
         moments: HardMoments = ()
         removed: Keys = frozenset()
         damage = []

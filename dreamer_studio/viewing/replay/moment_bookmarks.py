@@ -35,10 +35,10 @@ def moments_to_list(moments: HardMoments, removed: Keys, bookmarks: Bookmarks) -
 
 
 def mark_removed(folder: RunFolder, bookmark: Bookmark, *, removed: bool) -> Path | None:
-    """Write that the user removed a hard moment, or took that back. Forget marks of moments that are no longer kept.
+    """Record that the user removed or restored a hard moment. Forget marks of moments that are no longer kept.
 
     Returns:
-        the new path of a file of marks that could not be read and was set aside; None usually.
+        the new path of a file of marks that could not be read and was set aside; usually None.
 
     Raises:
         HardMomentsError: the list of hard moments cannot be read.

@@ -33,7 +33,7 @@ class Record(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class StoredRecord:
-    """An episode of a list of files."""
+    """An episode in a list of files."""
 
     episodes: EpisodeList
     place: int

@@ -33,7 +33,7 @@ class TrustResult:
         at: when it was complete, in seconds of the monotonic clock.
         kept: the judgments in the run folder, oldest weights first.
         kl: the KL over the training, from the log.
-        remark: why this judgment is not among them; empty if it is.
+        remark: why the run folder does not keep this judgment; empty if it does.
         step_seconds: time of an agent step when the newest episode was played; None before the first.
         frames: the reset of each episode to which the judgment's points refer.
     """
@@ -55,7 +55,7 @@ class TrustResult:
 
 @dataclass(frozen=True, eq=False)
 class BlindResult:
-    """How rarely the policy of some weights may look, or how far the driving has come.
+    """How rarely a policy may look, or how far the driving has come.
 
     Attributes:
         step, update: of the weights.

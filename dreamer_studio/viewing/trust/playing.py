@@ -1,4 +1,4 @@
-"""Plays held-out episodes, of some weights or of a checkpoint in an environment of its own."""
+"""Plays held-out episodes with given weights, or with those of a checkpoint in an environment of its own."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ NOT_MEASURED = "Spread: Trust has not measured yet how far it follows the real e
 
 
 def spread_in_words(result: TrustResult | None) -> str:
-    """Say how far the spread of futures follows the real error, by the newest judgment."""
+    """Say how far the spread of futures follows the real error, according to the newest judgment."""
     report = result.report if result is not None else None
     if report is None:
         return NOT_MEASURED

@@ -104,7 +104,7 @@ class TrustWorker(PartsWorker[TrustRequest, TrustResult]):
         """Return stored and played episodes, a line about each, and the resets of those that have a frame to predict.
 
         Raises:
-            CannotAnswerError: the stored ones cannot be read.
+            CannotAnswerError: the stored episodes cannot be read.
         """
         try:
             held, facts = stored_episodes(self._folder.tests, snapshot.spec, snapshot.update)
