@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from dreamer_studio.runs.best import find_best
@@ -10,9 +11,17 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.viewing.compare.messages import Contestant
 
 
-def checkpoints_of(folder: Path) -> list[Contestant]:
-    """Return the checkpoints of a run, oldest first."""
+def checkpoints_of(folder: Path, known: Sequence[Contestant] = ()) -> Sequence[Contestant]:
+    """Return the checkpoints of a run, oldest first.
+
+    Args:
+        folder: the run folder.
+        known: the checkpoints that the last call returned. Their tests are read only if the list has changed: a
+            checkpoint never changes.
+    """
     paths = list_checkpoints(RunFolder(folder).checkpoints)
+    if paths == [one.path for one in known]:
+        return known
     best = find_best(paths)
     return [
         Contestant(

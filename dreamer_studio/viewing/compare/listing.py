@@ -44,12 +44,15 @@ class ListWorker:
 
     def list_now(self) -> bool:
         """Scan the folders, and return whether something has changed."""
-        found = tuple(contestant for folder in self.folders for contestant in checkpoints_of(folder))
+        found = tuple(one for folder in self.folders for one in checkpoints_of(folder, self._known(folder)))
         if found == self._listed:
             return False
         self.channel.answer(self._generation, found, done=False)
         self._listed = found
         return True
+
+    def _known(self, folder: Path) -> list[Contestant]:
+        return [one for one in self._listed or () if one.folder == folder]
 
     @property
     def folders(self) -> tuple[Path, ...]:

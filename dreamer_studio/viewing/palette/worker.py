@@ -30,7 +30,7 @@ class CheckpointNamesWorker:
             self._listed = None
         if not self.channel.wants(self._generation) or not (taken is not None or self._due()):
             return False
-        found = tuple(checkpoints_of(self._folder))
+        found = tuple(checkpoints_of(self._folder, self._listed or ()))
         if found == self._listed:
             return False
         self.channel.answer(self._generation, found, done=False)
