@@ -215,7 +215,7 @@ def trust(
     checkpoints: Annotated[
         str | None,
         typer.Option(
-            metavar="A,B,...|all", help="Compare checkpoints of this run, given by their steps, with the first of them."
+            metavar="A,B,...|all", help="Compare checkpoints of this run, given by their steps, with the first one."
         ),
     ] = None,
     blind: Annotated[

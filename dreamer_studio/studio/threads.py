@@ -32,7 +32,7 @@ class SessionThread(OwnedThread):
     def stop(self) -> None:
         """Tell the session to quit, with a checkpoint if one can be written."""
         self._session.submit(Quit())
-        self._session.submit(Quit(save=False))  # after a checkpoint that failed, the session would go on
+        self._session.submit(Quit(save=False))  # otherwise the session would continue after a failed checkpoint
 
     def run(self) -> None:
         """Block in the session's loop."""

@@ -53,7 +53,7 @@ def begun_comparison(answer: Answer[CompareResult] | None) -> bool:
 
 
 def ask_for_dreams(studio: Studio, qtbot: QtBot, more: int) -> None:
-    """Ask for a dream, and again until `more` have begun or the training is over: a busy machine dreams late."""
+    """Ask for dreams until `more` have begun or the training is over: a busy machine dreams late."""
     wanted = dreams_begun(studio) + more
     studio.channels.dream.ask(20)
     while dreams_begun(studio) < wanted and studio.status.state not in {State.FINISHED, State.FAILED}:

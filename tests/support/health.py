@@ -74,7 +74,7 @@ class Followed:
 
 @contextmanager
 def followed(path: Path, **settings: Any) -> Iterator[Followed]:
-    """Begin a training in a toy world of its own, to which `length`, `kind`, `pays` and `test_pays` belong."""
+    """Begin a training in a new toy world with the given `length`, `kind`, `pays` and `test_pays`."""
     with pytest.MonkeyPatch.context() as patch:
         world = ToyWorld()
         world.install(patch)

@@ -21,7 +21,7 @@ from dreamer_studio.studio.widgets.layout.turning_box import TurningBox
 from dreamer_studio.studio.widgets.text import mute, plain_label, plain_tooltip
 from dreamer_studio.viewing.role import Role
 
-if TYPE_CHECKING:  # its room knows torch
+if TYPE_CHECKING:  # importing this loads torch
     from dreamer_studio.trust.comparing.comparison import Answers, Comparison
     from dreamer_studio.trust.comparing.difference import Outcome
 
@@ -90,7 +90,7 @@ class CompareGaugesPanel(QWidget):
         self._line.setText(progress if working else idle)
 
     def show_comparison(self, comparison: Comparison | None, own: Path) -> None:
-        """Fill the table; None empties it. Checkpoints of other runs than `own` have their run's name."""
+        """Fill the table; None empties it. Checkpoints of runs other than `own` show the name of their run."""
         if comparison is self._comparison:
             return
         self._comparison = comparison
@@ -177,7 +177,7 @@ def _make_table() -> QTableWidget:
 def _table_caption(comparison: Comparison) -> str:
     parts = [
         f"A is the reference. All see the same {len(comparison.episodes)} episodes, starts and noise; gap, value "
-        f"and policy come from {comparison.own} own episodes of each. 95% intervals.",
+        f"and policy come from {comparison.own} episodes that each plays itself. 95% intervals.",
         *(f"{note[0].upper()}{note[1:]}." for note in comparison.notes),
         *(f"Left out: {line.rstrip('.')}." for line in comparison.left_out),
     ]

@@ -191,7 +191,7 @@ def metric_curve(kind: str, name: str) -> Curve:
 def right_line(metric: str) -> Line | None:
     """Return the line of a metric for the right axis of another curve, or None if there is no such metric.
 
-    Of the episodes, the line shows those of the training.
+    For a metric of episodes, the line shows those of the training.
     """
     curve = curve_of(f"{METRIC}{metric}")
     if curve is None:

@@ -90,7 +90,7 @@ SPREAD: Final = Help(
     "correlation of spread and error over all steps of all starts, and how much larger it is than that of the step "
     "number alone, with 95% intervals over episodes.",
     "Good: the correlation is surely larger than that of the step number, so a wide spread warns of a wrong dream. "
-    "Bad: no larger, so the spread only says that every dream gets worse with time. In one of five runs of ours, it "
+    "Bad: no larger, so the spread only says that every dream gets worse with time. In one of our five runs, it "
     "was larger by 0.1.",
     "Believe the spread in Futures only as far as this number goes. For a narrower interval, play more test episodes.",
 )

@@ -22,7 +22,7 @@ CANCELED = "you canceled it"
 class AutomaticMeasurement(QObject):
     """Measures the chosen preset, then the others, once the preview is complete and the user has stopped typing.
 
-    A measurement that the user cancels is not begun again for this task.
+    After the user cancels a measurement, no other begins by itself for this task.
 
     Args:
         trials: measure.
@@ -71,7 +71,7 @@ class AutomaticMeasurement(QObject):
         self._due.start()
 
     def come_back(self) -> None:
-        """Measure again the presets that the last visit could not measure."""
+        """Try again to measure the presets that the last visit could not measure."""
         self._failed.clear()
         self._refused = False
         self._due.start()
@@ -87,7 +87,7 @@ class AutomaticMeasurement(QObject):
             self._trials.measure(preset, self._configs[preset], automatic=True)
 
     def _next(self) -> str | None:
-        """Return the preset to measure next: the chosen one, then the smaller ones first; None if all are measured."""
+        """Return the next preset to measure: the chosen one, then the smallest other one; None if all are measured."""
         find, device = self._workers.measurements.find, self._workers.device
         for preset in sorted(self._configs, key=lambda name: (name != self._chosen, *_size(self._configs[name]))):
             config = self._configs[preset]
@@ -97,7 +97,7 @@ class AutomaticMeasurement(QObject):
         return None
 
     def _is_next(self, under_way: UnderWay) -> bool:
-        """Return whether a measurement under way is still the one to make."""
+        """Return whether the measurement under way is still needed."""
         wanted = self._configs.get(under_way.preset)
         return wanted is not None and same_speed(wanted, under_way.config) and self._next() == under_way.preset
 

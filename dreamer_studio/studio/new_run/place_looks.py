@@ -1,4 +1,4 @@
-"""Asks for looks at the folder of a new run, each place once."""
+"""Asks for looks at the folder of a new run, once for each place."""
 
 from __future__ import annotations
 

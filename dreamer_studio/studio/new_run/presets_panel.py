@@ -99,7 +99,7 @@ class PresetsPanel(QWidget):
         return self._buttons[preset]
 
     def set_configs(self, configs: Mapping[str, tuple[Config, Measurement | None]]) -> None:
-        """Show estimates for each preset's configuration; without a measurement say that there is none.
+        """Show the estimate for each preset's configuration, or say that there is no measurement.
 
         Args:
             configs: configuration and measurement by preset, all of one task; empty while they are unknown.
@@ -110,7 +110,7 @@ class PresetsPanel(QWidget):
         self._show()
 
     def set_measuring(self, preset: str, *, automatic: bool = False) -> None:
-        """Say that a preset is being measured; empty if none is. The user may ask for another one meanwhile."""
+        """Say that a preset is being measured; empty if none is. Meanwhile the user may ask for another preset."""
         self._measured, self._automatic = preset, automatic
         self._notes.pop(preset, None)
         self._began = time.monotonic() if preset else None
@@ -146,7 +146,7 @@ class PresetsPanel(QWidget):
         button.setText(CANCEL if measuring else AGAIN if again else MEASURE)
 
     def _words_about(self, preset: str) -> tuple[str, str]:
-        """Return the estimate of a preset, and on what it rests or why there is none."""
+        """Return a preset's estimate with its basis, or the reason why there is no estimate."""
         if preset not in self._configs:
             return NOT_MEASURED, ""
         config, measured = self._configs[preset]

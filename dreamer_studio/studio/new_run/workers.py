@@ -31,8 +31,8 @@ class PageWorkers(QObject):
     Args:
         measurements: the attribute `measurements`.
         device: the attribute `device`.
-        roots: returns the folders of runs, or runs themselves. While one of them trains, nothing is measured without
-            being asked for.
+        roots: returns the folders of runs, or runs themselves. While one of them trains, only the user's request starts
+            a measurement.
         parent: the owner.
     """
 
@@ -86,7 +86,7 @@ class PageWorkers(QObject):
         self.channels.place.ask(place)
 
     def measure(self, config: Config, *, automatic: bool) -> None:
-        """Ask for a measurement; an automatic one is not made if it would harm other work."""
+        """Ask for a measurement; an automatic measurement does not begin if it would harm other work."""
         roots = tuple(self._roots()) if automatic else ()
         self.channels.measure.ask(MeasureRequest(config, automatic, roots))
 

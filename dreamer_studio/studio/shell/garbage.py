@@ -2,7 +2,7 @@
 
 The collector destroys objects that refer to each other in a cycle, as most dialogs and their connections do. By
 default, it runs in whichever thread allocates next. If it destroys a Qt object in another thread while the window
-paints, the program crashes. The pages without a run have such threads too.
+paints, the program crashes. Pages without a run have other threads too.
 """
 
 from __future__ import annotations

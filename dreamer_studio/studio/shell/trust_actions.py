@@ -22,7 +22,7 @@ _BUTTONS: Final[Mapping[str, Callable[[TrustWorkspace], QAbstractButton]]] = {
 
 
 class TrustActions:
-    """Shows the Trust workspace, which is made when it is first needed, and uses it.
+    """Shows the Trust workspace, which is made when first needed, and presses its buttons.
 
     Args:
         tabs: the workspaces.
@@ -40,7 +40,7 @@ class TrustActions:
         self._show().show_gauge(name)
 
     def _press(self, id_: str) -> None:
-        """Press the button of an action; a gray one does nothing, and the workspace on show says why."""
+        """Press the button of an action; a gray button does nothing, and the workspace on show says why."""
         _BUTTONS[id_](self._show()).click()
 
     def _show(self) -> TrustWorkspace:

@@ -1,4 +1,4 @@
-"""The card of blind driving: its cost, its progress, and its result."""
+"""The card of blind driving: how long it takes, its progress, and its result."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class BlindCard(Card):
     def show_blind(
         self, answer: Answer[BlindResult] | None, status: Status, step_seconds: float | None, *, asked: bool
     ) -> None:
-        """Show the progress or the failure of driving; otherwise the newest result, and the cost of driving.
+        """Show the progress or the failure of driving; otherwise the newest result, and how long driving takes.
 
         Args:
             answer: the newest answer.

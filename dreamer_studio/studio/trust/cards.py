@@ -72,7 +72,7 @@ class TrustCards(CardGrid):
     Attributes:
         horizon, reward, effect: the curves; `effect` is that of actions.
         points: predicted against received rewards.
-        ratios: what dreams and values promise over what the task gives.
+        ratios: dreamed returns and values, each divided by the real return.
         spread: spread of futures and real error.
         knows: how well the features tell each variable of the simulator.
         blind: blind driving.

@@ -40,7 +40,7 @@ _MARGIN = 6
 
 
 class Scatter(QWidget):
-    """Points with the received number across and the predicted one up, on equal axes, and the line of equality.
+    """Received numbers across and predicted numbers up, as points on equal axes, with the line of equality.
 
     A click on a point opens its frame. The arrows go from the point with the largest error to smaller ones and back,
     and Return opens the frame of the point.

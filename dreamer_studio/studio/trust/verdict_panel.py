@@ -44,7 +44,7 @@ class VerdictPanel(QFrame):
     """
 
     tryWanted: ClassVar[Signal] = Signal(str)
-    """Emitted when the user asks what to try, with the name of the gauge whose help says so."""
+    """Emitted when the user asks what to try, with the name of the gauge whose help has the answer."""
 
     spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.Grouping
 

@@ -222,7 +222,7 @@ class TrustWorkspace(Workspace):
 
 
 def _around(widget: QWidget, kind: type[QWidget]) -> QWidget | None:
-    """Return the nearest widget of a kind around another."""
+    """Return the nearest widget of a kind that contains another widget."""
     above = widget.parentWidget()
     while above is not None and not isinstance(above, kind):
         above = above.parentWidget()

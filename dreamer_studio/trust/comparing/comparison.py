@@ -81,7 +81,7 @@ def own_checkpoints_of(answers: Sequence[Answers]) -> dict[str, OwnCheckpoints]:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Models of one task, compared with the first of them.
+    """Models of one task, compared with the first one.
 
     Attributes:
         task: of all.
@@ -138,7 +138,7 @@ class Comparison:
             lines += [f"  {name:<15}{difference.as_text()}" for name, difference in one.differences.items()]
         for name, found in self.own_checkpoints.items():
             lines += ["", _own_checkpoints_text(name, found)]
-        lines += ["", f"gap, value and policy: {self.own} own episodes of each model"]
+        lines += ["", f"gap, value and policy: {self.own} episodes that each model played itself"]
         return "\n".join([*lines, *self.notes, *(f"left out: {line}" for line in self.left_out)])
 
     def write(self, folder: Path) -> list[Path]:

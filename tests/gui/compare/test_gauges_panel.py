@@ -119,7 +119,10 @@ def test_that_the_table_has_the_reference_and_the_differences_with_their_marks(
     roles = [model.index(row, 1).data(Qt.ItemDataRole.UserRole) for row in range(3)]
     assert roles == [Role.OK, Role.ERROR, Role.NEUTRAL]
     below, returns = panel.captions
-    assert "A is the reference. All see the same 8 episodes, starts and noise; gap, value and policy come from" in below
+    assert (
+        "A is the reference. All see the same 8 episodes, starts and noise; gap, value and policy come from 4 episodes "
+        "that each plays itself. 95% intervals."
+    ) in below
     assert "Settings of a and b differ: horizon 15 and 20." in below and "Left out: b, step 7: gone." in below
     assert returns == "a: Spearman 0, n 2 checkpoints."
     assert panel.returns.accessibleDescription() == "A real 4, imagined 5; B real 4, imagined 5"

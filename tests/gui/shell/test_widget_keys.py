@@ -260,7 +260,7 @@ def test_that_each_digit_chooses_a_discrete_action(theme: Theme, qtbot: QtBot) -
 
 
 def check(case: Case, keys: list[tuple[str, str]], bot: QtBot) -> None:
-    """Press each key in an active window, and look whether anything has changed."""
+    """Press each key in an active window, and check whether anything has changed."""
     window, page = QMainWindow(), QWidget()
     bot.addWidget(window)
     layout = QVBoxLayout(page)

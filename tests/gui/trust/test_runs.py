@@ -1,4 +1,4 @@
-"""Trust on a run that is paused, and on one that goes on; tests/journeys/test_watched_run.py has a watched one."""
+"""Trust on a run that is paused, and on a run that continues; tests/journeys/test_watched_run.py has a watched one."""
 
 from __future__ import annotations
 

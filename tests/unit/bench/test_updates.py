@@ -18,11 +18,11 @@ from tests.support.new_runs import SPEC, TASK
 
 CONFIG = build_config(TASK, "tiny")
 CPU = torch.device("cpu")
-UPDATE = 6.0  # readings of the clock from the begin of an update to its end
+UPDATE = 6.0  # readings of the clock from the beginning of an update to its end
 
 
 def timed(monkeypatch: pytest.MonkeyPatch, clock: Iterator[float], updates: int, patience: float) -> UpdateTimes:
-    """Time updates; each look at the clock reads its next value."""
+    """Time updates; each reading of the clock returns its next value."""
     monkeypatch.setattr(updates_module, "now", lambda _: next(clock))
     agent = make_agent(CONFIG, SPEC.action_size, SPEC.action_kind)
     agent.initialize(0)

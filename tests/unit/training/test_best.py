@@ -24,7 +24,7 @@ ONE = 28.0  # the return of a test that pays once
 
 
 def train_with_tests(trainer: Trainer, world: ToyWorld, pays: Sequence[float]) -> Iterator[Event]:
-    """Train, paying another factor in each test, up to the end of the last one; return the events."""
+    """Train to the end of the last test, with a different reward factor in each test; return the events."""
     world.test_pays = pays[0]
     events, told = iter(trainer.run()), 0
     while told < len(pays):

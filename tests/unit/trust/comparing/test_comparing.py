@@ -184,6 +184,7 @@ def test_that_a_comparison_is_one_json_object_a_text_and_files(made: Made, tmp_p
         "compared with ring, step 100, on 16 episodes that all models see\n\nring, step 200:\n  picture"
     )
     assert "checkpoints of ring, imagined against real return: Spearman " in text
+    assert "\n\ngap, value and policy: 4 episodes that each model played itself" in text
     names = [path.name for path in found.write(tmp_path / "out")]
     assert names == ["comparison.json", "differences.csv", "own_checkpoints.csv"]
     rows = list(csv.DictReader((tmp_path / "out" / "differences.csv").open()))

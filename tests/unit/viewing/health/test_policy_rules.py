@@ -18,7 +18,7 @@ UPDATES = 100
 
 
 def evidence(dist: ActionDist, entropy: float) -> Evidence:
-    """Return what is known of a run with one action whose actor had this entropy in all its newest updates."""
+    """Return evidence of a run with one action, whose actor kept this entropy in all its newest updates."""
     status = Status(State.RUNNING, "collecting", small_config(action_dist=dist), Path(), "cpu", spec=SPEC)
     return Evidence(status, {"actor_entropy": tuple(entropy + 1e-6 * (update % 3) for update in range(UPDATES))})
 

@@ -248,7 +248,7 @@ def test_that_nothing_is_measured_unasked_while_a_run_trains_or_memory_is_short(
 
 
 def measuring_processes() -> list[psutil.Process]:
-    """The processes below this one that measure."""
+    """Return the processes started by this one that measure."""
     found = []
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):

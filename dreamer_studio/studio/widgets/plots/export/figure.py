@@ -82,7 +82,7 @@ class Figure:
 
 
 class PlotFigure(Figure):
-    """Draws a title, a legend and a view, and below the title of the horizontal axis if the view leaves it out.
+    """Draws a title, a legend and a view; below them, the title of the horizontal axis if the view leaves it out.
 
     Args:
         title: the heading.

@@ -56,7 +56,7 @@ class RightAxis:
             self._ticks.enableAutoSIPrefix(False)
             self._ticks.setStyle(tickLength=0, autoExpandTextSpace=False, maxTickLevel=0)
             self._view.setAxisItems({"right": self._ticks})
-            self._ticks.linkedViewChanged(self._view.getViewBox())  # else no range before the next change
+            self._ticks.linkedViewChanged(self._view.getViewBox())  # otherwise the range waits for the next change
             keep_drawn(self._ticks)
             self.resize(self._view.font())
         if self._ticks is not None:
