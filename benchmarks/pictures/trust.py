@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 
 from benchmarks.person import settle, wait_for
 from benchmarks.pictures.album import LAYOUT_SECONDS, Album, save
@@ -13,7 +11,6 @@ from dreamer_studio.studio.trust.workspace import TrustWorkspace
 from dreamer_studio.studio.widgets.card import Card
 
 EPISODES = 8
-PATIENCE_SECONDS = 600.0
 
 
 class TrustPhotographer:
@@ -29,10 +26,10 @@ class TrustPhotographer:
         (workspace,) = self._window.findChildren(TrustWorkspace)
         self._album.take("trust-empty")
         while not workspace.facts or _episodes(workspace) < EPISODES:
-            _wait_long(workspace.play.isEnabled)
+            wait_for(workspace.play.isEnabled)
             workspace.play.click()
             settle(LAYOUT_SECONDS)
-            _wait_long(workspace.play.isEnabled)
+            wait_for(workspace.play.isEnabled)
         self._album.take("trust")
         self._window.set_theme(self._album.themes[0])
         settle(LAYOUT_SECONDS)
@@ -44,14 +41,6 @@ class TrustPhotographer:
 def _episodes(workspace: TrustWorkspace) -> int:
     found = re.search(r"(\d+) test episodes", workspace.facts)
     return int(found[1]) if found else 0
-
-
-def _wait_long(condition: Callable[[], bool]) -> None:
-    """Wait for a judgment, which takes minutes on a busy machine."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < until, "no judgment"
-        settle(0.2)
 
 
 def _slug(title: str) -> str:
