@@ -306,10 +306,15 @@ def test_that_the_spread_stands_beside_its_correlation_and_what_it_adds_to_the_s
     workspace.refresh(made_status(update=40))
     answer(workspace, channel, right)
     gauge = right.gauges["spread"]
-    if "beyond_step" in gauge.details:
-        assert "Beyond the step number: " in workspace.cards.caption("Spread of futures")
-    else:
-        assert gauge.reason[1:] in workspace.cards.caption("Spread of futures")
+    caption = workspace.cards.caption
+    assert caption("Spread of futures") == "Correlation with the real error: not known. The error never changes."
+    beyond = Measured(0.1, 0.05, 0.2, 8, "holds")
+    spread = replace(gauge, measured=Measured(0.62, 0.5, 0.7, 8, "holds"), details={"beyond_step": beyond})
+    answer(workspace, channel, replace(right, gauges=right.gauges | {"spread": spread}), update=41)
+    assert caption("Spread of futures") == (
+        "Correlation with the error 0.62 (0.5 to 0.7), n 8. Beyond the step number: 0.1 (0.05 to 0.2), "
+        "\N{CHECK MARK} holds."
+    )
 
 
 def test_that_a_long_reason_wraps_and_is_never_cut(
