@@ -5,20 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
-from dreamer_studio.studio.theme import Palette, Theme
-from dreamer_studio.studio.widgets.layout.stage import toggle_large
-from dreamer_studio.studio.widgets.plots.series import si_label
-from dreamer_studio.studio.widgets.text import mute
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.plots.painted.equality_plot import EqualityPlot
 from dreamer_studio.texts import rounded
 from dreamer_studio.trust.measured import Measured
-
-_MARGIN = 6
 
 
 @dataclass(frozen=True)
@@ -30,22 +25,15 @@ class OwnPoint:
     imagined: Measured
 
 
-class OwnScatter(QWidget):
+class OwnScatter(EqualityPlot):
     """A cross for each checkpoint: real return across, imagined return up, on equal axes with the line of equality."""
 
-    spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.Chart
+    across, up = "real return", "imagined return"
 
     def __init__(self, theme: Theme, *, empty_text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        name = "Imagined and real return of the checkpoints"
+        super().__init__(theme, name=name, empty_text=empty_text, parent=parent)
         self._points: tuple[OwnPoint, ...] = ()
-        self._empty_text = empty_text
-        self._palette = theme.palette
-        theme.changed.connect(self._restyle)
-        mute(self)
-        self.setAccessibleName("Imagined and real return of the checkpoints")
-        self.setAccessibleDescription(empty_text)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def show_points(self, points: Sequence[OwnPoint]) -> None:
         """Draw checkpoints; none for the empty state."""
@@ -65,54 +53,22 @@ class OwnScatter(QWidget):
         """Return the least size."""
         return QSize(160, 140)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Enlarge the card."""
-        if not toggle_large(self):
-            super().mouseDoubleClickEvent(event)
+    def _is_empty(self) -> bool:
+        return not self._points
 
-    def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint the axes, the line of equality and the crosses."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        muted = QColor(self._palette.muted)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(self._palette.accent), 1))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.setPen(muted)
-        if not self._points:
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), int(flags), self._empty_text)
-            return
-        line = self.fontMetrics().height()
-        area = QRectF(self.rect()).adjusted(line + _MARGIN, _MARGIN, -_MARGIN, -2 * line - _MARGIN)
-        low, high = self._ends()
-        painter.setPen(QPen(QColor(self._palette.border), 1))
-        painter.drawRect(area)
-        painter.setPen(QPen(muted, 1, Qt.PenStyle.DashLine))
-        painter.drawLine(area.bottomLeft(), area.topRight())
-
-        def at(real: float, imagined: float) -> QPointF:
-            across, up = (real - low) / (high - low), (imagined - low) / (high - low)
-            return QPointF(area.left() + across * area.width(), area.bottom() - up * area.height())
-
+    def _paint_data(self, painter: QPainter) -> None:
+        """Paint a cross and a letter for each checkpoint."""
         for one in self._points:
-            middle = at(one.real.value, one.imagined.value)
+            real, imagined, at = one.real, one.imagined, self._spot
             painter.setPen(QPen(QColor(self._palette.dream), 1.5))
-            if math.isfinite(one.real.low + one.imagined.low):
-                painter.drawLine(at(one.real.low, one.imagined.value), at(one.real.high, one.imagined.value))
-                painter.drawLine(at(one.real.value, one.imagined.low), at(one.real.value, one.imagined.high))
+            if math.isfinite(real.low + imagined.low):
+                painter.drawLine(at(real.low, imagined.value), at(real.high, imagined.value))
+                painter.drawLine(at(real.value, imagined.low), at(real.value, imagined.high))
+            middle = at(real.value, imagined.value)
             painter.setBrush(QColor(self._palette.dream))
             painter.drawEllipse(middle, 3, 3)
             painter.setPen(QColor(self._palette.text))
             painter.drawText(middle + QPointF(5, -5), one.letter)
-        painter.setPen(muted)
-        below = QRectF(area.left(), area.bottom() + 2, area.width(), line)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, si_label(low, 3))
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, si_label(high, 3))
-        painter.drawText(below.translated(0, line), Qt.AlignmentFlag.AlignHCenter, "real return")
-        painter.translate(0, area.bottom())
-        painter.rotate(-90)
-        painter.drawText(QRectF(0, 0, area.height(), line), Qt.AlignmentFlag.AlignHCenter, "imagined return")
 
     def _ends(self) -> tuple[float, float]:
         numbers = [
@@ -125,7 +81,3 @@ class OwnScatter(QWidget):
         low, high = min(numbers), max(numbers)
         room = 0.08 * max(high - low, 1e-9)
         return low - room, high + room
-
-    def _restyle(self, palette: Palette) -> None:
-        self._palette = palette
-        self.update()

@@ -5,24 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.actions import Scope
-from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.keys import pressed
-from dreamer_studio.studio.widgets.layout.stage import toggle_large
+from dreamer_studio.studio.widgets.plots.painted.painted_plot import MARGIN, PaintedPlot
 from dreamer_studio.studio.widgets.plots.series import finite_range, nice_range, nice_step, si_label
-from dreamer_studio.studio.widgets.text import mute, plain_tooltip
+from dreamer_studio.studio.widgets.text import plain_tooltip
 from dreamer_studio.viewing.role import Role
 
 _NOTHING: Final = np.empty(0)
-_MARGIN = 6
 _GRID_PARTS = 4
 _Range = tuple[float, float]
 
@@ -53,26 +52,16 @@ class HistoryLine:
         return len(self.low) == len(self.x) > 0
 
 
-class HistoryPlot(QWidget):
+class HistoryPlot(PaintedPlot):
     """Lines over updates or environment steps; the mouse or the arrow keys point at a judgment."""
 
-    spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.Chart
-
     def __init__(self, theme: Theme, *, name: str, empty_text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(theme, name=name, empty_text=empty_text, parent=parent)
         self._lines: tuple[HistoryLine, ...] = ()
         self._x_title = self._unit = self._right_unit = ""
         self._at: float | None = None
         self._across: _Range = (0.0, 1.0)
         self._along: dict[bool, _Range | None] = {False: None, True: None}  # by `HistoryLine.right`
-        self._empty_text = empty_text
-        self._palette = theme.palette
-        theme.changed.connect(self._restyle)
-        mute(self)
-        self.setAccessibleName(name)
-        self.setAccessibleDescription(empty_text)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
 
     @property
@@ -123,11 +112,6 @@ class HistoryPlot(QWidget):
         self._point_at(None)
         super().leaveEvent(event)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Enlarge the card."""
-        if not toggle_large(self):
-            super().mouseDoubleClickEvent(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Point at the judgment before or after."""
         move = {"plot.left": -1, "plot.right": 1}.get(pressed(Scope.PLOT, event.key()) or "")
@@ -139,18 +123,10 @@ class HistoryPlot(QWidget):
         self._point_at(float(at[max(0, min(len(at) - 1, here + move))]))
         self.setAccessibleDescription(self.spoken())
 
-    def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint axes, lines, points and the legend."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(self._palette.accent), 1))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        if not len(self._places()):
-            painter.setPen(QColor(self._palette.muted))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), int(flags), self._empty_text)
-            return
+    def _is_empty(self) -> bool:
+        return not len(self._places())
+
+    def _paint(self, painter: QPainter) -> None:
         area = self._area()
         self._paint_axes(painter, area)
         for line in self._lines:
@@ -197,10 +173,10 @@ class HistoryPlot(QWidget):
 
     def _area(self) -> QRectF:
         metrics = self.fontMetrics()
-        wide = metrics.horizontalAdvance("0.000") + _MARGIN
-        right = wide if self._along[True] is not None else _MARGIN
-        top = (len(self._legend_rows()) + 1) * metrics.height() + _MARGIN
-        return QRectF(self.rect()).adjusted(wide, top, -right, -2 * metrics.height() - _MARGIN)
+        wide = metrics.horizontalAdvance("0.000") + MARGIN
+        right = wide if self._along[True] is not None else MARGIN
+        top = (len(self._legend_rows()) + 1) * metrics.height() + MARGIN
+        return QRectF(self.rect()).adjusted(wide, top, -right, -2 * metrics.height() - MARGIN)
 
     def _on(self, area: QRectF, x: float, y: float, *, right: bool) -> QPointF:
         (left, end), (low, high) = self._across, self._along[right] or (0.0, 1.0)
@@ -229,12 +205,7 @@ class HistoryPlot(QWidget):
             painter.setPen(muted)
             words = QRectF(0, area.top() - 1.4 * height, self.width(), height)
             painter.drawText(words, Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft, unit)
-        start, end = self._across
-        painter.setPen(muted)
-        below = QRectF(area.left(), area.bottom() + 2, area.width(), height)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, si_label(start, 3))
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, si_label(end, 3))
-        painter.drawText(below.translated(0, height), Qt.AlignmentFlag.AlignHCenter, self._x_title)
+        self._paint_lower_axis(painter, area, self._across, self._x_title)
 
     def _paint_line(self, painter: QPainter, area: QRectF, line: HistoryLine) -> None:
         color = QColor(self._palette.of(line.role))
@@ -280,7 +251,3 @@ class HistoryPlot(QWidget):
                 painter.setPen(QColor(self._palette.muted))
                 painter.drawText(QRectF(x + 22, y, self.width(), height), Qt.AlignmentFlag.AlignLeft, line.name)
                 x += self._legend_width(line)
-
-    def _restyle(self, palette: Palette) -> None:
-        self._palette = palette
-        self.update()

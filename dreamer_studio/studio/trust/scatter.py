@@ -7,26 +7,14 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QColor,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPolygonF,
-)
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QToolTip, QWidget
 
-from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.actions import Scope
-from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.keys import pressed
-from dreamer_studio.studio.widgets.layout.stage import toggle_large
-from dreamer_studio.studio.widgets.plots.series import si_label
-from dreamer_studio.studio.widgets.text import mute, plain_tooltip
+from dreamer_studio.studio.widgets.plots.painted.equality_plot import EqualityPlot
+from dreamer_studio.studio.widgets.text import plain_tooltip
 from dreamer_studio.texts import rounded
 from dreamer_studio.trust.gauge import Points
 
@@ -36,36 +24,26 @@ MOST_POINTS = 2_000
 REACH = 8
 """Largest distance in pixels between the mouse and a point under it."""
 
-_MARGIN = 6
 
-
-class Scatter(QWidget):
+class Scatter(EqualityPlot):
     """Received numbers across and predicted numbers up, as points on equal axes, with the line of equality.
 
     A click on a point opens its frame. The arrows go from the point with the largest error to smaller ones and back,
     and Return opens the frame of the point.
     """
 
-    spoken_role: ClassVar[QAccessible.Role] = QAccessible.Role.Chart
+    across, up = "received", "predicted"
 
     picked: ClassVar[Signal] = Signal(int, int)
     """Emitted when the user opens a point's frame, with the index of its episode and its row."""
 
     def __init__(self, theme: Theme, *, name: str, empty_text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(theme, name=name, empty_text=empty_text, parent=parent)
         self._points: Points | None = None
         self._name_of: Callable[[int, int], str] = lambda episode, row: f"episode {episode}, frame {row}"
         self._worst_first: list[int] = []
         self._chosen: int | None = None  # place among `_worst_first`
         self._pointed: int | None = None  # the point under the mouse
-        self._empty_text = empty_text
-        self._palette = theme.palette
-        theme.changed.connect(self._restyle)
-        mute(self)
-        self.setAccessibleName(name)
-        self.setAccessibleDescription(empty_text)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
 
     def show_points(self, points: Points | None, name_of: Callable[[int, int], str] | None = None) -> None:
@@ -99,8 +77,8 @@ class Scatter(QWidget):
 
     def position(self, place: int) -> QPointF:
         """Return where a point is drawn."""
-        x, y = self._placed()
-        return QPointF(x[place], y[place])
+        assert self._points is not None
+        return self._spot(self._points.real[place], self._points.predicted[place])
 
     def sizeHint(self) -> QSize:
         """Return the preferred size."""
@@ -134,11 +112,6 @@ class Scatter(QWidget):
         else:
             super().mousePressEvent(event)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Enlarge the card."""
-        if not toggle_large(self):
-            super().mouseDoubleClickEvent(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to a point with a smaller or larger error, or open the frame of the point."""
         move = {"points.smaller": 1, "points.larger": -1}.get(action := pressed(Scope.POINTS, event.key()))
@@ -152,44 +125,32 @@ class Scatter(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint the points, the line of equality, and the ends of the axes."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(self._palette.accent), 1))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        if self._points is None:
-            painter.setPen(QColor(self._palette.muted))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), int(flags), self._empty_text)
-            return
-        area = self._area()
-        painter.setPen(QPen(QColor(self._palette.border), 1))
-        painter.drawRect(area)
-        painter.setPen(QPen(QColor(self._palette.muted), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(area.bottomLeft(), area.topRight())
+    def _is_empty(self) -> bool:
+        return self._points is None
+
+    def _paint_data(self, painter: QPainter) -> None:
+        assert self._points is not None
         color = QColor(self._palette.model)
         color.setAlpha(150)
         pen = QPen(color, 4)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        painter.drawPoints(QPolygonF([QPointF(*at) for at in zip(*self._placed(), strict=True)]))
+        places = zip(*self._placed(self._points.real, self._points.predicted), strict=True)
+        painter.drawPoints(QPolygonF([QPointF(*at) for at in places]))
         chosen = None if self._chosen is None else self._worst_first[self._chosen]
         for place in {self._pointed, chosen} - {None}:
             assert place is not None
             painter.setPen(QPen(QColor(self._palette.text), 2))
             painter.drawEllipse(self.position(place), 6, 6)
-        self._paint_words(painter, area, chosen if self._pointed is None else self._pointed)
-        self._paint_axes(painter, area)
+        self._paint_words(painter, chosen if self._pointed is None else self._pointed)
 
-    def _paint_words(self, painter: QPainter, area: QRectF, place: int | None) -> None:
+    def _paint_words(self, painter: QPainter, place: int | None) -> None:
         """Write a point's numbers and frame over the points."""
         if place is None:
             return
         numbers, frame = self.words(place).split(": ", 1)
         line = self.fontMetrics().height()
-        room = area.adjusted(4, 2, -4, 0)
+        room = self._area().adjusted(4, 2, -4, 0)
         for row, text in enumerate((numbers, frame)):
             box = QRectF(room.left(), room.top() + row * line, room.width(), line)
             shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
@@ -197,41 +158,16 @@ class Scatter(QWidget):
             painter.setPen(QColor(self._palette.text))
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft, shown)
 
-    def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
-        low, high = self._ends()
-        line = self.fontMetrics().height()
-        painter.setPen(QColor(self._palette.muted))
-        below = QRectF(area.left(), area.bottom() + 2, area.width(), line)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, si_label(low, 3))
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, si_label(high, 3))
-        painter.drawText(below.translated(0, line), Qt.AlignmentFlag.AlignHCenter, "received")
-        painter.translate(0, area.bottom())
-        painter.rotate(-90)
-        painter.drawText(QRectF(0, 0, area.height(), line), Qt.AlignmentFlag.AlignHCenter, "predicted")
-
     def _ends(self) -> tuple[float, float]:
         assert self._points is not None
         real, predicted = self._points.real, self._points.predicted
         return float(min(real.min(), predicted.min())), float(max(real.max(), predicted.max()))
 
-    def _area(self) -> QRectF:
-        line = self.fontMetrics().height()
-        return QRectF(self.rect()).adjusted(line + _MARGIN, _MARGIN, -_MARGIN, -2 * line - _MARGIN)
-
-    def _placed(self) -> tuple[Floats, Floats]:
-        """Return where the points are drawn: x (N,) and y (N,) in pixels."""
-        assert self._points is not None
-        (low, high), area = self._ends(), self._area()
-        span = max(high - low, 1e-9)
-        x = area.left() + (self._points.real - low) / span * area.width()
-        y = area.bottom() - (self._points.predicted - low) / span * area.height()
-        return x, y
-
     def _nearest(self, mouse: QPointF) -> int | None:
         """Return the nearest point within `REACH` of the mouse, or None."""
         if self._points is None:
             return None
-        x, y = self._placed()
+        x, y = self._placed(self._points.real, self._points.predicted)
         away = np.hypot(x - mouse.x(), y - mouse.y())
         place = int(np.argmin(away))
         return place if away[place] <= REACH else None
@@ -248,7 +184,3 @@ class Scatter(QWidget):
 
     def _say(self) -> None:
         self.setAccessibleDescription(self.spoken())
-
-    def _restyle(self, palette: Palette) -> None:
-        self._palette = palette
-        self.update()

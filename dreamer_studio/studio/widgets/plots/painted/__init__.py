@@ -1,0 +1,1 @@
+"""Plots that paint themselves, without pyqtgraph."""
