@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dreamer_studio.studio.new_run.workers import PageWorkers
 from dreamer_studio.viewing.channel import AnswerReader
-from dreamer_studio.viewing.new_run.place import NAME, PlaceFindings, PlaceQuestion
+from dreamer_studio.viewing.new_run.place import FOLDER, NAME, PlaceFindings, PlaceQuestion
 
 
 class PlaceLooks:
@@ -35,11 +35,16 @@ class PlaceLooks:
             self._workers.look(place)
 
     def take(self) -> bool:
-        """Take the newest look. Return whether there is a new one."""
+        """Take the newest look, or the failure of the look. Return whether there is a new one."""
         answer = self._answers.current()
-        if answer is None or answer.result is None:
+        if answer is None:
             return False
-        self.found = answer.result
+        if answer.failure is not None and self._asked is not None:
+            self.found = PlaceFindings(self._asked, "", {FOLDER: f"cannot be read: {answer.failure.reason}"})
+        elif answer.result is not None:
+            self.found = answer.result
+        else:
+            return False
         return True
 
     def made_its_run(self) -> bool:

@@ -272,6 +272,22 @@ def test_that_a_slow_disk_does_not_stop_the_page(made: Page, monkeypatch: pytest
     made.wait(made.page.panels.command.start.isEnabled)
 
 
+def test_that_a_look_at_the_folder_that_fails_says_why_until_the_folder_changes(
+    made: Page, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(made.workers, "look", made.workers.channels.place.ask)
+        made.choose()
+        assert made.workers.channels.place.take() is not None
+        made.workers.channels.place.fail_taken("ValueError: broken")
+        told = "cannot be read: ValueError: broken"
+        made.wait(lambda: made.page.panels.place.problem_of(FOLDER) == told)
+        assert made.page.panels.command.reason == f"Folder: {told}"
+        assert not made.page.panels.command.start.isEnabled()
+    type_into(made.page.panels.place.fields[FOLDER], str(tmp_path / "other"))
+    made.wait(made.page.panels.command.start.isEnabled)
+
+
 def test_that_the_preset_for_the_device_is_proposed_until_the_user_chooses_one(made: Page) -> None:
     page, devices = made.page, made.workers.channels.device
     made.choose()
