@@ -12,8 +12,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.studio.compare.gauges_panel import EMPTY
+from dreamer_studio.studio.compare.own_scatter import OwnPoint, OwnScatter
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
-from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.theme import DARK, Theme
 from dreamer_studio.trust.comparing.comparison import Answers, Comparison, Contestant, own_checkpoints_of
 from dreamer_studio.trust.comparing.difference import Difference
 from dreamer_studio.trust.comparing.own_returns import OwnReturns
@@ -21,6 +22,7 @@ from dreamer_studio.trust.measured import Measured
 from dreamer_studio.viewing.compare.messages import CompareChannels, GaugesRequest, GaugesResult
 from dreamer_studio.viewing.role import Role
 from tests.support.made_values import made_contestants, made_status
+from tests.support.pixels import count
 
 
 def number(value: float, low: float, high: float) -> Measured:
@@ -132,6 +134,16 @@ def test_that_the_table_has_the_reference_and_the_differences_with_their_marks(
     workspace.problemFound.connect(told.append)
     panel.write_files(tmp_path / "out" / "comparison.json")
     assert len(told) == 1 and told[0].startswith("The comparison cannot be written: ")
+
+
+def test_that_a_checkpoint_whose_returns_are_one_large_number_is_drawn(theme: Theme, qtbot: QtBot) -> None:
+    scatter = OwnScatter(theme, empty_text="empty")
+    qtbot.addWidget(scatter)
+    same = number(1e9, math.nan, math.nan)
+    scatter.show_points((OwnPoint("A", same, same),))
+    scatter.resize(300, 300)
+    scatter.show()
+    qtbot.waitUntil(lambda: count(scatter, DARK.dream) > 8)
 
 
 def test_that_a_failure_stands_in_the_line_and_the_table_stays(
