@@ -45,7 +45,7 @@ SPEED: Final = Help(
     "It depends on your machine. The prefill is fast, because nothing is learned yet; then the updates set the pace. "
     "Our runs with the preset laptop took 40 to 89 minutes for 105,000 steps on two cores. Bad: it falls during a run "
     "although nothing else has changed.",
-    "Close other programs, and look at the viewer overhead in the status bar. A minimized window computes no images.",
+    "Close other programs, and look at the overhead in the status bar. A minimized window computes no images.",
 )
 REWARD_LOSS: Final = Help(
     "Minus the log-probability of the rewards, without the constant. This is half the squared error.",

@@ -43,7 +43,7 @@ class StudioStatusBar(QStatusBar):
         self._state = Chip(theme)
         self._facts = tuple(_Fact() for _ in range(6))
         self._steps, self._updates, self._speed, self._overhead, self._left, self._dreams = self._facts
-        self._machine = _Fact()
+        self._machine = QLabel()  # short, and its end is a number
         self._overhead.setToolTip(
             "Processor time of this window and its workers, as a share of one core. The training can lose at most this "
             "share of its updates because you watch. A twin's simulator, Trust's simulators and films come on top."
@@ -117,9 +117,7 @@ class StudioStatusBar(QStatusBar):
             speed += f"   {status.updates_per_s:.2f} updates/s"
         self._speed.setText(speed if status.state is State.RUNNING else "")
         trains = status.state is State.RUNNING and not status.watching
-        self._overhead.setText(
-            f"viewer overhead: at most {min(overhead, 1):.0%}" if trains and overhead is not None else ""
-        )
+        self._overhead.setText(f"overhead: at most {min(overhead, 1):.0%}" if trains and overhead is not None else "")
         self._updates.setText(f"{status.update:,} updates")
         self._left.setText(_time_left(status))
         self._dreams.setText(f"dreams from update {dream.update:,}" if dream is not None else "")
@@ -135,7 +133,7 @@ class _Fact(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the text, or the part of it that fits."""
-        room = self.contentsRect()
+        room = self.rect()  # with the gap to the next fact, if the text needs the gap
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())

@@ -49,7 +49,7 @@ def test_that_the_window_says_that_it_is_prefilling(studio: Studio) -> None:
 
 
 def test_that_the_status_bar_shows_the_viewer_overhead_until_the_run_is_paused(studio: Studio) -> None:
-    told = re.compile(r"viewer overhead: at most [1-9]\d*%")
+    told = re.compile(r"\boverhead: at most [1-9]\d*%")
     studio.bot.waitUntil(lambda: bool(told.search(find_texts(studio))), timeout=PATIENCE_MS)
     studio.press_f6_for("Pause")
     studio.bot.waitUntil(lambda: not told.search(find_texts(studio)), timeout=PATIENCE_MS)
