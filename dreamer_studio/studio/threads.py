@@ -6,7 +6,6 @@ Only the trainer sets torch's number of threads. The setting affects other threa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from PySide6.QtCore import QObject
 
@@ -19,7 +18,7 @@ from dreamer_studio.viewing.replay.catalog_worker import CatalogWorker
 from dreamer_studio.viewing.replay.frame_worker import FrameWorker, ThumbnailWorker
 from dreamer_studio.viewing.replay.messages import ReplayChannels
 from dreamer_studio.viewing.scene.source import SceneSource
-from dreamer_studio.viewing.worker import Worker
+from dreamer_studio.viewing.worker import WaitingWorker, Worker
 
 
 class SessionThread(OwnedThread):
@@ -92,16 +91,6 @@ class WorkersThread(ViewingThread):
         return self.workers
 
 
-class Waiting(Worker, Protocol):
-    """A worker that waits for an environment, which may hang."""
-
-    def give_up(self) -> None:
-        """Stop waiting, for good. Any thread may call this."""
-
-    def close(self) -> None:
-        """End the environment's process."""
-
-
 class EnvironmentThread(ViewingThread):
     """Runs workers with environments of their own, which would block all other workers.
 
@@ -116,12 +105,12 @@ class EnvironmentThread(ViewingThread):
         self,
         name: str,
         session: Session,
-        make: Callable[[str], Sequence[Waiting]],
+        make: Callable[[str], Sequence[WaitingWorker]],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(name, session, parent)
-        self._make: Callable[[str], Sequence[Waiting]] | None = make
-        self._waiting: Sequence[Waiting] = ()
+        self._make: Callable[[str], Sequence[WaitingWorker]] | None = make
+        self._waiting: Sequence[WaitingWorker] = ()
 
     def stop(self) -> None:
         """Ask the thread to end, even if an environment hangs."""

@@ -37,6 +37,16 @@ class Worker(Protocol):
         """Do one small piece of work, if there is any, and return whether there was."""
 
 
+class WaitingWorker(Worker, Protocol):
+    """A worker that waits for processes, which may hang."""
+
+    def give_up(self) -> None:
+        """Stop waiting, for good. Any thread may call this."""
+
+    def close(self) -> None:
+        """End the processes. Only the worker's thread calls this."""
+
+
 class Shift:
     """Gives workers their turns. A worker that raises answers its request with the failure, then pauses.
 

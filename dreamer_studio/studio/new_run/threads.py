@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from PySide6.QtCore import QObject
 
 from dreamer_studio.studio.worker_thread import IDLE_SECONDS, WorkerThread
-from dreamer_studio.viewing.worker import Worker
+from dreamer_studio.viewing.worker import WaitingWorker, Worker
 
 ENDING_MS = 20_000
-
-
-class EndingWorker(Worker, Protocol):
-    """A worker that waits for processes and ends them."""
-
-    def give_up(self) -> None:
-        """End every wait, from any thread."""
-
-    def close(self) -> None:
-        """End the processes; called in the worker's thread."""
 
 
 class PageThread(WorkerThread):
@@ -35,7 +24,7 @@ class PageThread(WorkerThread):
     longest_idle = IDLE_SECONDS
     gives_way = False  # else the processes that measure this machine would be slower than a training
 
-    def __init__(self, name: str, worker: EndingWorker, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, worker: WaitingWorker, parent: QObject | None = None) -> None:
         super().__init__(name, parent)
         self._worker = worker
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from dreamer_studio.config import Config
 from dreamer_studio.runs.planning import AUTO
-from dreamer_studio.studio.new_run.threads import EndingWorker, PageThread
+from dreamer_studio.studio.new_run.threads import PageThread
 from dreamer_studio.viewing.new_run.check_worker import CheckWorker
 from dreamer_studio.viewing.new_run.device_worker import DeviceWorker
 from dreamer_studio.viewing.new_run.measure_worker import MeasureWorker
@@ -18,6 +18,7 @@ from dreamer_studio.viewing.new_run.messages import MeasureRequest, NewRunChanne
 from dreamer_studio.viewing.new_run.place import PlaceQuestion, PlaceWorker
 from dreamer_studio.viewing.new_run.preview_worker import PreviewWorker
 from dreamer_studio.viewing.new_run.tasks_worker import DefaultsWorker, TasksWorker
+from dreamer_studio.viewing.worker import WaitingWorker
 
 
 class PageWorkers(QObject):
@@ -58,7 +59,7 @@ class PageWorkers(QObject):
         self._preview = PreviewWorker(self.channels.preview)
         self._measure = MeasureWorker(self.channels.measure, self.measurements, self.device)
         self._check = CheckWorker(self.channels.check)
-        workers: dict[str, EndingWorker] = {
+        workers: dict[str, WaitingWorker] = {
             "tasks": TasksWorker(self.channels.tasks),
             "defaults": DefaultsWorker(self.channels.defaults),
             "preview": self._preview,
