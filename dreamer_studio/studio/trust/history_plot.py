@@ -175,7 +175,7 @@ class HistoryPlot(PaintedPlot):
         metrics = self.fontMetrics()
         wide = metrics.horizontalAdvance("0.000") + MARGIN
         right = wide if self._along[True] is not None else MARGIN
-        top = (len(self._legend_rows()) + 1) * metrics.height() + MARGIN
+        top = (len(self._legend_rows()) + 1.5) * metrics.height() + MARGIN
         return QRectF(self.rect()).adjusted(wide, top, -right, -2 * metrics.height() - MARGIN)
 
     def _on(self, area: QRectF, x: float, y: float, *, right: bool) -> QPointF:
@@ -203,7 +203,7 @@ class HistoryPlot(PaintedPlot):
                 text = si_label(0.0 if abs(value) < 1e-9 * step else value, 3)
                 painter.drawText(QRectF(left, y - height / 2, area.left() - 4, height), side, text)
             painter.setPen(muted)
-            words = QRectF(0, area.top() - 1.4 * height, self.width(), height)
+            words = QRectF(0, area.top() - 1.5 * height, self.width(), height)
             painter.drawText(words, Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft, unit)
         self._paint_lower_axis(painter, area, self._across, self._x_title)
 
