@@ -80,7 +80,7 @@ class Tour:
         QTest.keyClick(panels.tasks.search_box, Key.Key_Return)
         wait_for(lambda: panels.preview.facts.value("Actions") != "-")
         measure = panels.presets.button_of(PRESET)
-        if measure.text() == "Measure":  # else the page measures already
+        if measure.text() == "Measure":  # otherwise the page is already measuring
             measure.click()
         wait_for(lambda: "disk " in panels.presets.estimate_of(PRESET))
         settle(FRAMES_SECONDS)

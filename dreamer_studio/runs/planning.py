@@ -27,8 +27,8 @@ class RunPlan:
         watch: whether to watch the run only: its policy plays, and nothing is learned or written.
         checkpoint: whose weights to watch: ``newest``, ``best`` or an environment step. A training always continues
             from the newest.
-        numbered: whether nobody named the folder of a new run. If another process takes its number before the run is
-            opened, the run gets the next number.
+        numbered: whether the program chose the name of a new run's folder. If another process takes its number before
+            the run is opened, the run gets the next number.
     """
 
     folder: RunFolder

@@ -103,7 +103,7 @@ def gap_gauge(model: Model, seen: Sequence[Seen], starts: Starts, discount: floa
 
 @torch.no_grad()
 def value_gauge(model: Model, seen: Sequence[Seen], starts: Starts, discount: float, noise: NoiseSource) -> Gauge:
-    """Measure the critic against the returns that came, and against those of its own dreams.
+    """Measure the critic against real returns, and against the returns of its own dreams.
 
     Ratio = sum of values / sum of real discounted returns, over all rows of the present policy's episodes whose return
     is complete (see `dreams.returns`). Null: 1. Details: `bias`, mean of value minus real return, `deviation`, root

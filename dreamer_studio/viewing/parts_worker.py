@@ -39,7 +39,7 @@ class PartsWorker(Generic[Request, Part]):
         self._work: Generator[Part, None, None] | None = None
 
     def answering(self, request: Request) -> Generator[Part, None, None]:
-        """Yield results with progress, and finally one without. Each ended generator closes its environment.
+        """Yield results with progress, then the complete result. A generator that ends closes its environment.
 
         Raises:
             CannotAnswerError: the request cannot be met.

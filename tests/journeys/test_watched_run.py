@@ -1,4 +1,4 @@
-"""A finished run that is watched: what it shows, how far it is believed, and why there is no practice."""
+"""Watching a finished run: what it shows, how far to believe its dreams, and why there is no practice."""
 
 from __future__ import annotations
 

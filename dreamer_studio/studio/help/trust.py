@@ -92,7 +92,7 @@ SPREAD: Final = Help(
     "Good: the correlation is surely larger than that of the step number, so a wide spread warns of a wrong dream. "
     "Bad: no larger, so the spread only says that every dream gets worse with time. In one of our five runs, it "
     "was larger by 0.1.",
-    "Believe the spread in Futures only as far as this number goes. For a narrower interval, play more test episodes.",
+    "Trust the spread in Futures no more than this number allows. For a narrower interval, play more test episodes.",
 )
 BLIND: Final = Help(
     "The policy's mode plays the task, but sees only every k-th frame and lives on its dream in between. Each row is "
@@ -104,8 +104,8 @@ BLIND: Final = Help(
     "look at another workspace, and pauses while the window is hidden.",
 )
 KNOWS: Final = Help(
-    "How well the model's features tell each variable of the simulator, on episodes that the fit did not use: R2 with "
-    "its 95% interval, the least known variable first. Only tasks that report their state have these numbers.",
+    "How well the model's features reveal each variable of the simulator, on episodes that the fit did not use: R2 "
+    "with its 95% interval, the least known variable first. Only tasks that report their state have these numbers.",
     "Good: near 1. Near 0: the features do not hold the variable. Positions known but velocities not: the features do "
     "not remember earlier frames. A variable that few images show, such as the place of a runner, is known less.",
     "Play eight test episodes for useful intervals. The verdict in the list of gauges compares with untrained weights.",

@@ -74,7 +74,7 @@ class TrustCards(CardGrid):
         points: predicted against received rewards.
         ratios: dreamed returns and values, each divided by the real return.
         spread: spread of futures and real error.
-        knows: how well the features tell each variable of the simulator.
+        knows: how well the features reveal each variable of the simulator.
         blind: blind driving.
         gauges: all gauges.
         health: the findings of Health.

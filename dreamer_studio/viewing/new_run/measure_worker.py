@@ -26,7 +26,7 @@ MOST_SECONDS = 900.0
 UPDATES = 5
 
 PATIENCE_SECONDS = 60.0
-"""Seconds for the updates. An update that takes longer than this is given up; the estimate is a lower bound then."""
+"""Seconds for the updates. A longer update is given up, and the estimate is then a lower bound."""
 
 LEAST_FREE_BYTES = 3 * 2**30
 """Free memory below which nothing is measured unless the user asks for it."""

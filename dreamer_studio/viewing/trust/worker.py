@@ -37,7 +37,7 @@ from dreamer_studio.viewing.worker import CannotAnswerError
 NO_EPISODES = "This run has no test episodes yet. Play some, or wait for the next test of the training."
 
 WENT_BACK = "This judgment is not kept in the run: the training went back to an older checkpoint while it was made."
-"""The update of the judged weights may be made again, with other weights."""
+"""Said because the training may repeat the update of the judged weights, with other weights."""
 
 
 class TrustWorker(PartsWorker[TrustRequest, TrustResult]):

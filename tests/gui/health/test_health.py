@@ -80,7 +80,7 @@ def test_that_a_click_on_the_dot_opens_the_list_which_leads_to_trust(studio: Stu
     def buttons() -> list[QPushButton]:
         return [button for button in shown.card.findChildren(QPushButton) if button.text() == "Show"]
 
-    qtbot.waitUntil(lambda: len(buttons()) == 1)  # those of the list before are deleted
+    qtbot.waitUntil(lambda: len(buttons()) == 1)  # the buttons of the previous list are deleted
     buttons()[0].click()
     assert not shown.isVisible()
     trust = studio.window.run.tabs.of(TrustWorkspace)
