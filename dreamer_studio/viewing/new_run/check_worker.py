@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dreamer_studio.check import check_task
 from dreamer_studio.config import Config, ConfigError
-from dreamer_studio.envs import WaitInterruptedError
+from dreamer_studio.envs import Interruption
 from dreamer_studio.viewing.new_run.measurements import PLAYING
 from dreamer_studio.viewing.new_run.messages import CheckResult
-from dreamer_studio.viewing.new_run.waits import WaitingWorker
+from dreamer_studio.viewing.new_run.waits import ProcessWorker
 from dreamer_studio.viewing.worker import CannotAnswerError
 
 
-class CheckWorker(WaitingWorker[Config, CheckResult]):
+class CheckWorker(ProcessWorker[Config, CheckResult]):
     """Answers with the progress of a check, and finally with its report."""
 
-    def turn(self) -> bool:
-        """Check the requested task, if there is one. This takes some seconds."""
-        taken = self.channel.take()
-        if taken is None:
-            return False
-        generation, config = taken
+    def find(self, request: Config, interruption: Interruption, tell: Callable[[CheckResult], None]) -> CheckResult:
+        """Check the task of a configuration. This takes some seconds."""
 
-        def tell(doing: str, share: float) -> None:
-            self.channel.answer(generation, CheckResult(config.task, doing, share), done=False)
+        def progress(doing: str, share: float) -> None:
+            tell(CheckResult(request.task, doing, share))
 
+        settings = {name: getattr(request, name) for name in PLAYING if name != "task"}
         try:
-            with self.wait(generation) as interruption:
-                settings = {name: getattr(config, name) for name in PLAYING if name != "task"}
-                report = check_task(config.task, settings=settings, progress=tell, interruption=interruption)
-        except WaitInterruptedError:
-            self.channel.put_back(generation)  # taken again only if it was not withdrawn
-            return True
+            report = check_task(request.task, settings=settings, progress=progress, interruption=interruption)
         except ConfigError as error:
             raise CannotAnswerError(str(error)) from error
-        self.channel.answer(generation, CheckResult(config.task, "", 1.0, report))
-        return True
+        return CheckResult(request.task, "", 1.0, report)

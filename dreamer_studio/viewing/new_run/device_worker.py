@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from dreamer_studio.envs import EnvError, WaitInterruptedError
+from collections.abc import Callable
+
+from dreamer_studio.envs import Interruption
 from dreamer_studio.envs.worker import ask
-from dreamer_studio.viewing.new_run.waits import WaitingWorker
-from dreamer_studio.viewing.worker import CannotAnswerError
+from dreamer_studio.viewing.new_run.waits import ProcessWorker
 
 MOST_SECONDS = 120.0
 
 
-class DeviceWorker(WaitingWorker[str, str]):
+class DeviceWorker(ProcessWorker[str, str]):
     """Answers with the kind of a device, such as "cuda" for the device "auto"."""
 
-    def turn(self) -> bool:
-        """Find the kind of the requested device, if there is a request. This takes seconds."""
-        taken = self.channel.take()
-        if taken is None:
-            return False
-        generation, device = taken
-        try:
-            with self.wait(generation) as interruption:
-                kind = ask("the choice of the device", MOST_SECONDS, _kind, device, interruption=interruption)
-        except WaitInterruptedError:  # the page may come back
-            self.channel.put_back(generation)
-            return True
-        except EnvError as error:
-            raise CannotAnswerError(str(error)) from error
-        self.channel.answer(generation, kind)
-        return True
+    def find(self, request: str, interruption: Interruption, tell: Callable[[str], None]) -> str:
+        """Return the kind of a device. This takes seconds."""
+        return ask("the choice of the device", MOST_SECONDS, _kind, request, interruption=interruption)
 
 
 def _kind(device: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
 
 from dreamer_studio.config import Config
-from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError
+from dreamer_studio.envs import Interruption
 from dreamer_studio.library.entry import RunState
 from dreamer_studio.library.listing import RunList
 from dreamer_studio.runs.planning import AUTO
@@ -19,7 +19,7 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.new_run.measurements import Measurements
 from dreamer_studio.viewing.new_run.messages import Measurement, MeasureRequest, NotMeasured
 from dreamer_studio.viewing.new_run.program import run_verb, task_arguments
-from dreamer_studio.viewing.new_run.waits import WaitingWorker
+from dreamer_studio.viewing.new_run.waits import ProcessWorker
 from dreamer_studio.viewing.worker import CannotAnswerError
 
 MOST_SECONDS = 900.0
@@ -32,7 +32,7 @@ LEAST_FREE_BYTES = 3 * 2**30
 """Free memory below which nothing is measured unless the user asks for it."""
 
 
-class MeasureWorker(WaitingWorker[MeasureRequest, Measurement | NotMeasured]):
+class MeasureWorker(ProcessWorker[MeasureRequest, Measurement | NotMeasured]):
     """Answers with a measurement of a configuration, and keeps the measurement.
 
     Args:
@@ -51,33 +51,21 @@ class MeasureWorker(WaitingWorker[MeasureRequest, Measurement | NotMeasured]):
         self._measurements, self._device = measurements, device
         self._runs = RunList()
 
-    def turn(self) -> bool:
-        """Measure the requested configuration, if there is one. This takes seconds to minutes."""
-        taken = self.channel.take()
-        if taken is None:
-            return False
-        generation, request = taken
+    def find(
+        self, request: MeasureRequest, interruption: Interruption, tell: Callable[[Measurement | NotMeasured], None]
+    ) -> Measurement | NotMeasured:
+        """Measure a configuration, unless there is a reason against an automatic measurement."""
         reason = self._reason_against(request.roots) if request.automatic else ""
         if reason:
-            self.channel.answer(generation, NotMeasured(reason))
-            return True
-        try:
-            with self.wait(generation) as interruption:
-                measured = self._measure(request.config, interruption)
-        except WaitInterruptedError:
-            self.channel.put_back(generation)  # taken again only if it was not withdrawn
-            return True
+            return NotMeasured(reason)
+        measured = self._measure(request.config, interruption)
         self._measurements.keep(request.config, self._device, measured)
-        self.channel.answer(generation, measured)
-        return True
+        return measured
 
     def _measure(self, config: Config, interruption: Interruption) -> Measurement:
         options = ["--updates", str(UPDATES), "--at-most", str(PATIENCE_SECONDS), "--device", self._device]
         arguments = ["bench", "--json", *options, "--task", config.task, *task_arguments(config)]
-        try:
-            ended = run_verb(arguments, MOST_SECONDS, interruption)
-        except EnvError as error:
-            raise CannotAnswerError(str(error)) from error
+        ended = run_verb(arguments, MOST_SECONDS, interruption)
         if ended.code:
             raise CannotAnswerError(ended.errors.removeprefix("dreamer-studio: ") or f"exit code {ended.code}")
         return _measurement(ended.output)

@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dreamer_studio.config import ConfigError, offered_presets
 from dreamer_studio.envs import (
     EnvError,
+    Interruption,
     Package,
     TaskInfo,
-    WaitInterruptedError,
     build_config,
     list_tasks,
     missing_packages,
 )
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.new_run.messages import TaskDefaults, TaskSurvey
-from dreamer_studio.viewing.new_run.waits import WaitingWorker
+from dreamer_studio.viewing.new_run.waits import ProcessWorker
 from dreamer_studio.viewing.worker import CannotAnswerError
 
 
-class TasksWorker(WaitingWorker[None, TaskSurvey]):
+class TasksWorker(ProcessWorker[None, TaskSurvey]):
     """Asks all suites for their tasks, in separate processes."""
 
-    def turn(self) -> bool:
-        """List the tasks if there is a request."""
-        taken = self.channel.take()
-        if taken is None:
-            return False
-        try:
-            with self.wait(taken[0]) as interruption:
-                tasks = list_tasks(interruption=interruption)
-        except WaitInterruptedError:  # the page may come back
-            self.channel.put_back(taken[0])
-            return True
-        except EnvError as error:
-            raise CannotAnswerError(str(error)) from error
-        self.channel.answer(taken[0], TaskSurvey((*tasks, *map(entry_of, missing_packages()))))
-        return True
+    def find(self, request: None, interruption: Interruption, tell: Callable[[TaskSurvey], None]) -> TaskSurvey:
+        """List the tasks, and the known packages that are not installed."""
+        tasks = list_tasks(interruption=interruption)
+        return TaskSurvey((*tasks, *map(entry_of, missing_packages())))
 
 
 def entry_of(package: Package) -> TaskInfo:

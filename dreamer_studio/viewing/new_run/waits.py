@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Generic
 
-from dreamer_studio.envs import Interruption, WaitInterruptedError
+from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError
 from dreamer_studio.viewing.channel import Channel, Request, Result
+from dreamer_studio.viewing.worker import CannotAnswerError
 
 
 class WaitingWorker(Generic[Request, Result]):
@@ -61,3 +63,40 @@ class WaitingWorker(Generic[Request, Result]):
             yield self._interruption
         finally:
             self._waiting = False
+
+
+class ProcessWorker(WaitingWorker[Request, Result]):
+    """The base of workers that answer each request in one turn, with the help of processes."""
+
+    def find(self, request: Request, interruption: Interruption, tell: Callable[[Result], None]) -> Result:
+        """Return the answer to a request.
+
+        Args:
+            request: the request.
+            interruption: ends the waits for processes.
+            tell: publishes how far the answer has come.
+
+        Raises:
+            CannotAnswerError: the request cannot be met.
+            EnvError: a process failed.
+            WaitInterruptedError: an interruption ended a wait.
+        """
+        raise NotImplementedError
+
+    def turn(self) -> bool:
+        """Answer the newest request, if there is one. This takes seconds to minutes."""
+        taken = self.channel.take()
+        if taken is None:
+            return False
+        generation, request = taken
+        try:
+            with self.wait(generation) as interruption:
+                tell = functools.partial(self.channel.answer, generation, done=False)
+                result = self.find(request, interruption, tell)
+        except WaitInterruptedError:  # the page may come back
+            self.channel.put_back(generation)  # taken again only if it was not withdrawn
+            return True
+        except EnvError as error:
+            raise CannotAnswerError(str(error)) from error
+        self.channel.answer(generation, result)
+        return True
