@@ -31,7 +31,7 @@ ACTIONS: Final = Help(
     "Error of the dream with the actions of another start, divided by its error with the true actions, at each step. A "
     f"model that ignores actions gives exactly 1. {_INTERVAL}",
     "Good: the whole band is above 1. On the finished example the ratio over the training horizon is 2.95 (2.48 to "
-    "3.38). Bad: 1, while the images are good: the dream goes on by itself, whatever the policy does.",
+    "3.38). Bad: 1, while the images are good: the dream continues by itself and ignores the policy.",
     "If actions are ignored, lower free_nats, or check in the Dream workspace whether a driven dream follows.",
 )
 POINTS: Final = Help(
@@ -60,8 +60,8 @@ GAUGES: Final = Help(
 )
 HISTORY: Final = Help(
     "Image horizon and reward horizon at each judgment of this run, each with its 95% interval, beside the training "
-    "horizon. A point shows up to which step the dream beats the last seen frame, or the best constant reward. The run "
-    "folder keeps all judgments, including those of the command.",
+    "horizon. A point is the last step at which the dream beats the last seen frame, or the best constant reward. The "
+    "run folder keeps these judgments, including those of the command.",
     "Good: both horizons rise and end above the training horizon. No dream is longer than 45 steps, so 45 is the "
     "highest point. Bad: a horizon that stays below the training horizon, or falls again.",
     "Point at a judgment to read its numbers. Judgments of few episodes have wide intervals: play more test episodes.",
@@ -99,7 +99,7 @@ BLIND: Final = Help(
     "the share of the return above random actions that the policy keeps, with its 95% interval over eight seeds.",
     "Good: shares of 0.8 or more, which count as the whole return (the rule for equivalence). On the finished example "
     "the policy keeps 84% (69 to 95) of it seeing every 2nd frame, and 40% seeing every 45th. A task that pays for one "
-    "steady action needs few frames, whatever the model knows.",
+    "steady action needs few frames, even with a poor model.",
     "If the share falls at once, look at Image horizon and Actions. The driving takes minutes, continues while you "
     "look at another workspace, and pauses while the window is hidden.",
 )
