@@ -48,9 +48,9 @@ class Order:
         """Return the configuration of the preset with other settings."""
         return build_config(self.task, self.preset, settings)
 
-    def learner(self, config: Config, spec: EnvSpec = SPEC, device: torch.device | None = None) -> Learner:
+    def learner(self, config: Config, device: torch.device | None = None) -> Learner:
         """Return the learner of a new agent. Its first weights follow from the seed, on every device."""
-        agent = make_agent(config, spec.action_size, spec.action_kind)
+        agent = make_agent(config, SPEC.action_size, SPEC.action_kind)
         agent.initialize(config.seed)
         return Learner(agent.to(self.place if device is None else device), config)
 
@@ -64,15 +64,10 @@ Part = Callable[[Order], Mapping[str, Any]]
 
 
 class Clock:
-    """Says whether there is time left.
-
-    Attributes:
-        began: when the clock was made.
-    """
+    """Says whether there is time left."""
 
     def __init__(self, seconds: float) -> None:
-        self.began = time.monotonic()
-        self._until = self.began + seconds
+        self._until = time.monotonic() + seconds
 
     @property
     def runs(self) -> bool:
