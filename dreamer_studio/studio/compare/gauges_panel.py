@@ -119,7 +119,7 @@ class CompareGaugesPanel(QWidget):
         table.clear()
         table.setRowCount(len(names))
         table.setColumnCount(len(answers))
-        table.setVerticalHeaderLabels([_NAMES.get(name, name.capitalize()) for name in names])
+        table.setVerticalHeaderLabels([_name(name) for name in names])
         heads = []
         for letter, one in zip(LETTERS, answers, strict=False):
             run = "" if one.contestant.folder == own else f"\n{one.contestant.folder.name}"
@@ -137,7 +137,7 @@ class CompareGaugesPanel(QWidget):
             return item
         outcome: Outcome = difference.outcome
         item = QTableWidgetItem(f"{_MARKS.get(outcome, '')}{difference.as_text()}")
-        item.setToolTip(plain_tooltip(f"{name}: {difference.as_text()}, n {difference.measured.n} episodes"))
+        item.setToolTip(plain_tooltip(f"{_name(name)}: {difference.as_text()}, n {difference.measured.n} episodes"))
         role = Role.NEUTRAL if difference.is_negligible else _ROLES.get(outcome, Role.NEUTRAL)
         item.setData(Qt.ItemDataRole.UserRole, role)
         item.setForeground(QBrush(QColor(self._palette.of(role))))
@@ -172,6 +172,11 @@ def _make_table() -> QTableWidget:
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     return table
+
+
+def _name(key: str) -> str:
+    """Return the name of a quantity on screen."""
+    return _NAMES.get(key, key.capitalize())
 
 
 def _table_caption(comparison: Comparison) -> str:

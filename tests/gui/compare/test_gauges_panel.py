@@ -120,6 +120,8 @@ def test_that_the_table_has_the_reference_and_the_differences_with_their_marks(
     ]
     roles = [model.index(row, 1).data(Qt.ItemDataRole.UserRole) for row in range(3)]
     assert roles == [Role.OK, Role.ERROR, Role.NEUTRAL]
+    tip = model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "Reconstruction: better by 0.8 dB (0.3 to 1.2), n 8 episodes"
     below, returns = panel.captions
     assert (
         "A is the reference. All see the same 8 episodes, starts and noise; gap, value and policy come from 4 episodes "
