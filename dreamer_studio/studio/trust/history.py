@@ -60,9 +60,7 @@ class HistoryCards:
         if not self._kept:
             return
         for plot in (self.horizons, self.gap):
-            name, figure = plot.accessibleName().lower().replace(" ", "-"), PaintedFigure(plot, self._theme.palette)
-            write_whole(folder / f"{name}.png", figure.png())
-            write_whole(folder / f"{name}.svg", figure.svg())
+            PaintedFigure(plot, self._theme.palette).write(folder, plot.accessibleName())
         write_whole(folder / "history.json", judgments_json(self._kept))
 
     @property

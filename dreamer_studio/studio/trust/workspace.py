@@ -199,10 +199,7 @@ class TrustWorkspace(Workspace):
         try:
             self._newest.report.write(folder)
             for plot in self.cards.plots:
-                name = plot.accessibleName().lower().replace(" ", "-")
-                figure = plot.figure()
-                write_whole(folder / f"{name}.png", figure.png())
-                write_whole(folder / f"{name}.svg", figure.svg())
+                plot.figure().write(folder, plot.accessibleName())
             self.cards.history.write(folder)
             blind = self.cards.blind.shown
             if blind is not None and blind.gauge is not None:

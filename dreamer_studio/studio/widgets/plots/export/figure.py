@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import pyqtgraph as pg
@@ -12,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
+from dreamer_studio.files import write_whole
 from dreamer_studio.studio.theme import Palette
 from dreamer_studio.studio.widgets.plots.legend import Legend
 
@@ -71,6 +73,16 @@ class Figure:
         painter.end()
         buffer.close()
         return bytes(data.data())
+
+    def write(self, folder: Path, name: str) -> None:
+        """Write PNG and SVG into a folder, as files with a name in small letters and with hyphens.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        stem = name.lower().replace(" ", "-")
+        write_whole(folder / f"{stem}.png", self.png())
+        write_whole(folder / f"{stem}.svg", self.svg())
 
     def _draw(self, painter: QPainter) -> None:
         """Draw the ground and the title. Subclasses draw the rest below."""
