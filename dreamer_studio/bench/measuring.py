@@ -35,7 +35,7 @@ PRODUCTS = 7
 
 
 def bench(config: Config, device: torch.device, updates: int = UPDATES, patience: float = math.inf) -> BenchReport:
-    """Measure the environment, then the update, so each has the whole machine.
+    """Measure the update, then the environment, each with the whole machine.
 
     Args:
         config: what to measure.

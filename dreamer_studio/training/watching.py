@@ -32,7 +32,7 @@ STEP_SECONDS = 0.05
 def open_watched(
     folder: RunFolder, device: torch.device, interruption: Interruption | None = None, checkpoint: str = NEWEST
 ) -> WatchedRun:
-    """Open a run to watch it. `interruption` ends waits for its environment.
+    """Open a run to watch it.
 
     Args:
         folder: the run.
