@@ -68,6 +68,7 @@ class Publisher:
     def take_over(self, run: Run) -> None:
         """Publish the log, the running episode and the stored ones of a run that was opened or has gone back."""
         self.log.take(run.history)
+        self.snapshots.forget()
         self.episodes.move_to(run.folder.episodes)  # a new run may get another folder than was asked for
         self.steps.clear()
         rows = run.running_rows(STEPS_KEPT)

@@ -48,6 +48,10 @@ class SnapshotBox:
         """Request a snapshot at the trainer's next safe point."""
         self._wanted.set()
 
+    def forget(self) -> None:
+        """Drop the newest snapshot: the training has gone back, and may make the same update with other weights."""
+        self._latest = None
+
     def offer(self, agent: Agent, config: Config, spec: EnvSpec, step: int, update: int) -> None:
         """Copy the weights if a copy is requested and the last one is older. Call it at safe points."""
         if not self._wanted.is_set() or (self._latest is not None and self._latest.update == update):

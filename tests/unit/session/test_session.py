@@ -28,11 +28,13 @@ from dreamer_studio.session import (
     Quit,
     Resume,
     SaveCheckpoint,
+    SetPauseRules,
     Start,
     State,
     Stop,
     UpdateOnce,
 )
+from dreamer_studio.session.snapshot import Snapshot
 from dreamer_studio.training.errors import NotFiniteError
 from dreamer_studio.training.events import Event, PhaseBegins, StepTaken, UpdateDone, since_break
 from dreamer_studio.training.faults import environment
@@ -324,6 +326,31 @@ def test_that_repeated_updates_that_are_not_finite_pause_training_which_can_go_b
     assert driver.session.rows_since(place) == driver.session.rows_since(START)
     assert [row["update"] for row in rows(driver, "update")] == list(range(1, status.update + 1))
     check_board(RunFolder(status.folder))
+
+
+def test_that_after_going_back_an_update_made_again_gives_new_weights_to_the_viewers(drive: Drive) -> None:
+    driver = drive(paused=True)
+    driver.wait_for_state(State.PAUSED)
+    driver.make_an_update()
+    driver.ask(SaveCheckpoint())
+    driver.make_an_update()
+    before = newest_snapshot(driver)
+    assert before.update == 2
+    driver.ask(GoBack())
+    driver.ask(ChangeSetting("model_lr", 0.01))
+    driver.make_an_update()
+    again = newest_snapshot(driver)
+    assert again.update == 2
+    assert any(not torch.equal(before.weights[name], again.weights[name]) for name in again.weights)
+
+
+def newest_snapshot(driver: Driver) -> Snapshot:
+    """Request a snapshot of the paused training, and return the newest one."""
+    driver.session.snapshots.request()
+    driver.ask(SetPauseRules(()))  # publishes the status, and with it a snapshot
+    latest = driver.session.snapshots.latest
+    assert latest is not None
+    return latest
 
 
 def test_that_after_going_back_the_feed_has_the_running_episode_up_to_the_checkpoint(drive: Drive) -> None:
