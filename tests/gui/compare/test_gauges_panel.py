@@ -76,6 +76,16 @@ def tick(workspace: CompareWorkspace, count: int) -> None:
     workspace.refresh(made_status())
 
 
+def compare_two(workspace: CompareWorkspace, channels: CompareChannels, folder: Path) -> None:
+    """Ask for the comparison of two checkpoints, and answer with a made one."""
+    tick(workspace, 2)
+    workspace.gauges.judge.click()
+    taken = channels.gauges.take()
+    assert taken is not None
+    channels.gauges.answer(taken[0], GaugesResult(taken[1], made_comparison(folder)))
+    workspace.refresh(made_status())
+
+
 def test_that_two_ticked_checkpoints_can_be_judged_and_the_judging_canceled(
     workspace: CompareWorkspace, channels: CompareChannels
 ) -> None:
@@ -101,12 +111,7 @@ def test_that_two_ticked_checkpoints_can_be_judged_and_the_judging_canceled(
 def test_that_the_table_has_the_reference_and_the_differences_with_their_marks(
     workspace: CompareWorkspace, channels: CompareChannels, tmp_path: Path
 ) -> None:
-    tick(workspace, 2)
-    workspace.gauges.judge.click()
-    taken = channels.gauges.take()
-    assert taken is not None
-    channels.gauges.answer(taken[0], GaugesResult(taken[1], made_comparison(tmp_path / "a")))
-    workspace.refresh(made_status())
+    compare_two(workspace, channels, tmp_path / "a")
     panel, model = workspace.gauges, workspace.gauges.table.model()
     heads = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(2)]
     assert heads == ["A: step 1,000\na", "B: step 2,000\na"]
@@ -151,12 +156,7 @@ def test_that_a_checkpoint_whose_returns_are_one_large_number_is_drawn(theme: Th
 def test_that_a_failure_stands_in_the_line_and_the_table_stays(
     workspace: CompareWorkspace, channels: CompareChannels, tmp_path: Path
 ) -> None:
-    tick(workspace, 2)
-    workspace.gauges.judge.click()
-    taken = channels.gauges.take()
-    assert taken is not None
-    channels.gauges.answer(taken[0], GaugesResult(taken[1], made_comparison(tmp_path / "a")))
-    workspace.refresh(made_status())
+    compare_two(workspace, channels, tmp_path / "a")
     workspace.gauges.judge.click()
     channels.gauges.fail(channels.gauges.generation, "The environment failed: it hangs")
     workspace.refresh(made_status())
