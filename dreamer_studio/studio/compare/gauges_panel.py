@@ -13,7 +13,7 @@ from dreamer_studio.studio.compare.own_scatter import OwnPoint, OwnScatter
 from dreamer_studio.studio.compare.plots_panel import LETTERS
 from dreamer_studio.studio.help import compare
 from dreamer_studio.studio.theme import Palette, Theme
-from dreamer_studio.studio.widgets.button import push_button
+from dreamer_studio.studio.widgets.button import enable_pair, push_button
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
 from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar
@@ -83,8 +83,7 @@ class CompareGaugesPanel(QWidget):
     def show_state(self, ticked: int, *, working: bool, progress: str, failure: str = "") -> None:
         """Enable the buttons, and show the progress, the failure, or the first thing to do."""
         self.judge.setText(f"Judge {ticked} checkpoints" if ticked > 1 else "Judge")
-        self.judge.setEnabled(ticked > 1 and not working)
-        self.cancel.setEnabled(working)
+        enable_pair(self.judge, self.cancel, working=working, startable=ticked > 1)
         self.export.setEnabled(self._comparison is not None)
         idle = failure or ("" if self._comparison is not None else EMPTY)
         self._line.setText(progress if working else idle)

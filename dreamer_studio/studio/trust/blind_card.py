@@ -12,7 +12,7 @@ from dreamer_studio.session import Status
 from dreamer_studio.studio.help import trust
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.trust.intervals import IntervalBars
-from dreamer_studio.studio.widgets.button import push_button
+from dreamer_studio.studio.widgets.button import enable_pair, push_button
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.layout.flow_bar import FlowBar
 from dreamer_studio.studio.widgets.text import mute, plain_label
@@ -82,8 +82,7 @@ class BlindCard(Card):
             asked: whether there is a request that was not canceled.
         """
         working = asked and not (answer is not None and answer.done)
-        self.drive.setEnabled(status.update > 0 and not working)
-        self.cancel.setEnabled(working)
+        enable_pair(self.drive, self.cancel, working=working, startable=status.update > 0)
         result = answer.result if answer is not None else None
         if working:
             self._text.setText(f"{(result.progress if result else '') or 'waits'}.".capitalize())

@@ -108,6 +108,21 @@ def test_that_two_ticked_checkpoints_can_be_judged_and_the_judging_canceled(
     assert not channels.gauges.asked and panel.judge.isEnabled() and panel.line == EMPTY
 
 
+def test_that_the_focus_goes_from_judge_to_cancel_and_back(
+    workspace: CompareWorkspace, channels: CompareChannels, qtbot: QtBot
+) -> None:
+    tick(workspace, 2)
+    judge, cancel = workspace.gauges.judge, workspace.gauges.cancel
+    judge.setFocus()
+    qtbot.waitUntil(judge.hasFocus)
+    qtbot.keyClick(judge, Qt.Key.Key_Space)
+    workspace.refresh(made_status())
+    assert channels.gauges.asked and cancel.hasFocus()
+    qtbot.keyClick(cancel, Qt.Key.Key_Space)
+    workspace.refresh(made_status())
+    assert not channels.gauges.asked and judge.hasFocus()
+
+
 def test_that_the_table_has_the_reference_and_the_differences_with_their_marks(
     workspace: CompareWorkspace, channels: CompareChannels, tmp_path: Path
 ) -> None:

@@ -277,6 +277,21 @@ def test_that_blind_driving_says_what_it_costs_how_far_it_is_and_what_it_found(
     assert "sees every 45th frame 0.4" in blind.shares.accessibleDescription()
 
 
+def test_that_the_focus_goes_from_blind_driving_to_cancel_and_back(
+    workspace: TrustWorkspace, channels: Channels, qtbot: QtBot
+) -> None:
+    blind, status = workspace.cards.blind, made_status(update=40)
+    workspace.refresh(status)
+    blind.drive.setFocus()
+    qtbot.waitUntil(blind.drive.hasFocus)
+    qtbot.keyClick(blind.drive, Qt.Key.Key_Space)
+    workspace.refresh(status)
+    assert channels.blind.asked and blind.cancel.hasFocus()
+    qtbot.keyClick(blind.cancel, Qt.Key.Key_Space)
+    workspace.refresh(status)
+    assert not channels.blind.asked and blind.drive.hasFocus()
+
+
 def test_that_the_cost_of_blind_driving_counts_a_last_step_that_the_time_limit_cuts(workspace: TrustWorkspace) -> None:
     status = made_status(update=40)
     assert status.spec is not None
