@@ -14,7 +14,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.replay.bookmarks import read_bookmarks
-from dreamer_studio.session import Quit, Session, State
+from dreamer_studio.session import Quit, Session, SetPauseRules, Start, State
+from dreamer_studio.session.pause_rules import PauseRule
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.practice_panel import PracticePanel
 from dreamer_studio.studio.theme import Theme
@@ -61,6 +62,31 @@ def ask_for_dreams(studio: Studio, qtbot: QtBot, more: int) -> None:
         studio.channels.dream.ask(20)
 
 
+def pause_at(studio: Studio, step: int) -> None:
+    """Start a paused training that waits at `step` for its viewers: on a busy machine they answer late."""
+    studio.session.submit(SetPauseRules((PauseRule("step", bound=step),)))
+    studio.session.submit(Start())
+
+
+def all_answered(studio: Studio) -> bool:
+    asked, scene = studio.channels, studio.channels.scene.result
+    results = (asked.edit.result, asked.dream_on.result, asked.latent_map.result, asked.blind.result)
+    return None not in results and scene is not None and scene.number > 3 and dreams_begun(studio) > 1
+
+
+def practiced(studio: Studio) -> bool:
+    practice = studio.channels.practice.result
+    return practice is not None and practice.update > 3
+
+
+def go_on_and_practice(studio: Studio, tabs: LatentTabs, panel: PracticePanel) -> None:
+    """Go on with the tab Practice open: only an update practices."""
+    studio.bot.keyClick(studio.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    tabs.open(panel)
+    studio.session.submit(Start())
+    studio.bot.waitUntil(lambda: practiced(studio), timeout=PATIENCE_MS)
+
+
 def dreams_begun(studio: Studio) -> int:
     dream = studio.channels.dream.result
     return 0 if dream is None else dream.number
@@ -80,7 +106,8 @@ def two_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:  # noqa: F811
     config = small_config(steps=600, cnn_depth=4, num_units=32, eval_every=250, spare_cores=0)
     run_to_the_end(open_session(config, tmp_path / "unwatched"))
-    studio = open_studio(theme, qtbot, config, tmp_path / "watched")
+    studio = open_studio(theme, qtbot, config, tmp_path / "watched", paused=True)
+    pause_at(studio, 400)
     browser = BrowserDriver(studio)
     turn = 0
     tabs, (practice,) = LatentTabs(studio), studio.window.findChildren(PracticePanel)
@@ -114,13 +141,10 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
             qtbot.keyClick(studio.window, Qt.Key.Key_D)
         qtbot.wait(30)
         assert studio.status.state is not State.FAILED
-    scene, dream = studio.channels.scene.result, studio.channels.dream.result
-    assert scene is not None and scene.number > 3
-    assert dream is not None and dream.number > 1
+        if studio.status.state is State.PAUSED and all_answered(studio):
+            go_on_and_practice(studio, tabs, practice)
     assert read_bookmarks(tmp_path / "watched" / "bookmarks.json")
-    asked, practised = studio.channels, studio.channels.practice.result
-    assert None not in (asked.edit.result, asked.dream_on.result, asked.latent_map.result, asked.blind.result)
-    assert practised is not None and practised.update > 3
+    assert all_answered(studio)
     qtbot.keyClick(studio.window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: begun_comparison(studio.channels.compare.scene.newest()), timeout=PATIENCE_MS)
     qtbot.keyClick(studio.window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
