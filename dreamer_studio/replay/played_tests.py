@@ -47,6 +47,11 @@ class PlayedTests:
         with self._lock:
             self._kept = (*self._kept, played)[-MOST_PLAYED:]
 
+    def forget_after(self, update: int) -> None:
+        """Drop the episodes of later updates: the training has gone back, and may make them with other weights."""
+        with self._lock:
+            self._kept = tuple(played for played in self._kept if played.update <= update)
+
     def next_number(self, update: int) -> int:
         """Return the number of the next episode that the weights of an update play."""
         return 1 + max((played.number for played in self._kept if played.update == update), default=-1)

@@ -13,8 +13,9 @@ import psutil
 from dreamer_studio.config import Config
 from dreamer_studio.envs import known_end
 from dreamer_studio.mailbox import Feed, Mailbox
-from dreamer_studio.replay import EpisodeIndex
+from dreamer_studio.replay import EpisodeIndex, PlayedTests
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.judgments.files import forget_judgments_after
 from dreamer_studio.session.log_reader import LogReader
 from dreamer_studio.session.practice import PracticeBox
 from dreamer_studio.session.run import Run
@@ -57,6 +58,7 @@ class Publisher:
         self.snapshots = SnapshotBox()
         self.practice = PracticeBox()
         self.log = LogReader()
+        self.played_tests = PlayedTests()
         self.episodes = EpisodeIndex(RunFolder(folder).episodes, EPISODE_BYTES)
         self._memory = (0.0, 0)
 
@@ -66,9 +68,15 @@ class Publisher:
         return self.status.get().state
 
     def take_over(self, run: Run) -> None:
-        """Publish the log, the running episode and the stored ones of a run that was opened or has gone back."""
+        """Publish the log, the running episode and the stored ones of a run that was opened or has gone back.
+
+        Viewers that see the new log know that the training went back. What they kept before they could see it goes.
+        """
         self.log.take(run.history)
         self.snapshots.forget()
+        self.played_tests.forget_after(run.counters.update)
+        if run.learns:
+            forget_judgments_after(run.folder.judgments, run.counters.update)
         self.episodes.move_to(run.folder.episodes)  # a new run may get another folder than was asked for
         self.steps.clear()
         rows = run.running_rows(STEPS_KEPT)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import Interruption
-from dreamer_studio.replay import EpisodeList, PlayedTests
+from dreamer_studio.replay import EpisodeList
 from dreamer_studio.session.command_queue import CommandQueue
 from dreamer_studio.session.commands import (
     ChangeSetting,
@@ -84,8 +84,7 @@ class Session:
         publisher = self._publisher
         self.status, self.steps, self.recoveries = publisher.status, publisher.steps, publisher.recoveries
         self.snapshots, self.practice, self.log = publisher.snapshots, publisher.practice, publisher.log
-        self.episodes = publisher.episodes
-        self.played_tests = PlayedTests()
+        self.episodes, self.played_tests = publisher.episodes, publisher.played_tests
         self.way = RightOfWay()
 
     def submit(self, command: Command) -> Future[str]:

@@ -94,10 +94,7 @@ def _restore(
     batches.restore(checkpoint.state["rng"])
     updating.losses.restore(checkpoint.state.get("losses"))
     state.test_returns = checkpoint.returns
-    try:
-        forget_judgments_after(state.folder.judgments, state.counters.update)
-    except OSError as error:
-        _log.warning("judgments of later updates stay: %s", error)
+    forget_judgments_after(state.folder.judgments, state.counters.update)
     if checkpoint.episode is not None:
         _restore_episode(checkpoint.episode, checkpoint, state, collecting)
 

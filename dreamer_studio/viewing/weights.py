@@ -43,6 +43,8 @@ class LatestAgent:
         if self._due():
             box.request()
         latest = box.latest
+        if latest is None:  # before the first, or the training has gone back: weights that it undid answer nothing
+            self.agent = self.snapshot = None
         if latest is None or latest is self.snapshot or latest.update == 0:
             return
         if self.agent is None or self._lasting:

@@ -6,6 +6,7 @@ Window and command may keep judgments of one run at the same time: each file is 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import re
 from pathlib import Path
@@ -16,6 +17,8 @@ from dreamer_studio.runs.judgments.record import KeptJudgment, as_json, from_jso
 
 MOST: Final = 256
 """Most judgments that stay: more points than a plot of the history can show, and about a megabyte."""
+
+_log = logging.getLogger(__name__)
 
 _MOST_BYTES = 2**16
 _NAME = re.compile(r"update-(\d{6,12})\.json")
@@ -64,12 +67,14 @@ def read_judgments(folder: Path) -> tuple[KeptJudgment, ...]:
 def forget_judgments_after(folder: Path, update: int) -> None:
     """Remove the judgments of later updates: the training has gone back, and its later weights will differ.
 
-    Raises:
-        OSError: a file cannot be removed.
+    Files that cannot be removed stay, with a warning in the log of the program.
     """
-    for later, path in _named(folder):
-        if later > update:
-            path.unlink(missing_ok=True)
+    try:
+        for later, path in _named(folder):
+            if later > update:
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        _log.warning("judgments of later updates stay: %s", error)
 
 
 def _named(folder: Path) -> list[tuple[int, Path]]:

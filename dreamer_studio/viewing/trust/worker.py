@@ -15,9 +15,9 @@ from dreamer_studio.envs import episode_seed, open_env
 from dreamer_studio.parts import mapped
 from dreamer_studio.replay import GrowingEpisode, PlayedTest
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.runs.judgments.files import read_judgments
+from dreamer_studio.runs.judgments.files import forget_judgments_after, read_judgments
 from dreamer_studio.runs.judgments.record import KeptJudgment
-from dreamer_studio.session import START, Session, Snapshot
+from dreamer_studio.session import START, Place, Session, Snapshot
 from dreamer_studio.trust.history.keeping import keep
 from dreamer_studio.trust.judging import judging, versions
 from dreamer_studio.trust.players import player_of
@@ -91,11 +91,23 @@ class TrustWorker(PartsWorker[TrustRequest, TrustResult]):
             judgment=judgment,
         )
         seconds = time.thread_time() - began
-        went_back = self._session.rows_since(log)[1].opening != log.opening
-        remark = WENT_BACK if went_back else keep(self._folder.judgments, report, "window")
+        remark = self._keep(report, log)
         self._read_kept()
         self._newest_result = TrustResult(report, "", seconds, time.monotonic(), remark=remark, frames=frames)
         yield self._newest_result
+
+    def _keep(self, report: Report, log: Place) -> str:
+        """Keep a judgment in the run unless the training goes back; return what to say about it."""
+        if self._went_back(log):
+            return WENT_BACK
+        remark = keep(self._folder.judgments, report, "window")
+        if self._went_back(log):  # meanwhile
+            forget_judgments_after(self._folder.judgments, report.update - 1)
+            return WENT_BACK
+        return remark
+
+    def _went_back(self, log: Place) -> bool:
+        return self._session.rows_since(log)[1].opening != log.opening
 
     def _doing(self, words: str) -> TrustResult:
         return replace(self._newest_result, progress=words)

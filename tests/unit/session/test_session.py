@@ -14,9 +14,11 @@ import pytest
 import torch
 
 from dreamer_studio.config import ConfigError, options
+from dreamer_studio.replay import GrowingEpisode, PlayedTest
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import StorageError
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.judgments.files import keep_judgment, read_judgments
 from dreamer_studio.runs.last_failure import read_failure
 from dreamer_studio.session import (
     START,
@@ -40,6 +42,7 @@ from dreamer_studio.training.events import Event, PhaseBegins, StepTaken, Update
 from dreamer_studio.training.faults import environment
 from tests.support.boards import check_board
 from tests.support.driven_session import SECONDS, Drive, Driver, Hook
+from tests.support.judgments import kept
 from tests.support.toy import ToyWorld, comparable, finish, toy_trainer
 
 
@@ -328,7 +331,7 @@ def test_that_repeated_updates_that_are_not_finite_pause_training_which_can_go_b
     check_board(RunFolder(status.folder))
 
 
-def test_that_after_going_back_an_update_made_again_gives_new_weights_to_the_viewers(drive: Drive) -> None:
+def test_that_after_going_back_viewers_get_new_weights_and_nothing_made_with_the_old_ones(drive: Drive) -> None:
     driver = drive(paused=True)
     driver.wait_for_state(State.PAUSED)
     driver.make_an_update()
@@ -336,7 +339,13 @@ def test_that_after_going_back_an_update_made_again_gives_new_weights_to_the_vie
     driver.make_an_update()
     before = newest_snapshot(driver)
     assert before.update == 2
+    played, folder = driver.session.played_tests, driver.session.status.get().folder
+    for update in (1, 2):
+        played.add(PlayedTest(update, 0, GrowingEpisode(1)))
+        keep_judgment(RunFolder(folder).judgments, kept(update))
     driver.ask(GoBack())
+    assert [one.update for one in played.all] == [1]
+    assert [one.update for one in read_judgments(RunFolder(folder).judgments)] == [1]
     driver.ask(ChangeSetting("model_lr", 0.01))
     driver.make_an_update()
     again = newest_snapshot(driver)

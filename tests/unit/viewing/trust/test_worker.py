@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from dreamer_studio.replay import GrowingEpisode, GrowingStates, PlayedTest, Pla
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.session import Session
+from dreamer_studio.trust.history import keeping
 from dreamer_studio.viewing.channel import Answer, Channel
 from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
 from dreamer_studio.viewing.scene.messages import SceneRequest
@@ -116,6 +118,36 @@ def test_that_a_judgment_is_not_kept_if_the_training_goes_back_while_it_is_made(
     assert result.remark == (
         "This judgment is not kept in the run: the training went back to an older checkpoint while it was made."
     )
+
+
+def test_that_a_judgment_kept_just_before_the_training_went_back_is_removed(
+    session: Session, worker: TrustWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer(session, 3)
+    session.status.put(dataclasses.replace(session.status.get(), update=3, spec=SPEC))
+    session.played_tests.add(PlayedTest(3, 0, episode(0, 8)))
+    session.log.take(RowHistory())
+    keeps = keeping.keep
+
+    def keep_and_go_back(*arguments: Any) -> str:
+        session.log.take(RowHistory())
+        return keeps(*arguments)
+
+    monkeypatch.setattr("dreamer_studio.viewing.trust.worker.keep", keep_and_go_back)
+    result = answer_to(worker, TrustRequest()).result
+    assert result is not None and result.kept == ()
+    assert result.remark.startswith("This judgment is not kept in the run: the training went back")
+
+
+def test_that_weights_that_the_training_undid_are_not_judged(session: Session, worker: TrustWorker) -> None:
+    offer(session, 3)
+    session.status.put(dataclasses.replace(session.status.get(), update=3, spec=SPEC))
+    session.played_tests.add(PlayedTest(3, 0, episode(0, 8)))
+    assert answer_to(worker, TrustRequest()).failure is None
+    session.snapshots.forget()  # the training goes back to before its first update
+    session.status.put(dataclasses.replace(session.status.get(), update=0))
+    failure = answer_to(worker, TrustRequest()).failure
+    assert failure is not None and failure.reason == NO_WEIGHTS
 
 
 def test_that_each_point_of_the_scatter_names_the_frame_whose_reward_it_shows(
