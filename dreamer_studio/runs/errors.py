@@ -25,6 +25,10 @@ class RunLockedError(RunError):
         self.reason = reason
 
 
+class RunTakenOverError(RunLockedError):
+    """A run that another trainer took over while this one was open. Nothing more may be written into its folder."""
+
+
 class CheckpointError(InputError):
     """A checkpoint that cannot be read; the message names it."""
 

@@ -14,6 +14,8 @@ from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.lock import FILE as LOCK_FILE
 
 CONFIG_FILE = "config.json"
+STATUS_FILE = "status.json"
+FENCES = "fences"
 _DEEPEST = 3  # folders between a file of a checkpoint and its run
 
 
@@ -98,6 +100,16 @@ class RunFolder:
         """The user's name and note for the run, JSON; absent until there is one."""
         return self.path / "label.json"
 
+    @property
+    def fences(self) -> Path:
+        """A small file for each of the newest trainers, named by its number."""
+        return self.path / FENCES
+
+    @property
+    def status_file(self) -> Path:
+        """What the newest trainer does, and its last sign of life, JSON."""
+        return self.path / STATUS_FILE
+
     def exists(self) -> bool:
         """Return whether a run was begun here.
 
@@ -143,8 +155,16 @@ class RunFolder:
             RunError: a part is a link; the message says what to do.
         """
         written = (self.bookmarks, self.pause_rules, self.output_file, self.failure_file, self.label_file)
-        files = (self.config_file, self.metrics_file, self.hard_moments, self.removed_moments, *written)
-        folders = (self.tensorboard, self.episodes, self.tests, self.judgments, self.checkpoints, self.dreams)
+        files = (
+            self.config_file,
+            self.metrics_file,
+            self.hard_moments,
+            self.removed_moments,
+            self.status_file,
+            *written,
+        )
+        made = (self.tensorboard, self.episodes, self.tests, self.judgments, self.checkpoints, self.dreams)
+        folders = (self.fences, *made)
         for part in (*files, self.path / LOCK_FILE, *folders):
             if part.is_symlink():
                 raise RunError(
@@ -177,7 +197,11 @@ MOST_NAME = 80
 
 
 def _from_a_beginning(path: Path) -> bool:
-    """Return whether the file is left over from a run that ended before it wrote its configuration."""
+    """Return whether the path is left over from a run that ended before it wrote its configuration."""
+    if path.name == FENCES:
+        return path.is_dir() and not path.is_symlink()
+    if path.name == STATUS_FILE or (path.suffix == UNFINISHED and path.name.startswith((STATUS_FILE, ".clock."))):
+        return path.is_file() and not path.is_symlink()
     ours = path.name in {LOCK_FILE, CONFIG_FILE + UNFINISHED} and path.is_file() and not path.is_symlink()
     return ours and path.stat().st_size <= MOST_CONFIG_BYTES
 
