@@ -23,6 +23,7 @@ import typer
 
 from dreamer_studio import __version__
 from dreamer_studio.numerals import whole_number
+from dreamer_studio.studies import verbs as studies
 from dreamer_studio.system.app_log import LogBook, log_file, traceback_place
 from dreamer_studio.system.ending import ending_signals
 from dreamer_studio.system.process import end_process, prepare_process
@@ -42,6 +43,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(studies.app, name="study")
 
 USAGE_ERROR = 2
 ENVIRONMENT_FAILED = 1

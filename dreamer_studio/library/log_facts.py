@@ -106,6 +106,27 @@ def read_log_facts(path: Path, known: LogFacts | None = None, *, quick: bool = F
     return facts
 
 
+def newest_test(path: Path) -> Test | None:
+    """Return the newest test of a log, or None. Read only as much of the log's end as that takes.
+
+    Raises:
+        UnfitFileError, OSError: it cannot be read.
+    """
+    check_log(path)
+    most = QUICK_BYTES
+    with path.open("rb") as file:
+        found = os.fstat(file.fileno())
+        while True:
+            begin = max(0, found.st_size - most)
+            facts = _begin(file, found.st_ino, begin)
+            file.seek(facts.end)
+            for block in _whole_lines(file):
+                facts = _with_block(facts, block)
+            if len(facts.tests) > 1 or begin == 0 or most >= MOST_BYTES:  # the first test may be cut
+                return facts.tests[-1] if facts.tests else None
+            most *= 4
+
+
 def _begin(file: BinaryIO, number: int, begin: int) -> LogFacts:
     """Return the facts of an unread log. Reading begins with the first row at or after the offset `begin`."""
     first = heading(file.readline(MOST_LINE_BYTES))

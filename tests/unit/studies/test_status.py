@@ -1,0 +1,101 @@
+"""How far the runs of a study are, as the command prints it."""
+
+from __future__ import annotations
+
+import json
+import platform
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dreamer_studio.cli import main
+from dreamer_studio.library import log_facts
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.last_failure import write_failure
+from tests.support.listed_runs import held_elsewhere, row
+from tests.support.studies import STUDY, begin, write_study
+
+SEED0, SEED1 = "Pendulum-v1-seed0", "Pendulum-v1-seed1"
+TEN0, TEN1 = "Pendulum-v1-horizon=10-seed0", "Pendulum-v1-horizon=10-seed1"
+
+
+def status(where: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    assert main(["study", "status", str(where), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found) == ["name", "folder", "runs"]
+    return {run["name"]: run for run in found["runs"]}
+
+
+def test_that_a_study_that_has_not_begun_has_all_its_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_study(tmp_path)
+    runs = status(tmp_path / "file.toml", capsys)
+    assert list(runs) == [SEED0, TEN0, SEED1, TEN1]
+    assert runs[TEN1] == {
+        "name": TEN1,
+        "task": "gym:Pendulum-v1",
+        "seed": 1,
+        "settings": {"horizon": 10},
+        "state": "not started",
+        "step": 0,
+        "steps": 300,
+        "last_test": None,
+        "host": None,
+    }
+
+
+def test_that_each_run_has_its_own_state(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = write_study(tmp_path)
+    found.folder.keep(found.text)
+    begin(found, SEED0, tests=(-90.0, -80.0, -70.5))
+    write_failure(RunFolder(begin(found, SEED1, step=200)), "a fault")
+    with held_elsewhere(begin(found, TEN0, step=100)):
+        runs = status(tmp_path / "try", capsys)
+        assert main(["study", "status", str(tmp_path / "try")]) == 0
+    text = capsys.readouterr().out
+    assert [(each["state"], each["step"], each["last_test"]) for each in runs.values()] == [
+        ("finished", 300, -70.5),
+        ("training here", 100, None),
+        ("failed", 200, None),
+        ("not started", 0, None),
+    ]
+    assert [each["host"] for each in runs.values()] == [None, platform.node(), None, None]
+    assert "4 runs in" in text and "1 finished, 1 training here, 1 failed, 1 not started" in text
+    assert "failed" in text and "a fault" in text
+
+
+def test_that_a_finished_run_has_stopped_once_the_study_has_more_steps(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begin(write_study(tmp_path), SEED0, tests=(1.0, 2.0, 3.0))
+    write_study(tmp_path, STUDY.replace("300", "900"))
+    run = status(tmp_path / "file.toml", capsys)[SEED0]
+    assert (run["state"], run["step"], run["steps"]) == ("stopped", 300, 900)
+
+
+def test_that_the_last_test_is_found_far_from_the_end_of_a_long_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_facts, "QUICK_BYTES", 1000)
+    found = write_study(tmp_path, STUDY.replace("prefill = 60", "prefill = 60\neval_every = 100"))
+    path = begin(found, SEED0, tests=(-90.0, -80.0))
+    with RunFolder(path).metrics_file.open("a") as log:
+        log.writelines(row("update", 201, model_loss=1.0) for _ in range(300))
+    assert status(tmp_path / "file.toml", capsys)[SEED0]["last_test"] == -80.0
+
+
+def test_that_a_study_that_cannot_be_read_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["study", "status", str(tmp_path / "none.toml")]) == 2
+    assert main(["study", "status", str(tmp_path)]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and len(err.splitlines()) == 2
+
+
+def test_that_the_example_is_a_study_and_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "new" / "study.toml"
+    assert main(["study", "new", str(path)]) == 0
+    assert capsys.readouterr().out == f"{path}\n"
+    assert len(status(path, capsys)) == 12
+    path.write_text("mine")
+    assert main(["study", "new", str(path)]) == 2
+    assert path.read_text() == "mine" and "is there already" in capsys.readouterr().err
