@@ -15,7 +15,7 @@ import torch
 from dreamer_studio.cli import main
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.training.events import StepTaken
-from dreamer_studio.training.watching import open_watched
+from dreamer_studio.training.watching.watched_run import open_watched
 from tests.support.command import COMMAND, PATIENCE, wait_for
 
 SETTINGS = ["--task", "gym:CartPole-v1", "--preset", "tiny", "--steps", "1000000", "--set", "checkpoint_every=1"]

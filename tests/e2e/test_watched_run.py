@@ -32,8 +32,8 @@ from dreamer_studio.studio.shell.flow.sessions import open_run
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.training import watching
 from dreamer_studio.training.opening import open_trainer
+from dreamer_studio.training.watching import watched_run
 from tests.support.replay_workspace import CONTROL, BrowserDriver
 from tests.support.small_runs import CPU, small_config
 from tests.support.studio import PATIENCE_MS, Studio
@@ -54,7 +54,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def session(finished: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setattr(watching, "STEP_SECONDS", 0.001)
+    monkeypatch.setattr(watched_run, "STEP_SECONDS", 0.001)
     plan = plan_watching(finished)
     session = Session(lambda: open_run(lambda _: plan, "cpu"), plan.config, finished, "cpu")
     yield session

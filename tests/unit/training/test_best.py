@@ -14,7 +14,7 @@ from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
 from dreamer_studio.runs.trained_agent import load_agent
 from dreamer_studio.training.events import EpisodeEnded, Event
 from dreamer_studio.training.trainer import Trainer
-from dreamer_studio.training.watching import open_watched
+from dreamer_studio.training.watching.watched_run import open_watched
 from tests.support.resuming import stop
 from tests.support.small_runs import CPU
 from tests.support.toy import ToyWorld, finish, toy_trainer

@@ -13,7 +13,7 @@ from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent
 from dreamer_studio.training.events import EpisodeEnded, Recovered
 from dreamer_studio.training.faults import safety_bound
-from dreamer_studio.training.watching import open_watched
+from dreamer_studio.training.watching.watched_run import open_watched
 from tests.support.small_runs import CPU
 from tests.support.toy import ToyWorld, finish, toy_trainer
 
@@ -49,8 +49,8 @@ def test_that_the_first_episode_cut_at_the_safety_bound_is_explained_once(
     assert len(recoveries) == told
     assert all("cut at the safety bound of 7 environment steps: gym:Toy-v0 may never" in text for text in recoveries)
     assert ("cut after 7 environment steps" in safety_bound.warning(trainer.spec)) == (source == "safety bound")
-    monkeypatch.setattr("dreamer_studio.training.watching.open_env", world.open)
-    monkeypatch.setattr("dreamer_studio.training.watching.STEP_SECONDS", 0.0)
+    monkeypatch.setattr("dreamer_studio.training.watching.watched_run.open_env", world.open)
+    monkeypatch.setattr("dreamer_studio.training.watching.watched_run.STEP_SECONDS", 0.0)
     watched, ends = open_watched(trainer.folder, CPU), 0
     for event in watched.run():
         told -= isinstance(event, Recovered)

@@ -12,7 +12,7 @@ from dreamer_studio.system.loading import collector_at_rest
 
 if TYPE_CHECKING:
     from dreamer_studio.training.trainer import Trainer
-    from dreamer_studio.training.watching import WatchedRun
+    from dreamer_studio.training.watching.watched_run import WatchedRun
 
 
 def make_session(plan_for: Callable[[str], RunPlan], device: str, *, paused: bool = False) -> Session:
@@ -43,10 +43,11 @@ def open_run(
 ) -> Trainer | WatchedRun:
     """Load torch in the calling thread, which will train or play, and open the run; `interruption` ends its waits."""
     with collector_at_rest():
-        from dreamer_studio.training import opening, watching  # noqa: PLC0415  (seconds)
+        from dreamer_studio.training import opening  # noqa: PLC0415  (seconds)
+        from dreamer_studio.training.watching import watched_run  # noqa: PLC0415  (seconds)
 
     where = opening.choose_device(device)
     plan = plan_for(where.type)
     if plan.watch:
-        return watching.open_watched(plan.folder, where, interruption, plan.checkpoint)
+        return watched_run.open_watched(plan.folder, where, interruption, plan.checkpoint)
     return opening.open_planned(plan, where, interruption)

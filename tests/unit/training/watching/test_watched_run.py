@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dreamer_studio.training.events import EpisodeEnded, Recovered
-from dreamer_studio.training.watching import open_watched
+from dreamer_studio.training.watching.watched_run import open_watched
 from tests.support.small_runs import CPU
 from tests.support.toy import ToyWorld, finish, toy_trainer
 
@@ -16,8 +16,8 @@ def test_that_an_environment_that_leaks_while_a_run_is_watched_is_replaced_betwe
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trainer = finish(toy_trainer(tmp_path, env_memory_mb=200))
-    monkeypatch.setattr("dreamer_studio.training.watching.open_env", world.open)
-    monkeypatch.setattr("dreamer_studio.training.watching.STEP_SECONDS", 0.0)
+    monkeypatch.setattr("dreamer_studio.training.watching.watched_run.open_env", world.open)
+    monkeypatch.setattr("dreamer_studio.training.watching.watched_run.STEP_SECONDS", 0.0)
     world.leak = 60 * 2**20
     opened = len(world.opened)
     watched = open_watched(trainer.folder, CPU)
