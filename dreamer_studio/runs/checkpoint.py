@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import load, save
 from torch import Tensor
 
 from dreamer_studio.files import UNFINISHED, check_file, read_small, sync
@@ -119,15 +119,17 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
 def _read_tensors(path: Path, device: torch.device | str) -> dict[str, Tensor]:
     """Read a safetensors file. Refuse a long header; the library checks all other sizes against the file's.
 
-    The tensors are copies. The library maps the file: its tensors change with the file, and at their odd addresses
-    matrix products round differently, so a mapped model does not act exactly like the one in training.
+    The file is not mapped: if a copying program or a file server shortens a mapped file, the process ends at once. The
+    tensors are copies, because at the odd addresses of the library's tensors matrix products round differently, so the
+    model would not act exactly like the one in training.
     """
     check_file(path, MOST_TENSOR_BYTES)
     with path.open("rb") as file:
-        header = int.from_bytes(file.read(8), "little")
-    if header > MOST_HEADER_BYTES:
-        raise ValueError(f"{path.name} has a header of {header:,} bytes")
-    return {name: mapped.clone() for name, mapped in load_file(path, str(device)).items()}
+        header = file.read(8)
+        if (size := int.from_bytes(header, "little")) > MOST_HEADER_BYTES:
+            raise ValueError(f"{path.name} has a header of {size:,} bytes")
+        tensors = load(header + file.read())
+    return {name: tensor.to(device, copy=True) for name, tensor in tensors.items()}
 
 
 def flatten_optimizers(states: dict[str, Any]) -> dict[str, Tensor]:
