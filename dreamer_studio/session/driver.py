@@ -25,9 +25,13 @@ from dreamer_studio.training.events import Event, PhaseBegins, UpdateDone
 
 if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.training.trainer import Trainer
+    from dreamer_studio.training.watching.watched_run import WatchedRun
 
 RETRY_SECONDS = 3.0
 """Seconds between two attempts to write to or read from a disk that failed."""
+
+FOLLOW_SECONDS = 1.0
+"""Seconds between two looks at what another process has written into a watched run."""
 
 NOT_OPENED = "The training could not be opened; Start tries again."
 
@@ -62,6 +66,7 @@ class RunDriver:
         self._events: Iterator[Event] | None = None
         self._pause_after_update = False
         self._retry_at = 0.0
+        self._follow_at = 0.0
         self._rules = KeptPauseRules()
         self.run: Run | None = None
 
@@ -125,6 +130,17 @@ class RunDriver:
             self._fail(error)
         else:
             self._report(event)
+
+    def follow(self) -> None:
+        """Take in what another process has written into a watched run, at most once a second, in any state."""
+        if self.run is None or self.run.learns or time.monotonic() < self._follow_at:
+            return
+        watched = cast("WatchedRun", self.run)
+        try:
+            self._publisher.take_followed(watched, watched.follow())
+        except Exception:  # playing goes on
+            _log.exception("the run cannot be followed")
+        self._follow_at = time.monotonic() + FOLLOW_SECONDS
 
     def start(self) -> str:
         """Continue, and first open the run if that failed before."""

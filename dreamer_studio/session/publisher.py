@@ -25,6 +25,7 @@ from dreamer_studio.training.events import EpisodeEnded, Event, Phase, PhaseBegi
 
 if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.training.trainer import Trainer
+    from dreamer_studio.training.watching.watched_run import Followed, WatchedRun
 
 STEPS_KEPT = 2000
 RECOVERIES_KEPT = 100
@@ -61,6 +62,7 @@ class Publisher:
         self.played_tests = PlayedTests()
         self.episodes = EpisodeIndex(RunFolder(folder).episodes, EPISODE_BYTES)
         self._memory = (0.0, 0)
+        self._playing = 0
 
     @property
     def state(self) -> State:
@@ -96,6 +98,16 @@ class Publisher:
             state=state,
             last_return=_last_episode(run, "train"),
             last_test=_last_episode(run, "test"),
+        )
+
+    def take_followed(self, run: WatchedRun, found: Followed) -> None:
+        """Publish what another process has written into a watched run."""
+        if found.history:
+            self.log.take(run.history)
+        if found.weights:
+            self.snapshots.forget()  # the same update may have been made again
+        self.publish(
+            run, config=run.config, last_return=_last_episode(run, "train"), last_test=_last_episode(run, "test")
         )
 
     def publish(self, run: Run | None, **changes: Any) -> None:
@@ -138,8 +150,10 @@ class Publisher:
             case StepTaken(episode, index, _):
                 self.steps.append(event)
                 changes.update(episode=episode, episode_step=index)
+                if index == 0:  # the weights that play the whole episode
+                    self._playing = run.counters.update
             case EpisodeEnded(_, total_reward, _, _) if not run.learns:
-                changes["played"] = _with_played(self.status.get().played, total_reward)
+                changes["played"] = _with_played(self.status.get().played, total_reward, self._playing)
             case EpisodeEnded(kind, total_reward, _, end):
                 name = "last_test" if kind == "test" else "last_return"
                 changes[name] = LastEpisode(total_reward, run.counters.step, end)
@@ -193,9 +207,9 @@ def _last_episode(run: Run, kind: str) -> LastEpisode | None:
     return LastEpisode(total, row["step"], known_end(row.get("end")))
 
 
-def _with_played(before: PlayedEpisodes | None, total_reward: float) -> PlayedEpisodes:
-    """Add an episode's return to those played before."""
-    if before is None:
-        return PlayedEpisodes(total_reward, 1, total_reward)
+def _with_played(before: PlayedEpisodes | None, total_reward: float, update: int) -> PlayedEpisodes:
+    """Add an episode's return to those that the weights of the same update played before."""
+    if before is None or before.update != update:
+        return PlayedEpisodes(total_reward, 1, total_reward, update)
     count = before.count + 1
-    return PlayedEpisodes(total_reward, count, before.mean + (total_reward - before.mean) / count)
+    return PlayedEpisodes(total_reward, count, before.mean + (total_reward - before.mean) / count, update)

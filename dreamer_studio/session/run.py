@@ -14,11 +14,29 @@ if TYPE_CHECKING:  # the window is there before torch
     import torch
 
     from dreamer_studio.dreamer.agent import Agent
-    from dreamer_studio.replay import EpisodeStore
     from dreamer_studio.runs.counters import Counters
     from dreamer_studio.runs.history import RowHistory
     from dreamer_studio.runs.rows import Row
     from dreamer_studio.training.pace import SpeedMeter
+
+
+class StoredEpisodes(Protocol):
+    """The counts of the stored episodes, as in `EpisodeStore`."""
+
+    def __len__(self) -> int:
+        """Return how many episodes are stored."""
+
+    @property
+    def steps(self) -> int:
+        """Return the environment steps in all episodes."""
+
+    @property
+    def newest(self) -> int:
+        """Return the number of the newest episode; -1 if there is none."""
+
+    @property
+    def cached_bytes(self) -> int:
+        """Return the memory that contents of files take."""
 
 
 class Run(Protocol):
@@ -28,7 +46,6 @@ class Run(Protocol):
     spec: EnvSpec
     device: torch.device
     agent: Agent
-    store: EpisodeStore
     steps_speed: SpeedMeter
     updates_speed: SpeedMeter
     notes: list[str]
@@ -36,6 +53,10 @@ class Run(Protocol):
     @property
     def config(self) -> Config:
         """Return the settings that hold now."""
+
+    @property
+    def store(self) -> StoredEpisodes:
+        """Return the stored episodes."""
 
     @property
     def counters(self) -> Counters:

@@ -80,6 +80,7 @@ class Session:
         self._driver = RunDriver(opener, self._publisher, self._interruption, paused=paused)
         self._commands = CommandQueue()
         self._quit = False
+        self._watched = True
         self.device = device
         publisher = self._publisher
         self.status, self.steps, self.recoveries = publisher.status, publisher.steps, publisher.recoveries
@@ -100,6 +101,10 @@ class Session:
         if self._publisher.state is State.CLOSED:
             self._commands.refuse_all()
         return future
+
+    def set_watched(self, watched: bool) -> None:
+        """Set whether the window is visible. For a hidden window no files are looked at."""
+        self._watched = watched
 
     def rows_since(self, place: Place) -> tuple[list[Row], Place]:
         """Return the rows of the log after a place, those of earlier sessions included, and the place after them.
@@ -124,6 +129,8 @@ class Session:
             self._driver.open()
             while not self._quit:
                 self._answer_commands(wait=not self._driver.may_advance)
+                if self._watched and not self._quit:
+                    self._driver.follow()
                 if self._driver.may_advance and not self._quit:
                     self.way.give()
                     self._driver.advance()

@@ -51,11 +51,19 @@ class LastEpisode(NamedTuple):
 
 @dataclass(frozen=True)
 class PlayedEpisodes:
-    """Episodes that were played only to be watched: the return of the last one, how many, and their mean return."""
+    """The last episodes that were played only to be watched, all with the same weights.
+
+    Attributes:
+        last: the return of the last one.
+        count: how many there are.
+        mean: their mean return.
+        update: of the weights that played.
+    """
 
     last: float
     count: int
     mean: float
+    update: int
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ class Status:
         replay_episodes, replay_steps, replay_bytes: stored episodes, their environment steps and their memory.
         replay_newest: number of the newest stored episode, -1 if there is none.
         last_return, last_test: the last training episode and the last test in the log.
-        played: the episodes that this session has played of a watched run; None before the first.
+        played: the episodes that this session has played of a watched run with its last weights; None before the first.
         saved: update and time (seconds since 1970) of the newest checkpoint of this session.
         memory_bytes: resident memory of this process.
         pause_rules: the rules that pause the training, without those that have fired.

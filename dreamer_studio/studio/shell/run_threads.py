@@ -30,6 +30,7 @@ class RunThreads(QObject):
     def __init__(self, session: Session, viewing: Sequence[ViewingThread], parent: QObject) -> None:
         super().__init__(parent)
         self.viewing = tuple(viewing)
+        self._run = session
         for thread in self.viewing:
             thread.belong_to(self)
         self._session = SessionThread(session, self)
@@ -71,6 +72,7 @@ class RunThreads(QObject):
 
     def set_watched(self, watched: bool) -> None:
         """Set whether the window is visible. Nothing is computed for a hidden window."""
+        self._run.set_watched(watched)
         for thread in self.viewing:
             thread.set_watched(watched)
 

@@ -1,29 +1,32 @@
-"""A watched run: its policy plays, and nothing is learned or written."""
+"""A watched run: its policy plays, and nothing is learned or written. What another process writes is followed."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import torch
 
+from dreamer_studio.config import Config, ConfigError
 from dreamer_studio.envs import End, EnvProcess, EnvSpec, Interruption, episode_seed, open_env
-from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.files import UnfitFileError
+from dreamer_studio.replay import ReplayError
 from dreamer_studio.runs.best import NEWEST
 from dreamer_studio.runs.counters import Counters
+from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.history import RowHistory
-from dreamer_studio.runs.metrics_file import read_history
 from dreamer_studio.runs.rows import Row
-from dreamer_studio.runs.trained_agent import TrainedAgent, load_agent
+from dreamer_studio.runs.trained_agent import TrainedAgent, load_agent, with_earlier_choices
+from dreamer_studio.texts import reason_of
 from dreamer_studio.training.env_keeper import EnvKeeper
 from dreamer_studio.training.events import EpisodeEnded, Event, PhaseBegins, Recovered, StepTaken
 from dreamer_studio.training.faults.safety_bound import SafetyBound
 from dreamer_studio.training.pace import SpeedMeter
 from dreamer_studio.training.playing import play
-
-VIEWING_RAM_BYTES = 512 * 2**20
-"""Most memory for the episodes of a watched run; the run's own setting may be smaller."""
+from dreamer_studio.training.watching.followed_files import FollowedEpisodes, FollowedFiles
+from dreamer_studio.training.watching.followed_weights import FollowedWeights
 
 STEP_SECONDS = 0.05
 """Least time from one agent step to the next, so that the user can follow."""
@@ -45,15 +48,38 @@ def open_watched(
         InputError: there is no such checkpoint.
         CheckpointError, ConfigError: the run is damaged.
     """
-    return WatchedRun(folder, load_agent(folder, device, checkpoint), device, interruption)
+    trained = load_agent(folder, device, checkpoint)
+    return WatchedRun(folder, trained, device, interruption, newest=checkpoint == NEWEST)
+
+
+class Followed(NamedTuple):
+    """What a look at a followed run found.
+
+    Attributes:
+        weights: whether the agent has newer weights.
+        history: whether another object holds the rows of the log, because the log was rewritten.
+    """
+
+    weights: bool = False
+    history: bool = False
 
 
 class WatchedRun:
     """Has the interface of a `Trainer` that a session needs, without the training.
 
     Attributes:
+        agent: the agent with the newest weights. Each change of weights makes another agent, so that a played episode
+            has one policy from its reset to its end.
         history: the rows of the run's log.
+        store: the stored episodes.
         notes: parts of the run that could not be read, a line each. The code that reports a line removes it.
+
+    Args:
+        folder: the run.
+        trained: its agent.
+        device: where to compute.
+        interruption: ends waits for the environment.
+        newest: whether to follow the newest weights; otherwise they stay those of `trained`.
     """
 
     learns = False
@@ -69,6 +95,8 @@ class WatchedRun:
         trained: TrainedAgent,
         device: torch.device,
         interruption: Interruption | None = None,
+        *,
+        newest: bool = True,
     ) -> None:
         self.folder = folder
         self.config = trained.config
@@ -76,13 +104,37 @@ class WatchedRun:
         self.device = device
         self.agent = trained.agent
         self.counters = Counters(step=trained.step, update=trained.update)
-        self.store = EpisodeStore(folder.episodes, min(self.config.replay_ram_mb * 2**20, VIEWING_RAM_BYTES))
+        self._files = FollowedFiles(folder)
+        self._weights = FollowedWeights(folder, trained, device, newest=newest)
+        self._trouble = ""
         self.notes = list(trained.notes)
-        self.history: RowHistory[Row] = read_history(folder)
         self.steps_speed, self.updates_speed = SpeedMeter(), SpeedMeter()
         self._played_steps = 0
         self._safety_bound = SafetyBound(self.spec)
         self._env = EnvKeeper(lambda: open_env(self.config, interruption))
+
+    @property
+    def history(self) -> RowHistory[Row]:
+        """Return the rows of the log."""
+        return self._files.history
+
+    @property
+    def store(self) -> FollowedEpisodes:
+        """Return the stored episodes."""
+        return self._files.episodes
+
+    def follow(self) -> Followed:
+        """Take in what another process has written since the last look: rows of the log, episodes, settings, weights.
+
+        A file that cannot be read now is tried again at the next look, and `notes` gets one line about it.
+        """
+        before, trained = self.history, self.agent
+        troubles = [self._try(look) for look in (self._files.look, self._take_settings, self._take_weights)]
+        trouble = next(filter(None, troubles), "")
+        if trouble and trouble != self._trouble:
+            self.notes.append(trouble)
+        self._trouble = trouble
+        return Followed(self.agent is not trained, self.history is not before)
 
     def running_rows(self, most: int) -> Sequence[StepTaken]:
         """Return no rows: an episode begins when the run is opened."""
@@ -110,6 +162,29 @@ class WatchedRun:
     def close(self) -> None:
         """End everything."""
         self.close_environments()
+
+    def _try(self, look: Callable[[], object]) -> str:
+        """Look at a part of the run. Return why it cannot be read now, or an empty text."""
+        try:
+            look()
+        except (InputError, ConfigError, ReplayError, UnfitFileError, OSError) as error:
+            return f"The run cannot be followed just now: {reason_of(error)}"
+        return ""
+
+    def _take_settings(self) -> None:
+        if self._files.config_changed():
+            self._set_config(with_earlier_choices(self.folder.read(), self.spec))
+
+    def _take_weights(self) -> None:
+        trained = self._weights.look()
+        if trained is not None:
+            self.agent = trained.agent
+            self.counters.step, self.counters.update = trained.step, trained.update
+            self._set_config(trained.config)
+
+    def _set_config(self, config: Config) -> None:
+        if config != self.config:
+            self.config = config
 
     def _play_episode(self, env: EnvProcess) -> Iterator[Event]:
         number = self.counters.episode

@@ -131,7 +131,7 @@ def test_that_a_watched_run_shows_the_episodes_played_now_apart_from_its_last_te
     status = dataclasses.replace(status, last_test=LastEpisode(209.5, 95_000, None))
     panel.show_status(status)
     assert (facts.value("Last test"), facts.value("Played now")) == ("209.5, step 95,000", "no whole episode yet")
-    panel.show_status(dataclasses.replace(status, played=PlayedEpisodes(218.3, 4, 211.0)))
+    panel.show_status(dataclasses.replace(status, played=PlayedEpisodes(218.3, 4, 211.0, 90)))
     assert facts.value("Last test") == "209.5, step 95,000"
     assert facts.value("Played now") == "218.3, mean 211.0 of 4"
     fields = {field.accessibleName(): field for field in facts.findChildren(ValueField)}
