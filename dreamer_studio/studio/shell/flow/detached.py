@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,19 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import psutil
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from dreamer_studio.config import Config
-from dreamer_studio.files import UnfitFileError, read_end
-from dreamer_studio.runs.errors import InputError
+from dreamer_studio.library.trainings import last_line
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.runs.lock import find_holder
 
 LOOK_MS: Final = 500
 ENDED_BY_SIGNAL: Final = 128  # exit codes above this number name the signal
-MAIN_MODULE: Final = ("dreamer_studio", "__main__.py")
-MOST_SAID: Final = 2000  # bytes of the output's end that are read for a reason
 
 _log = logging.getLogger(__name__)
 
@@ -101,47 +95,9 @@ class DetachedTrainings(QObject):
         for ended in [each for each in self._going if each.process.poll() is not None]:
             self._going.remove(ended)
             if 0 < ended.process.returncode < ENDED_BY_SIGNAL:
-                self.failed.emit(ended.folder, _last_line(ended.output))
+                self.failed.emit(ended.folder, last_line(ended.output))
         if not self._going:
             self._timer.stop()
-
-
-def stop_training(folder: Path) -> str:
-    """Ask the process that trains a run without a window to save and end. Return what was done, as a sentence.
-
-    Raises:
-        InputError: no process of ours trains the run, with what to do instead.
-    """
-    holder = find_holder(folder)
-    if holder is None or holder.held is False:
-        raise InputError(f"{folder.name} is not being trained")
-    if not holder.here:
-        raise InputError(f"{folder.name} is being trained on {holder.host}: stop it there")
-    if sys.platform == "win32":
-        raise InputError(f"end process {holder.pid} with Ctrl+C in its own terminal: Windows has no signal for that")
-    try:
-        process = psutil.Process(holder.pid)
-        if not _is_our_training(process):
-            raise InputError(
-                f"{folder.name} is being trained by process {holder.pid}, which has a window: stop it there"
-            )
-        process.terminate()
-    except psutil.Error as error:
-        raise InputError(f"process {holder.pid}, which trains {folder.name}, cannot be stopped: {error}") from error
-    return f"{folder.name} is saving and stopping"
-
-
-def _is_our_training(process: psutil.Process) -> bool:
-    """Return whether a process of this user runs the command ``train``."""
-    words = process.cmdline()
-    ours = os.name != "posix" or process.uids().real == os.getuid()
-    program = next((place for place, word in enumerate(words) if _is_program(word)), None)
-    return ours and program is not None and "train" in words[program + 1 :]
-
-
-def _is_program(word: str) -> bool:
-    path = Path(word)
-    return word == "dreamer_studio" or path.stem == "dreamer-studio" or path.parts[-2:] == MAIN_MODULE
 
 
 def _spawn(command: Sequence[str], output: int) -> subprocess.Popen[bytes]:
@@ -149,12 +105,3 @@ def _spawn(command: Sequence[str], output: int) -> subprocess.Popen[bytes]:
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, creationflags=flags)
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
-
-
-def _last_line(output: Path) -> str:
-    try:
-        said = read_end(output, MOST_SAID).decode(errors="replace")
-    except (UnfitFileError, OSError) as error:
-        return str(error)
-    lines = [line for line in said.splitlines() if line.strip()]
-    return lines[-1] if lines else "it ended without a message"

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from dreamer_studio.files import UnfitFileError
+from dreamer_studio.library.trainings import stop_training
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.studio.shell.flow.detached import DetachedTrainings, stop_training
+from dreamer_studio.studio.shell.flow.detached import DetachedTrainings
 from dreamer_studio.studio.shell.window import ClosedRun, StudioWindow
 from dreamer_studio.viewing.role import Role
 
