@@ -27,7 +27,7 @@ steps = 1500
 # Processor cores of a run. How many runs train at once follows from cores and memory.
 cpus = 1
 
-# GPUs of a run, also a part of one, such as 0.5. 0: the runs compute on the processor.
+# Part of a GPU for each run, such as 0.5 or 1. 0: the runs compute on the processor.
 gpus = 0
 
 # Settings of all runs.

@@ -65,20 +65,17 @@ class Plan:
                     name = run_name(task, self._changed(task, settings), seed)
                     yield PlannedRun(name, task, seed, base.steps, settings, base)
 
-    def by_name(self) -> dict[str, PlannedRun]:
-        """Return the runs by the names of their folders.
+    def check_names(self) -> None:
+        """Make sure that each run has a folder of its own, also where file systems ignore the case of letters.
 
         Raises:
-            StudyError: two runs would have the same folder.
+            StudyError: two runs have the same name.
         """
-        found: dict[str, PlannedRun] = {}
-        folded: set[str] = set()
+        names: set[str] = set()
         for run in self:
-            if run.name.casefold() in folded:
+            if run.name.casefold() in names:
                 raise StudyError(f"two runs of this study would have the folder {run.name}: change a task or a setting")
-            folded.add(run.name.casefold())
-            found[run.name] = run
-        return found
+            names.add(run.name.casefold())
 
     def _changed(self, task: str, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings that differ from those of the task and the preset."""

@@ -36,7 +36,7 @@ class Study:
         grid: values of settings; each combination is trained.
         settings: settings to train, in place of a grid.
         cpus: processor cores of a run, for the training and its environment.
-        gpus: GPUs of a run, also a part of one; 0 to compute on the processor.
+        gpus: part of a GPU for a run, up to 1; 0 to compute on the processor.
     """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.=,+-]*$", max_length=60)]
@@ -48,7 +48,7 @@ class Study:
     grid: dict[str, tuple[Any, ...]] | None = None
     settings: tuple[Settings, ...] | None = None
     cpus: int = Field(default=1, ge=1, le=1024)
-    gpus: float = Field(default=0.0, ge=0.0, le=64.0)
+    gpus: float = Field(default=0.0, ge=0.0, le=1.0)
 
     @property
     def all_seeds(self) -> Sequence[int]:

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from dreamer_studio.studies.status import RunStatus, StudyStatus, count_states, counts_text
+from dreamer_studio.studies.launching import Outcome
+from dreamer_studio.studies.progress import RunProgress, StudyProgress, count_states, counts_text
 
 _HEADINGS = ("run", "step", "of", "test", "state", "host")
 _RIGHT = {"step", "of", "test"}
 
 
-def as_text(status: StudyStatus) -> str:
+def as_text(progress: StudyProgress) -> str:
     """Return a line for the whole study, and a line for each run."""
-    count = len(status.runs)
+    count = len(progress.runs)
     runs = f"{count:,} run{'' if count == 1 else 's'}"
-    return f"{status.name}: {runs} in {status.folder}: {counts_text(count_states(status))}\n{table(status.runs)}"
+    return (
+        f"{progress.name}: {runs} in {progress.folder}: {counts_text(count_states(progress))}\n{table(progress.runs)}"
+    )
 
 
-def table(runs: Sequence[RunStatus]) -> str:
+def outcome_text(outcome: Outcome, folder: Path) -> str:
+    """Return how a launch ended: a line, and a table of the runs that failed or did not finish."""
+    parts = ((outcome.failed, "failed"), (outcome.unfinished, "not finished"), (outcome.elsewhere, "trained elsewhere"))
+    counts = ", ".join(f"{len(runs):,} {words}" for runs, words in parts if runs)
+    if not counts:
+        return f"all runs in {folder} are finished" if not outcome.ended_by else f"stopped; the runs are in {folder}"
+    return f"{counts}, in {folder}\n{table([*outcome.failed, *outcome.unfinished, *outcome.elsewhere])}"
+
+
+def table(runs: Sequence[RunProgress]) -> str:
     """Return a line for each run, with the problem of a damaged or failed run."""
     rows = [_HEADINGS, *(_cells(run) for run in runs)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
@@ -25,10 +38,10 @@ def table(runs: Sequence[RunStatus]) -> str:
     return "\n".join(f"{_line(row, widths)}  {note}".rstrip() for row, note in zip(rows, notes, strict=True))
 
 
-def _cells(status: RunStatus) -> tuple[str, ...]:
-    test = "" if status.last_test is None else f"{status.last_test:,.1f}"
-    run = status.run
-    return (run.name, f"{status.step:,}", f"{run.steps:,}", test, str(status.state), status.host or "")
+def _cells(progress: RunProgress) -> tuple[str, ...]:
+    test = "" if progress.last_test is None else f"{progress.last_test:,.1f}"
+    run = progress.run
+    return (run.name, f"{progress.step:,}", f"{run.steps:,}", test, str(progress.state), progress.host or "")
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

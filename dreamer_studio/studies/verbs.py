@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import enum
 import json
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dreamer_studio.system.streams import write_path
 
+if TYPE_CHECKING:
+    from dreamer_studio.studies.plan import Plan
+    from dreamer_studio.studies.study_folder import FoundStudy
+
 app = typer.Typer(help="Train many runs from one file: tasks x settings x seeds.", rich_markup_mode=None)
+
+
+class Place(enum.StrEnum):
+    """Where a study is trained."""
+
+    LOCAL = "local"
+    PRINT = "print"
+    SLURM = "slurm"
+
 
 StudyArgument = Annotated[Path, typer.Argument(metavar="STUDY", help="Study file, or the folder of a study.")]
 FolderOption = Annotated[
@@ -38,10 +54,93 @@ def study_status(
 ) -> None:
     """Say how far the runs of a study are."""
     from dreamer_studio.studies.plan import Plan
-    from dreamer_studio.studies.status import read_status
+    from dreamer_studio.studies.progress import read_progress
     from dreamer_studio.studies.study_folder import find_study
     from dreamer_studio.studies.table import as_text
 
     found = find_study(study, folder)
-    status = read_status(Plan(found.study), found.folder)
-    typer.echo(json.dumps(status.as_dict(), indent=2) if as_json else as_text(status))
+    progress = read_progress(Plan(found.study), found.folder)
+    typer.echo(json.dumps(progress.as_dict(), indent=2) if as_json else as_text(progress))
+
+
+@app.command("run")
+def run_study(
+    study: StudyArgument,
+    on: Annotated[
+        Place,
+        typer.Option("--on", help="local: here; print: only print a command for each run; slurm: print a script."),
+    ] = Place.LOCAL,
+    folder: FolderOption = None,
+    at_once: Annotated[
+        int | None, typer.Option(min=1, max=1024, metavar="N", help="Runs at once; default: by cores and memory.")
+    ] = None,
+    runs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="The number of runs, for a study with more than 200.")
+    ] = None,
+) -> None:
+    """Train what is missing. A second call goes on where the first one ended."""
+    from dreamer_studio.studies.agreement import agree
+    from dreamer_studio.studies.checking import check_folder
+    from dreamer_studio.studies.plan import Plan
+    from dreamer_studio.studies.study_folder import find_study
+
+    found = find_study(study, folder)
+    agree(found, found.study.run_count, runs)
+    plan = Plan(found.study)
+    plan.check_names()
+    check_folder(found, plan)
+    if on is Place.LOCAL:
+        raise typer.Exit(_train_here(found, plan, at_once))
+    if at_once is not None:
+        raise typer.BadParameter("--at-once belongs to --on local")
+    _print_commands(found, plan, on)
+
+
+@app.command("stop")
+def stop_study(study: StudyArgument, folder: FolderOption = None) -> None:
+    """Let the trainings of a study save and end."""
+    from dreamer_studio.studies.plan import Plan
+    from dreamer_studio.studies.stopping import request_stop
+    from dreamer_studio.studies.study_folder import find_study
+
+    found = find_study(study, folder)
+    for sentence in request_stop(Plan(found.study), found.folder):
+        typer.echo(sentence)
+
+
+def _train_here(found: FoundStudy, plan: Plan, at_once: int | None) -> int:
+    """Train the runs on this machine, and return the exit code."""
+    from dreamer_studio.studies.local.launcher import LocalLauncher
+    from dreamer_studio.studies.table import outcome_text
+
+    found.folder.keep(found.text)
+    outcome = LocalLauncher(at_once).launch(plan, found.folder, _tell)
+    typer.echo(outcome_text(outcome, found.folder.path))
+    return outcome.exit_code
+
+
+def _print_commands(found: FoundStudy, plan: Plan, on: Place) -> None:
+    """Print the commands of the runs that are neither finished nor being trained."""
+    from dreamer_studio.studies.jobs import Job
+    from dreamer_studio.studies.printing import USUAL_ARRAY, command_line, missing_jobs, slurm_script
+
+    jobs, left_out = [], 0
+    for each in missing_jobs(plan, found.folder):
+        if not isinstance(each, Job):
+            left_out += 1
+        elif on is Place.PRINT:
+            typer.echo(command_line(each))
+        else:
+            jobs.append(each)
+    if jobs:
+        typer.echo("\n".join(slurm_script(jobs, found.study, Path.cwd())))
+    if left_out:
+        _tell(f"left out {left_out:,} of {len(plan):,} runs, which are finished or being trained")
+    if len(jobs) > USUAL_ARRAY:
+        _tell(f"{len(jobs):,} jobs: SLURM usually takes {USUAL_ARRAY:,} in an array; ask for its MaxArraySize")
+
+
+def _tell(line: str) -> None:
+    with contextlib.suppress(OSError):  # the terminal has gone; the trainings go on
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()

@@ -26,7 +26,7 @@ FEWEST_WHOLE_TESTS = 2
 
 
 @dataclass(frozen=True)
-class RunStatus:
+class RunProgress:
     """How far a run of a study is.
 
     Attributes:
@@ -56,7 +56,7 @@ class RunStatus:
         return self.host is not None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the status as plain values for JSON."""
+        """Return the progress as plain values for JSON."""
         return {
             "name": self.run.name,
             "task": self.run.task,
@@ -71,7 +71,7 @@ class RunStatus:
 
 
 @dataclass(frozen=True)
-class StudyStatus:
+class StudyProgress:
     """How far a study is.
 
     Attributes:
@@ -82,36 +82,36 @@ class StudyStatus:
 
     name: str
     folder: Path
-    runs: tuple[RunStatus, ...]
+    runs: tuple[RunProgress, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the status as plain values for JSON."""
+        """Return the progress as plain values for JSON."""
         return {"name": self.name, "folder": str(self.folder), "runs": [run.as_dict() for run in self.runs]}
 
 
-def read_status(plan: Plan, folder: StudyFolder) -> StudyStatus:
+def read_progress(plan: Plan, folder: StudyFolder) -> StudyProgress:
     """Read how far the runs of a study are.
 
     Raises:
         OSError: the study's folder cannot be read.
     """
     begun = folder.begun()
-    runs = (read_run_status(run, folder) if run.name in begun else RunStatus(run) for run in plan)
-    return StudyStatus(plan.study.name, folder.path, tuple(runs))
+    runs = (read_run_progress(run, folder) if run.name in begun else RunProgress(run) for run in plan)
+    return StudyProgress(plan.study.name, folder.path, tuple(runs))
 
 
-def read_run_status(run: PlannedRun, folder: StudyFolder) -> RunStatus:
+def read_run_progress(run: PlannedRun, folder: StudyFolder) -> RunProgress:
     """Read how far a run is. A run that cannot be read is damaged, never an error."""
     path = folder.run(run.name)
     if not RunFolder(path).config_file.is_file():
-        return RunStatus(run)
+        return RunProgress(run)
     entry, known = read_run(path, quick=True)
     last_test = entry.last_test
     if known.quick and len(entry.tests) < FEWEST_WHOLE_TESTS and _has_tests(run):
         with contextlib.suppress(UnfitFileError, OSError):  # the log has gone since
             test = newest_test(RunFolder(path).metrics_file)
             last_test = None if test is None else test.mean
-    return RunStatus(run, _state(entry, run.steps), entry.step, last_test, _host(entry), entry.problem)
+    return RunProgress(run, _state(entry, run.steps), entry.step, last_test, _host(entry), entry.problem)
 
 
 def counts_text(runs: Mapping[str, int]) -> str:
@@ -119,9 +119,9 @@ def counts_text(runs: Mapping[str, int]) -> str:
     return ", ".join(f"{count:,} {state}" for state, count in runs.items() if count)
 
 
-def count_states(status: StudyStatus) -> Counter[str]:
+def count_states(progress: StudyProgress) -> Counter[str]:
     """Count the runs of each state."""
-    return Counter(str(run.state) for run in status.runs)
+    return Counter(str(run.state) for run in progress.runs)
 
 
 def _has_tests(run: PlannedRun) -> bool:

@@ -1,0 +1,55 @@
+"""The interface of everything that trains the runs of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dreamer_studio.studies.plan import Plan
+from dreamer_studio.studies.progress import RunProgress
+from dreamer_studio.studies.study_folder import StudyFolder
+
+Tell = Callable[[str], None]
+"""Writes a line for the user."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the runs of a study ended.
+
+    Attributes:
+        failed: the runs that failed, with their problems.
+        unfinished: the runs that ended before all their steps were done, without a failure.
+        elsewhere: the runs that were left alone, because other processes train them.
+        ended_by: number of the signal that ended the launcher; 0 if all runs had their turn.
+    """
+
+    failed: Sequence[RunProgress] = ()
+    unfinished: Sequence[RunProgress] = ()
+    elsewhere: Sequence[RunProgress] = ()
+    ended_by: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit code of the command."""
+        if self.ended_by:
+            return 128 + self.ended_by
+        return 1 if self.failed or self.unfinished else 0
+
+
+class Launcher(Protocol):
+    """Trains the runs of a study: in processes of this machine, or on others.
+
+    A launcher starts the command of `job_of` for each run that is neither finished nor trained by another process. The
+    run folders are the only truth about how far the runs are, so a launcher keeps nothing that a later one needs.
+    """
+
+    def launch(self, plan: Plan, folder: StudyFolder, tell: Tell) -> Outcome:
+        """Train what is missing, and return when all runs had their turn or a signal asked to end.
+
+        Args:
+            plan: the runs.
+            folder: their folder, with the study file kept in it.
+            tell: gets a line for each change of a run.
+        """

@@ -1,0 +1,1 @@
+"""Trains the runs of a study in processes of this machine."""
