@@ -16,15 +16,19 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the runs of a study ended.
+    """How a launch ended.
 
     Attributes:
+        count: number of all runs of the study.
+        finished: number of the finished ones, now and before.
         failed: the runs that failed, with their problems.
         unfinished: the runs that ended before all their steps were done, without a failure.
         elsewhere: the runs that were left alone, because other processes train them.
         ended_by: number of the signal that ended the launcher; 0 if all runs had their turn.
     """
 
+    count: int
+    finished: int
     failed: Sequence[RunProgress] = ()
     unfinished: Sequence[RunProgress] = ()
     elsewhere: Sequence[RunProgress] = ()

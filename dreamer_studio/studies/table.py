@@ -22,12 +22,16 @@ def as_text(progress: StudyProgress) -> str:
 
 
 def outcome_text(outcome: Outcome, folder: Path) -> str:
-    """Return how a launch ended: a line, and a table of the runs that failed or did not finish."""
-    parts = ((outcome.failed, "failed"), (outcome.unfinished, "not finished"), (outcome.elsewhere, "trained elsewhere"))
-    counts = ", ".join(f"{len(runs):,} {words}" for runs, words in parts if runs)
-    if not counts:
-        return f"all runs in {folder} are finished" if not outcome.ended_by else f"stopped; the runs are in {folder}"
-    return f"{counts}, in {folder}\n{table([*outcome.failed, *outcome.unfinished, *outcome.elsewhere])}"
+    """Return how a launch ended: a line, and a table of the runs that it could not finish."""
+    parts = (
+        (outcome.failed, "failed"),
+        (outcome.unfinished, "stopped"),
+        (outcome.elsewhere, "left to other processes"),
+    )
+    counts = [f"{len(runs):,} {words}" for runs, words in parts if runs]
+    line = ", ".join([f"{outcome.finished:,} of {outcome.count:,} runs in {folder} are finished", *counts])
+    runs = [*outcome.failed, *outcome.unfinished, *outcome.elsewhere]
+    return f"{line}\n{table(runs)}" if runs else line
 
 
 def table(runs: Sequence[RunProgress]) -> str:

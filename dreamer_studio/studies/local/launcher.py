@@ -65,7 +65,7 @@ class _Work:
         self._plan, self._folder, self._room, self._tell_line = plan, folder, room, tell
         self._program = program
         self._children: list[Child] = []
-        self._ending = False
+        self._ending = self._told_ending = False
         self._stop_word = stop_word(folder)
         self._stopped = False
         self._trouble = ""
@@ -88,6 +88,9 @@ class _Work:
             if not self._stopped and stop_word(self._folder) not in {"", self._stop_word}:
                 self._stopped = True
                 self.begin_to_end()
+            if self._ending and self._children and not self._told_ending:
+                self._told_ending = True
+                self._tell_line("the trainings save and end; a second Ctrl+C ends them at once")
             while run is not None and self._may_start() and self._try(run):
                 run = next(waiting, None)
             if self._children or run is not None:
@@ -115,7 +118,14 @@ class _Work:
         unfinished = [*self._unfinished, *(each for each in left if not each.training and not each.finished)]
         ended_by = ended_by or (signal.SIGTERM if self._stopped else 0)
         elsewhere = [each for each in left if each.training]
-        return Outcome(tuple(self._failed), tuple(unfinished), tuple(elsewhere), ended_by)
+        return Outcome(
+            len(self._plan),
+            len(self._finished) + sum(each.finished for each in left),
+            tuple(self._failed),
+            tuple(unfinished),
+            tuple(elsewhere),
+            ended_by,
+        )
 
     def _look_at_begun_runs(self) -> None:
         begun = self._folder.begun()

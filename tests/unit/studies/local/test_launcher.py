@@ -90,7 +90,7 @@ def test_that_each_run_is_trained_once_a_few_at_a_time_and_a_second_launch_has_n
 ) -> None:
     found = write_study(tmp_path, HEAD + "seeds = 3")
     outcome, lines = launch(found)
-    assert outcome == Outcome() and outcome.exit_code == 0
+    assert outcome == Outcome(3, 3) and outcome.exit_code == 0
     for name in planned(found):
         assert [(row["step"], row["threads"]) for row in rows(found, name)] == [(300, 2)]
     assert lines[0] == "try: 3 runs, 0 of them finished; at most 2 at once (as you said)"
