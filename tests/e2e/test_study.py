@@ -43,7 +43,7 @@ def test_that_a_training_outlives_its_killed_launcher_is_stopped_and_goes_on(
     with subprocess.Popen(
         [*COMMAND, "study", "run", str(tmp_path / "file.toml")], stderr=subprocess.DEVNULL
     ) as launcher:
-        wait_for(folder, f"{RUN}/metrics.jsonl")
+        wait_for(folder, f"{RUN}/episodes/episode-*")
         (training,) = psutil.Process(launcher.pid).children()
         training.suspend()  # until it was asked to stop
         launcher.kill()
