@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import os
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from dreamer_studio.library.log_blocks import BLOCK_BYTES, line_at, number_in, rows_of_tests, whole_lines
 from dreamer_studio.runs.rows import MOST_LINE_BYTES, NO_ROW, Heading, Row, check_log, heading, parse
 
 KEPT_TESTS = 60
@@ -29,9 +28,6 @@ _LEAST_PACE_SECONDS = 60.0
 _PAUSE_SECONDS = 120.0  # between two rows: the training was paused or closed
 _MOST_RECENT = 400  # rows
 
-_BLOCK_BYTES = 2**22
-_TEST = re.compile(rb'^\{"kind": ?"test"')  # an earlier version wrote no space
-_TEST_LINES = re.compile(rb'\n(?=\{"kind": ?"test")')
 _EPISODES = (b'\n{"kind": "train"', b'\n{"kind": "prefill"', b'\n{"kind":"train"', b'\n{"kind":"prefill"')
 _EPISODE_KINDS = {"train", "prefill"}
 _MOST_LINES = 20  # at the end of a block that are looked through for a row
@@ -101,7 +97,7 @@ def read_log_facts(path: Path, known: LogFacts | None = None, *, quick: bool = F
             known = _begin(file, found.st_ino, begin)
         facts = known
         file.seek(facts.end)
-        for block in _whole_lines(file):
+        for block in whole_lines(file):
             facts = _with_block(facts, block)
     return facts
 
@@ -120,7 +116,7 @@ def newest_test(path: Path) -> Test | None:
             begin = max(0, found.st_size - most)
             facts = _begin(file, found.st_ino, begin)
             file.seek(facts.end)
-            for block in _whole_lines(file):
+            for block in whole_lines(file):
                 facts = _with_block(facts, block)
             if len(facts.tests) > 1 or begin == 0 or most >= MOST_BYTES:  # the first test may be cut
                 return facts.tests[-1] if facts.tests else None
@@ -132,28 +128,15 @@ def _begin(file: BinaryIO, number: int, begin: int) -> LogFacts:
     first = heading(file.readline(MOST_LINE_BYTES))
     if begin:
         file.seek(begin - 1)
-        begin += len(file.readline(_BLOCK_BYTES)) - 1
+        begin += len(file.readline(BLOCK_BYTES)) - 1
     return LogFacts(file=number, begin=begin, end=begin, first_time=first.time)
-
-
-def _whole_lines(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the rest of a file in blocks that end with a line; an unfinished line at the end is left out."""
-    rest = b""
-    while block := file.read(_BLOCK_BYTES):
-        block = rest + block
-        cut = block.rfind(b"\n") + 1
-        rest = block[cut:]
-        if cut:
-            yield block[:cut]
-        if len(rest) > _BLOCK_BYTES:  # no log of ours
-            return
 
 
 def _with_block(facts: LogFacts, block: bytes) -> LogFacts:
     """Add the rows in a block of whole lines."""
     tests = facts.tests
-    for begin in _begins_of_tests(block):
-        tests = _with_test(tests, parse(_line(block, begin)))
+    for row in rows_of_tests(block):
+        tests = _with_test(tests, row)
     last_return = _last_return(block)
     return dataclasses.replace(
         facts,
@@ -204,34 +187,17 @@ def _belongs(row: Heading, later: Sequence[Heading]) -> bool:
 
 def _last_return(block: bytes) -> float | None:
     begin = max(block.rfind(mark) + 1 for mark in _EPISODES)  # 0 is the first line, of any kind
-    row = parse(_line(block, begin))
-    return _number(row, "return") if row is not None and row["kind"] in _EPISODE_KINDS else None
+    row = parse(line_at(block, begin))
+    return number_in(row, "return") if row is not None and row["kind"] in _EPISODE_KINDS else None
 
 
-def _begins_of_tests(block: bytes) -> Iterator[int]:
-    """Yield the offsets of the rows of tests in a block of whole lines."""
-    if _TEST.match(block):
-        yield 0
-    for match in _TEST_LINES.finditer(block):
-        yield match.end()
-
-
-def _line(block: bytes, begin: int) -> bytes:
-    return block[begin : block.find(b"\n", begin) + 1]
-
-
-def _with_test(tests: tuple[Test, ...], row: Row | None) -> tuple[Test, ...]:
+def _with_test(tests: tuple[Test, ...], row: Row) -> tuple[Test, ...]:
     """Add an episode of a test; the episodes of one test have the same step."""
-    value = _number(row, "return")
-    if row is None or value is None:
+    value = number_in(row, "return")
+    if value is None:
         return tests
     if tests and tests[-1].step == row["step"]:
         last = tests[-1]
         mean = (last.mean * last.episodes + value) / (last.episodes + 1)
         return (*tests[:-1], Test(last.step, last.episodes + 1, mean))
     return (*tests, Test(row["step"], 1, value))
-
-
-def _number(row: Row | None, name: str) -> float | None:
-    value = None if row is None else row.get(name)
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dreamer_studio.config import Config, ConfigError, options
+from dreamer_studio.config import ConfigError
 from dreamer_studio.files import UnfitFileError
 from dreamer_studio.library.entry import RunEntry
+from dreamer_studio.library.groups.family import family_of
 from dreamer_studio.library.listing import RunList
 from dreamer_studio.library.roots import runs_folders
 from dreamer_studio.runs.best import find_best
@@ -108,7 +109,7 @@ class _Followed:
         problem, repeat, family, read = "", self.run.action_repeat, self.run.family, False
         try:
             config = self._folder.read()
-            repeat, family = config.action_repeat, _family_of(config)
+            repeat, family = config.action_repeat, family_of(config)
             read = self._tail.read()
         except (InputError, ConfigError, UnfitFileError, OSError) as error:
             problem = f"{self._folder.path.name} cannot be read: {error}"
@@ -120,9 +121,3 @@ class _Followed:
         if (problem, repeat, gone, family) != (run.problem, run.action_repeat, run.gone, run.family):
             self.run = LoggedRun(run.folder, run.log, repeat, problem, gone, family)
         return read
-
-
-def _family_of(config: Config) -> str:
-    return repr(
-        [getattr(config, option.name) for option in options() if option.name == "task" or option.section != "run"]
-    )

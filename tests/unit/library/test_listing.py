@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dreamer_studio.library import log_facts
+from dreamer_studio.library import log_blocks, log_facts
 from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.library.labels import Label, write_label
 from dreamer_studio.library.listing import RunList, list_runs
@@ -251,7 +251,7 @@ def test_that_the_end_of_a_long_log_is_read_from_a_whole_row_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(log_facts, "MOST_BYTES", 2000)
-    monkeypatch.setattr(log_facts, "_BLOCK_BYTES", 500)
+    monkeypatch.setattr(log_blocks, "BLOCK_BYTES", 500)
     path = write_run(tmp_path / "one", steps=10**5, tests=tuple(float(each) for each in range(100)))
     entry = entry_of(path)
     assert entry.tests and entry.tests == tuple(float(each) for each in range(100 - len(entry.tests), 100))

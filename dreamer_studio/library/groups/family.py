@@ -1,0 +1,57 @@
+"""Tells which runs differ only by their seeds, and by which settings groups of runs differ."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import string
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeVar
+
+from dreamer_studio.config import Config, changed_settings, options, setting_text
+
+Item = TypeVar("Item")
+
+_ENDS: Final = "-_ .("
+
+
+def family_of(config: Config) -> str:
+    """Return all settings of a run but those of the section "run", such as the seed; the task stays.
+
+    Runs with the same text are tries of the same thing and differ only by chance.
+    """
+    return repr([getattr(config, name) for name in _family_settings()])
+
+
+def group_by_family(items: Iterable[Item], family: Callable[[Item], str]) -> list[tuple[Item, ...]]:
+    """Return the items with the same family together, in the order of their first items.
+
+    Args:
+        items: runs of any kind.
+        family: returns the family of a run; empty if it is not known, then the run is left out.
+    """
+    found: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        if name := family(item):
+            found[name].append(item)
+    return [tuple(group) for group in found.values()]
+
+
+def shared_name(names: Sequence[str]) -> str:
+    """Return the common beginning of some names without the number of a seed, or the first name."""
+    columns = itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    shared = "".join(letters[0] for letters in columns).rstrip(_ENDS + string.digits).removesuffix("seed")
+    return shared.rstrip(_ENDS) or names[0]
+
+
+def own_settings(config: Config) -> dict[str, str]:
+    """Return the settings that differ from those of the run's preset, as text, without the section "run"."""
+    names = set(_family_settings())
+    return {name: setting_text(value) for name, value in changed_settings(config).items() if name in names}
+
+
+@functools.cache
+def _family_settings() -> tuple[str, ...]:
+    """Return the names of the settings that tell families apart. Listing the options takes milliseconds."""
+    return tuple(option.name for option in options() if option.name == "task" or option.section != "run")

@@ -1,0 +1,152 @@
+"""Follows the tests in the log of a run: when they were, and their mean returns. A later look reads only new rows."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from dreamer_studio.arrays import Floats
+from dreamer_studio.library.log_blocks import number_in, rows_of_tests, whole_lines
+from dreamer_studio.runs.rows import Row, check_log
+
+PAUSE_SECONDS: Final = 600.0
+"""A longer gap between two rows is a time without training: hours do not count it."""
+
+MOST_BLOCKS: Final = 8
+"""Blocks of a log that one look reads."""
+
+_TIME: Final = re.compile(rb'"time": ?(\d{1,12}(?:\.\d{1,6})?)')
+
+
+class Unit(StrEnum):
+    """Units in which a training advances. The value is the title of an axis."""
+
+    STEPS = "environment steps"
+    UPDATES = "updates"
+    HOURS = "hours of training"
+
+
+@dataclass(frozen=True, eq=False)
+class TestCurve:
+    """The tests of a run, oldest first, each array (T,).
+
+    Attributes:
+        step, update: environment steps and updates at the test.
+        hours: hours of training until the end of the test, without pauses.
+        mean: mean return.
+        episodes: number of episodes.
+    """
+
+    __test__ = False  # not for pytest
+
+    step: Floats
+    update: Floats
+    hours: Floats
+    mean: Floats
+    episodes: Floats
+
+    def __len__(self) -> int:
+        """Return the number of tests."""
+        return len(self.step)
+
+    def across(self, unit: Unit) -> Floats:
+        """Return the positions of the tests in a unit."""
+        return {Unit.STEPS: self.step, Unit.UPDATES: self.update, Unit.HOURS: self.hours}[unit]
+
+
+NO_TESTS: Final = TestCurve(*(np.empty(0) for _ in range(5)))
+
+
+class TestLog:
+    """Reads the tests of a log, and later the added ones.
+
+    Attributes:
+        tests: the tests so far; another object after each change.
+
+    Args:
+        path: the log, which need not exist yet.
+    """
+
+    __test__ = False  # not for pytest
+
+    def __init__(self, path: Path) -> None:
+        self.tests = NO_TESTS
+        self._path = path
+        self._file: tuple[int, int] | None = None
+        self._begin()
+
+    def read(self) -> bool:
+        """Read new rows, at most `MOST_BLOCKS` blocks. Return whether there were any.
+
+        A log that was rewritten, as when the training went back, is read from its beginning.
+
+        Raises:
+            UnfitFileError, OSError: the log cannot be read.
+        """
+        try:
+            check_log(self._path)
+            file = self._path.open("rb")
+        except FileNotFoundError:
+            had = self._file is not None
+            self._file, self.tests = None, NO_TESTS
+            return had
+        with file:
+            state = os.fstat(file.fileno())
+            if (state.st_dev, state.st_ino) != self._file or state.st_size < self._end:
+                self._file, self.tests = (state.st_dev, state.st_ino), NO_TESTS
+                self._begin()
+            file.seek(self._end)
+            blocks = whole_lines(file)
+            before = self._end
+            for block in itertools.islice(blocks, MOST_BLOCKS):
+                self._take(block)
+        return self._end > before
+
+    def _begin(self) -> None:
+        self._end = 0
+        self._rows: list[list[float]] = []
+        self._first_time = self._last_time = self._idle = 0.0
+
+    def _take(self, block: bytes) -> None:
+        """Take the tests of a block of whole lines."""
+        times, worked = self._work(block)
+        rows = list(rows_of_tests(block))
+        for row in rows:
+            self._add(row, times, worked)
+        if rows:
+            self.tests = TestCurve(*np.array(self._rows, np.float64).reshape(-1, 5).T)
+        self._end += len(block)
+
+    def _work(self, block: bytes) -> tuple[Floats, Floats]:
+        """Return the times of the rows in a block, and the seconds of work until then."""
+        times = np.array(_TIME.findall(block), np.float64)
+        if not len(times):
+            return times, times
+        if not self._last_time:
+            self._first_time = self._last_time = float(times[0])
+        times = np.maximum.accumulate(np.maximum(times, self._last_time))  # a clock may be set back
+        gaps = np.diff(times, prepend=self._last_time)
+        idle = self._idle + np.cumsum(np.where(gaps > PAUSE_SECONDS, gaps, 0.0))
+        self._last_time, self._idle = float(times[-1]), float(idle[-1])
+        return times, times - self._first_time - idle
+
+    def _add(self, row: Row, times: Floats, worked: Floats) -> None:
+        """Add an episode of a test; the episodes of one test have the same step."""
+        value, time = number_in(row, "return"), number_in(row, "time")
+        if value is None:
+            return
+        place = int(np.searchsorted(times, time)) if time is not None else len(times)
+        hours = float(worked[min(place, len(worked) - 1)]) / 3600 if len(worked) else 0.0
+        episodes = 1.0
+        if self._rows and self._rows[-1][0] == row["step"]:
+            *_, mean, count = self._rows.pop()
+            episodes = count + 1
+            value = (mean * count + value) / episodes
+        self._rows.append([float(row["step"]), float(row["update"]), max(0.0, hours), value, episodes])
