@@ -12,6 +12,7 @@ import psutil
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import known_end
+from dreamer_studio.library.trainer import TrainerWatch
 from dreamer_studio.mailbox import Feed, Mailbox
 from dreamer_studio.replay import EpisodeIndex, PlayedTests
 from dreamer_studio.runs.folder import RunFolder
@@ -63,6 +64,7 @@ class Publisher:
         self.episodes = EpisodeIndex(RunFolder(folder).episodes, EPISODE_BYTES)
         self._memory = (0.0, 0)
         self._playing = 0
+        self._trainer: TrainerWatch | None = None
 
     @property
     def state(self) -> State:
@@ -106,8 +108,14 @@ class Publisher:
             self.log.take(run.history)
         if found.weights:
             self.snapshots.forget()  # the same update may have been made again
+        if self._trainer is None:
+            self._trainer = TrainerWatch(run.folder.path)
         self.publish(
-            run, config=run.config, last_return=_last_episode(run, "train"), last_test=_last_episode(run, "test")
+            run,
+            config=run.config,
+            trainer=self._trainer.look(),
+            last_return=_last_episode(run, "train"),
+            last_test=_last_episode(run, "test"),
         )
 
     def publish(self, run: Run | None, **changes: Any) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import End, EnvSpec
+from dreamer_studio.library.trainer import OtherTrainer
 from dreamer_studio.session.pause_rules import PauseRule, RuleFired
 from dreamer_studio.training.events import Phase
 
@@ -73,6 +74,7 @@ class Status:
     Attributes:
         state, phase: what the session and the trainer are doing.
         watching: whether the run is only watched: its policy plays, and nothing is learned or written.
+        trainer: the process that trains a watched run, or did so last; None if none is known.
         config, spec, folder, device: of the run. Until the run is open, spec is None, and the others are as asked for:
             opening it turns the device "auto" into a real one, on which the preset of a new run may depend.
         step, update: environment steps and updates in all.
@@ -102,6 +104,7 @@ class Status:
     folder: Path
     device: str
     watching: bool = False
+    trainer: OtherTrainer | None = None
     spec: EnvSpec | None = None
     step: int = 0
     update: int = 0

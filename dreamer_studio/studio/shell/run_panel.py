@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from dreamer_studio.envs import EnvSpec
+from dreamer_studio.library.trainer import Life, OtherTrainer
 from dreamer_studio.session import LastEpisode, PlayedEpisodes, State, Status
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.action_bars import ActionBars
@@ -28,6 +29,7 @@ LABELS = (
     "Updates",
     "Last return",
     "Last test",
+    "Trainer",
     "Played now",
     "Replay",
     "Episodes",
@@ -108,6 +110,8 @@ class RunPanel(QScrollArea):
         facts("Updates", updates_in_words(status))
         facts("Last return", _episode_in_words(status.last_return))
         facts("Last test", _episode_in_words(status.last_test))
+        self._facts.set_shown("Trainer", status.trainer is not None)
+        facts("Trainer", trainer_in_words(status.trainer))
         self._facts.set_shown("Played now", status.watching)
         facts("Played now", played_in_words(status.played))
         facts("Replay", f"{status.replay_steps:,} steps, {status.replay_bytes / MIB:,.0f} MiB")
@@ -163,6 +167,14 @@ def limit_in_words(spec: EnvSpec | None) -> str:
             return f"none; cut after {steps}"
         case None:
             return steps
+
+
+def trainer_in_words(trainer: OtherTrainer | None) -> str:
+    """Return who trains a watched run and what that process does, or a dash if nobody is known."""
+    if trainer is None:
+        return "-"
+    state = trainer.state if trainer.life in {Life.ALIVE, Life.ENDED} else trainer.life
+    return f"{trainer.owner}, {state}" + (f", step {trainer.step:,}" if trainer.step else "")
 
 
 def played_in_words(played: PlayedEpisodes | None) -> str:

@@ -63,6 +63,8 @@ from dreamer_studio.viewing.throttle import Throttle
 
 if TYPE_CHECKING:
     from dreamer_studio.export.style import Colors
+    from dreamer_studio.library.trainer import Life
+    from dreamer_studio.runs.lease.status import TrainerState
 
 TICK_MS = 33
 NOT_LOADED = "Not loaded"
@@ -150,6 +152,9 @@ class RunView(QObject):
     stateChanged = Signal(object)
     """Emitted with the new `State`."""
 
+    trainerChanged = Signal(object)
+    """Emitted with the `OtherTrainer` of a watched run, or None, when its life or state changes."""
+
     watchWanted = Signal()
     """Emitted when the user wants to watch this run, which another process trains."""
 
@@ -225,6 +230,7 @@ class RunView(QObject):
         self._facts_due = Throttle(FACTS_SECONDS)
         self._state: State | None = None
         self._announced: State | None = None
+        self._trainer: tuple[Life, TrainerState] | None = None
         self._spec: EnvSpec | None = None
         self.clock = QTimer(self)
         self.clock.setTimerType(Qt.TimerType.PreciseTimer)
@@ -316,6 +322,10 @@ class RunView(QObject):
             failed = status.state is State.FAILED and status.spec is None
             self._shown.setCurrentWidget(self._not_loaded if failed else self.tabs)
             self.stateChanged.emit(status.state)
+        trainer = None if status.trainer is None else (status.trainer.life, status.trainer.state)
+        if trainer != self._trainer:
+            self._trainer = trainer
+            self.trainerChanged.emit(status.trainer)
         if not self._parts.window.isMinimized():
             self._show(status)  # last, so that a panel that raises stops nothing else
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
+from dreamer_studio.library.trainer import Life
 from dreamer_studio.session import State, Status
 from dreamer_studio.studio.health.dot import HealthDot
 from dreamer_studio.studio.theme import Theme
@@ -28,6 +29,15 @@ _ROLES = {
     State.PAUSED: Role.WARN,
     State.WAITING: Role.WARN,
 }
+
+_LIVES = {
+    Life.ALIVE: "Following",
+    Life.STILL: "Following: still",
+    Life.SILENT: "Following: silent",
+    Life.LOST: "Following: lost",
+    Life.ENDED: "Watching",
+}
+_LIFE_ROLES = {Life.STILL: Role.WARN, Life.SILENT: Role.WARN, Life.LOST: Role.ERROR}
 
 
 class StudioStatusBar(QStatusBar):
@@ -106,7 +116,7 @@ class StudioStatusBar(QStatusBar):
             dream: the dream on show, or None.
             overhead: the viewer's share of a core, or None if not yet known.
         """
-        self._state.set(state_in_words(status), _ROLES.get(status.state, Role.NEUTRAL))
+        self._state.set(state_in_words(status), _role_of(status))
         if status.spec is None:  # the number of steps may depend on the device, which is not known yet
             return
         speed = f"{status.steps_per_s:.1f} steps/s"
@@ -143,8 +153,14 @@ class _Fact(QLabel):
 def state_in_words(status: Status) -> str:
     """Return the state of the run in one word."""
     if status.state is State.RUNNING and status.watching:
-        return "Watching"
+        return "Watching" if status.trainer is None else _LIVES[status.trainer.life]
     return "Prefill" if status.state is State.RUNNING and status.prefill else status.state.value
+
+
+def _role_of(status: Status) -> Role:
+    if status.state is State.RUNNING and status.watching and status.trainer is not None:
+        return _LIFE_ROLES.get(status.trainer.life, Role.OK)
+    return _ROLES.get(status.state, Role.NEUTRAL)
 
 
 def _time_left(status: Status) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from dreamer_studio.config import Config
+from dreamer_studio.library.trainer import Life
+from dreamer_studio.runs.lease.status import TrainerState
 from dreamer_studio.session import State, Status
 from dreamer_studio.texts import rough_time
 from dreamer_studio.viewing.guidance.usual import Range, UsualRun, usual_image_loss, usual_test
@@ -45,10 +47,17 @@ def describe_state(status: Status, runs: Sequence[UsualRun], image_loss: float |
             more = "Press D to dream, or raise steps in Run > Settings to train on."
             return f"Finished: all {status.step:,} steps are done. {more}"
         case State.RUNNING if status.watching:
-            tested = _compared("last test", _last_test(status), usual_test(runs, status.step)) if runs else ""
-            place = f"{_place(status)}{tested}"
-            return f"Watching: the policy of {place} plays. Nothing is learned or written. {_dreams(status)}"
+            return _watching(status, runs)
     return _training(status, runs, image_loss)
+
+
+def _watching(status: Status, runs: Sequence[UsualRun]) -> str:
+    trainer = status.trainer
+    if trainer is not None and (trainer.life is not Life.ENDED or trainer.state is TrainerState.FAILED):
+        return f"{trainer.in_words()}. Here the policy of update {status.update:,} plays, and nothing is learned."
+    tested = _compared("last test", _last_test(status), usual_test(runs, status.step)) if runs else ""
+    place = f"{_place(status)}{tested}"
+    return f"Watching: the policy of {place} plays. Nothing is learned or written. {_dreams(status)}"
 
 
 def _training(status: Status, runs: Sequence[UsualRun], image_loss: float | None) -> str:

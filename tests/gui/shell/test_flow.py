@@ -13,8 +13,11 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.config import write_config
+from dreamer_studio.library.trainer import Life, OtherTrainer
 from dreamer_studio.runs.errors import RunLockedError
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.lease.owner import Owner
+from dreamer_studio.runs.lease.status import TrainerState
 from dreamer_studio.runs.lock import Holder
 from dreamer_studio.session import Session, State
 from dreamer_studio.studio.shell import run_view
@@ -184,6 +187,36 @@ def test_that_stop_offers_to_start_again_or_to_go_back_to_all_runs(front: Front,
     press("Back to all runs")
     front.wait_for_home()
     assert not front.banners
+
+
+def test_that_the_end_of_the_followed_training_is_told_and_the_run_can_be_trained_here(
+    front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr(front.flow, "open_folder", opened.append)
+    front.open_made(tmp_path / "walker", paused=True)
+    far = OtherTrainer(Owner("far", 12), Life.ALIVE, TrainerState.TRAINING, 400, 16, 1000)
+
+    def publish(trainer: OtherTrainer) -> None:
+        mailbox = front.window.run.session.status
+        mailbox.put(dataclasses.replace(mailbox.get(), trainer=trainer))
+        front.window.run.tick()
+
+    stopped = dataclasses.replace(far, life=Life.ENDED, state=TrainerState.STOPPED)
+    publish(stopped)  # as it was when the window opened the run
+    assert front.banners == []
+    publish(far)
+    publish(dataclasses.replace(far, state=TrainerState.FAILED, error="no GPU"))
+    told = "Process 12 on far has failed at step 400 of 1,000, update 16: no GPU."
+    assert front.banners == [f"{told} The window goes on showing the newest weights."]
+    (banner,) = front.window.banners.banners
+    assert "Train it here" not in [button.text() for button in banner.findChildren(QPushButton)]  # it has the lock
+    publish(far)
+    assert front.banners == []
+    publish(stopped)
+    (banner,) = front.window.banners.banners
+    next(button for button in banner.findChildren(QPushButton) if button.text() == "Train it here").click()
+    assert opened == [tmp_path / "walker"]
 
 
 def test_that_closing_the_window_leaves_the_line_that_resumes_the_run(front: Front, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.envs import EnvSpec, LimitSource
+from dreamer_studio.library.trainer import Life, OtherTrainer
+from dreamer_studio.runs.lease.owner import Owner
 from dreamer_studio.session import LastEpisode, PlayedEpisodes, State, Status
 from dreamer_studio.studio.shell.run_panel import MOST_CHANGES, RunPanel
 from dreamer_studio.studio.theme import Theme
@@ -135,6 +137,9 @@ def test_that_a_watched_run_shows_the_episodes_played_now_apart_from_its_last_te
     assert facts.value("Last test") == "209.5, step 95,000"
     assert facts.value("Played now") == "218.3, mean 211.0 of 4"
     fields = {field.accessibleName(): field for field in facts.findChildren(ValueField)}
-    assert fields["Played now"].isVisible()
+    assert fields["Played now"].isVisible() and not fields["Trainer"].isVisible()
+    trainer = OtherTrainer(Owner("far", 12), Life.SILENT, step=400)
+    panel.show_status(dataclasses.replace(status, trainer=trainer))
+    assert fields["Trainer"].isVisible() and facts.value("Trainer") == "process 12 on far, silent, step 400"
     panel.show_status(dataclasses.replace(status, watching=False))
     assert not fields["Played now"].isVisible()

@@ -1,16 +1,20 @@
-"""The time left in the status bar."""
+"""The state of the run and the time left in the status bar."""
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.library.trainer import Life, OtherTrainer
+from dreamer_studio.runs.lease.owner import Owner
 from dreamer_studio.session import State, Status
 from dreamer_studio.studio.shell.status_bar import StudioStatusBar
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.chips import Chip
 from tests.support.idle_session import CONFIG, SPEC
 
 
@@ -29,3 +33,14 @@ def test_that_the_time_left_is_never_zero(theme: Theme, qtbot: QtBot, seconds: f
     status = Status(State.RUNNING, "collecting", CONFIG, Path("run"), "cpu", spec=SPEC, seconds_left=seconds)
     bar.show_status(status, None, None)
     assert words in [label.text() for label in bar.findChildren(QLabel)]
+
+
+def test_that_the_mark_of_a_watched_run_says_how_its_trainer_is(theme: Theme, qtbot: QtBot) -> None:
+    bar = StudioStatusBar(theme)
+    qtbot.addWidget(bar)
+    status = Status(State.RUNNING, "playing", CONFIG, Path("run"), "cpu", spec=SPEC, watching=True)
+    told = []
+    for trainer in (None, *(OtherTrainer(Owner("far", 12), life) for life in Life)):
+        bar.show_status(dataclasses.replace(status, trainer=trainer), None, None)
+        told.append(bar.findChildren(Chip)[0].text())
+    assert told == ["Watching", "Following", "Following: still", "Following: silent", "Following: lost", "Watching"]

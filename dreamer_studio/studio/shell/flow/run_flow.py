@@ -28,6 +28,7 @@ from dreamer_studio.studio.shell.flow.questions import ask_for_trust, ask_to_wat
 from dreamer_studio.studio.shell.flow.recent import RecentRuns
 from dreamer_studio.studio.shell.flow.requests import OpenRequest, existing_run
 from dreamer_studio.studio.shell.flow.stop_banner import StopBanner
+from dreamer_studio.studio.shell.flow.trainer_banner import TrainerBanner
 from dreamer_studio.studio.shell.flow.without_window import WithoutWindow, resume_words
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import ClosedRun, StudioWindow
@@ -283,6 +284,7 @@ class RunFlow(QObject):
 
     def _follow(self, run: RunView) -> None:
         StopBanner(run, self._window, self.close_run)
+        TrainerBanner(run, self._window, lambda: self.open_folder(run.session.status.get().folder))
         run.stateChanged.connect(lambda _: self._note_recent(run))
         run.watchWanted.connect(lambda: self._watch_instead(run.session.status.get().folder))
         run.backWanted.connect(self._window.close_run)

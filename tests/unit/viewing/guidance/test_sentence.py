@@ -10,6 +10,9 @@ import pytest
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import EnvSpec, build_config
+from dreamer_studio.library.trainer import Life, OtherTrainer
+from dreamer_studio.runs.lease.owner import Owner
+from dreamer_studio.runs.lease.status import TrainerState
 from dreamer_studio.session import LastEpisode, State, Status
 from dreamer_studio.session.status import TrainingFailure
 from dreamer_studio.viewing.guidance.sentence import UNKNOWN, describe_state
@@ -20,6 +23,8 @@ TINY = build_config("gym:CartPole-v1", "tiny", {"steps": 9_000})
 PAPER = replace(build_config("dmc:walker-walk", "paper", {}), update_blocks=True)
 SPEC = EnvSpec("dmc:walker-walk", "continuous", 6, tuple("abcdef"), 2, 1000, "", 0)
 FAILURE = TrainingFailure("it broke", "")
+STOPPED = TrainerState.STOPPED
+TRAINER = OtherTrainer(Owner("far", 12), Life.ALIVE, TrainerState.TRAINING, 95_400, 9_340, 105_000)
 
 
 def status(state: State = State.RUNNING, config: Config = LAPTOP, **values: object) -> Status:
@@ -142,6 +147,26 @@ TABLE = {
     ),
     "watching what cannot be compared": (
         status(config=TINY, watching=True, step=900, update=30),
+        None,
+        "Watching: the policy of step 900, update 30 plays. Nothing is learned or written. "
+        "Press D to dream from this frame.",
+    ),
+    "following": (
+        status(watching=True, step=95_000, update=9_300, trainer=TRAINER),
+        None,
+        "Process 12 on far trains this run at step 95,400 of 105,000, update 9,340. Here the policy of update 9,300 "
+        "plays, and nothing is learned.",
+    ),
+    "following a silent trainer": (
+        status(watching=True, step=95_000, update=9_300, trainer=replace(TRAINER, life=Life.SILENT, seconds=250)),
+        None,
+        "Process 12 on far has been silent for 4 min, since step 95,400 of 105,000, update 9,340. Here the policy of "
+        "update 9,300 plays, and nothing is learned.",
+    ),
+    "watching a run whose training was stopped": (
+        status(
+            config=TINY, watching=True, step=900, update=30, trainer=replace(TRAINER, life=Life.ENDED, state=STOPPED)
+        ),
         None,
         "Watching: the policy of step 900, update 30 plays. Nothing is learned or written. "
         "Press D to dream from this frame.",
