@@ -1,1 +1,1 @@
-"""The start page: resume a run, begin a run, look at the example, and the list of all runs."""
+"""The start page: resume a run, begin a run, look at the example, above the list of all runs."""

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QStyle, QVBoxLayout, QWidget
 
 from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.resources import asset_path
+from dreamer_studio.studio.run_list.runs_card import RunsCard
 from dreamer_studio.studio.start.cards import GoOnCard, LookCard, NewCard
-from dreamer_studio.studio.start.runs_card import RunsCard
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.frame_view import as_image
 from dreamer_studio.studio.widgets.layout.room import COMFORT

@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.studio.actions import ACTIONS, WORKSPACES, ActionSpec, Scope, When
 from dreamer_studio.studio.new_run.page import NewRunPage
+from dreamer_studio.studio.run_list.run_menu import NAMES, make_menu
 from dreamer_studio.studio.shell.action_set import ActionSet
-from dreamer_studio.studio.start.run_menu import NAMES, make_menu
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.keys import qt_key
 from tests.support.flow import Front

@@ -13,8 +13,8 @@ from dreamer_studio.session import State
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.curves.workspace import CurvesWorkspace
 from dreamer_studio.studio.new_run.page import NewRunPage
+from dreamer_studio.studio.run_list.run_model import Column
 from dreamer_studio.studio.shell.flow.without_window import WithoutWindow
-from dreamer_studio.studio.start.run_model import Column
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.new_run.new_run import NewRun
 from tests.support.flow import Front, made_request, open_front

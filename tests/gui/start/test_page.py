@@ -17,11 +17,11 @@ from dreamer_studio.library.labels import Label, read_label, write_label
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.runs.best import TEST_FILE, pack_returns
 from dreamer_studio.runs.lock import Holder
+from dreamer_studio.studio.run_list.note_dialog import NoteDialog
+from dreamer_studio.studio.run_list.run_menu import NOTE, OPEN, STOP, TRASH, possibilities
+from dreamer_studio.studio.run_list.run_model import Column
 from dreamer_studio.studio.start.cards import state_sentence
-from dreamer_studio.studio.start.note_dialog import NoteDialog
 from dreamer_studio.studio.start.page import StartPage
-from dreamer_studio.studio.start.run_menu import NOTE, OPEN, STOP, TRASH, possibilities
-from dreamer_studio.studio.start.run_model import Column
 from dreamer_studio.studio.theme import Scheme, Theme
 from dreamer_studio.studio.worker_thread import WorkerThread
 from tests.support import listed_runs

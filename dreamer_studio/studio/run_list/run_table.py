@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.studio.actions import Scope
-from dreamer_studio.studio.start.run_delegate import MARGIN, THUMBNAIL, RunDelegate, row_height, side_of
-from dreamer_studio.studio.start.run_model import HEADINGS, Column, RunModel
+from dreamer_studio.studio.run_list.run_delegate import MARGIN, THUMBNAIL, RunDelegate, row_height, side_of
+from dreamer_studio.studio.run_list.run_model import HEADINGS, Column, RunModel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.keys import pressed
 

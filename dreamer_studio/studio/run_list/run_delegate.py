@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QMouseEvent, QPai
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from dreamer_studio.library.entry import RunEntry, RunState
-from dreamer_studio.studio.start.run_model import ENTRY, RIGHT, Column, Index
+from dreamer_studio.studio.run_list.run_model import ENTRY, RIGHT, Column, Index
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.text import scaled_font
 from dreamer_studio.viewing.role import Role

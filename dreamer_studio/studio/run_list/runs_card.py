@@ -23,10 +23,10 @@ from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.library.labels import Label
 from dreamer_studio.studio.actions import action, in_words
 from dreamer_studio.studio.help import pages
-from dreamer_studio.studio.start import run_menu
-from dreamer_studio.studio.start.note_dialog import NoteDialog
-from dreamer_studio.studio.start.run_model import Column, RunModel
-from dreamer_studio.studio.start.run_table import RunTable
+from dreamer_studio.studio.run_list import run_menu
+from dreamer_studio.studio.run_list.note_dialog import NoteDialog
+from dreamer_studio.studio.run_list.run_model import Column, RunModel
+from dreamer_studio.studio.run_list.run_table import RunTable
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.text import ElidedLabel, mute, plain_label
