@@ -8,7 +8,8 @@ from pathlib import Path
 
 from dreamer_studio.studies.jobs import Job, job_of
 from dreamer_studio.studies.plan import Plan
-from dreamer_studio.studies.progress import RunProgress, read_run_progress
+from dreamer_studio.studies.progress import RunProgress
+from dreamer_studio.studies.progress_reader import ProgressReader
 from dreamer_studio.studies.study import Study
 from dreamer_studio.studies.study_folder import StudyFolder
 
@@ -27,9 +28,9 @@ def missing_jobs(plan: Plan, folder: StudyFolder) -> Iterator[Job | RunProgress]
     Raises:
         OSError: the folder cannot be read.
     """
-    begun = folder.begun()
+    begun, reader = folder.begun(), ProgressReader(folder)
     for run in plan:
-        progress = read_run_progress(run, folder) if run.name in begun else RunProgress(run)
+        progress = reader.run(run) if run.name in begun else RunProgress(run)
         yield progress if progress.finished or progress.training else job_of(run, plan.study, folder)
 
 

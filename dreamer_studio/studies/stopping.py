@@ -15,7 +15,7 @@ from dreamer_studio.library.trainings import stop_training
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.lock import Holder, RunLock, find_holder
 from dreamer_studio.studies.plan import Plan
-from dreamer_studio.studies.progress import read_run_progress
+from dreamer_studio.studies.progress_reader import ProgressReader
 from dreamer_studio.studies.study import StudyError
 from dreamer_studio.studies.study_folder import StudyFolder
 
@@ -93,12 +93,12 @@ def _launchers(folder: StudyFolder) -> Iterator[Holder]:
 
 def _stop_orphans(plan: Plan, folder: StudyFolder, launchers: set[int], hosts: set[str]) -> Iterator[str]:
     """Ask trainings that no launcher will end; yield a sentence for each."""
-    begun = folder.begun()
+    begun, reader = folder.begun(), ProgressReader(folder)
     for run in plan:
         if run.name not in begun:
             continue
         path = folder.run(run.name)
-        progress = read_run_progress(run, folder)
+        progress = reader.run(run)
         if progress.host is None or (progress.host in hosts and not _is_orphan(path, launchers)):
             continue
         try:

@@ -54,12 +54,12 @@ def study_status(
 ) -> None:
     """Say how far the runs of a study are."""
     from dreamer_studio.studies.plan import Plan
-    from dreamer_studio.studies.progress import read_progress
+    from dreamer_studio.studies.progress_reader import ProgressReader
     from dreamer_studio.studies.study_folder import find_study
     from dreamer_studio.studies.table import as_text
 
     found = find_study(study, folder)
-    progress = read_progress(Plan(found.study), found.folder)
+    progress = ProgressReader(found.folder).study(Plan(found.study))
     typer.echo(json.dumps(progress.as_dict(), indent=2) if as_json else as_text(progress))
 
 

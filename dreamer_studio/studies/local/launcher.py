@@ -18,7 +18,8 @@ from dreamer_studio.studies.launching import Outcome, Tell
 from dreamer_studio.studies.local.capacity import Capacity, capacity
 from dreamer_studio.studies.local.children import PROGRAM, Child, start_child
 from dreamer_studio.studies.plan import Plan, PlannedRun
-from dreamer_studio.studies.progress import RunProgress, read_run_progress
+from dreamer_studio.studies.progress import RunProgress
+from dreamer_studio.studies.progress_reader import ProgressReader
 from dreamer_studio.studies.stopping import only_launcher, stop_word
 from dreamer_studio.studies.study_folder import StudyFolder
 from dreamer_studio.system.ending import ending_in_order
@@ -63,7 +64,7 @@ class _Work:
 
     def __init__(self, plan: Plan, folder: StudyFolder, room: Capacity, tell: Tell, program: Sequence[str]) -> None:
         self._plan, self._folder, self._room, self._tell_line = plan, folder, room, tell
-        self._program = program
+        self._program, self._reader = program, ProgressReader(folder)
         self._children: list[Child] = []
         self._ending = self._told_ending = False
         self._stop_word = stop_word(folder)
@@ -114,7 +115,7 @@ class _Work:
         Args:
             ended_by: number of the signal that ended the work; 0 if none did.
         """
-        left = [read_run_progress(run, self._folder) for run in self._others.values()]
+        left = [self._reader.run(run) for run in self._others.values()]
         unfinished = [*self._unfinished, *(each for each in left if not each.training and not each.finished)]
         ended_by = ended_by or (signal.SIGTERM if self._stopped else 0)
         elsewhere = [each for each in left if each.training]
@@ -131,7 +132,7 @@ class _Work:
         begun = self._folder.begun()
         for run in self._plan if begun else ():
             if run.name in begun:
-                progress = read_run_progress(run, self._folder)
+                progress = self._reader.run(run)
                 if progress.finished:
                     self._finished.add(run.name)
                 elif progress.training:
@@ -154,7 +155,7 @@ class _Work:
         """Start a run, unless it is finished or another process trains it. Return whether it had its turn."""
         if not self._folder.path.is_dir():
             return self._in_trouble(f"{self._folder.path} is gone: put it back")
-        progress = read_run_progress(run, self._folder)
+        progress = self._reader.run(run)
         if progress.finished:
             self._finished.add(run.name)
         elif progress.training:
@@ -195,7 +196,7 @@ class _Work:
     def _judge(self, child: Child) -> None:
         """Report how a training ended."""
         run, code = child.job.run, child.process.returncode
-        progress = read_run_progress(run, self._folder)
+        progress = self._reader.run(run)
         at = f"at step {progress.step:,} of {run.steps:,}"
         if progress.finished:
             self._finished.add(run.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,12 @@ from typing import Any
 import pytest
 
 from dreamer_studio.cli import main
+from dreamer_studio.files import write_json
 from dreamer_studio.library import log_facts
-from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.folder import STATUS_FILE, RunFolder
 from dreamer_studio.runs.last_failure import write_failure
+from dreamer_studio.runs.lease.owner import Owner
+from dreamer_studio.runs.lease.status import RunStatus, TrainerState, as_json
 from tests.support.listed_runs import held_elsewhere, row
 from tests.support.studies import STUDY, begin, write_study
 
@@ -82,6 +86,24 @@ def test_that_the_last_test_is_found_far_from_the_end_of_a_long_log(
     with RunFolder(path).metrics_file.open("a") as log:
         log.writelines(row("update", 201, model_loss=1.0) for _ in range(300))
     assert status(tmp_path / "file.toml", capsys)[SEED0]["last_test"] == -80.0
+
+
+def test_that_a_training_on_another_machine_counts_as_long_as_it_gives_signs_of_life(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = begin(write_study(tmp_path), SEED0, step=100)
+    said = RunStatus(Owner("far", 7), 1, TrainerState.PAUSED, True, 140, 300, 9, "", 0.0, 0.0, 0.0)
+    write_json(path / STATUS_FILE, as_json(said))
+    run = status(tmp_path / "file.toml", capsys)[SEED0]
+    assert (run["state"], run["step"], run["host"]) == ("training elsewhere", 140, "far")
+    assert main(["study", "status", str(tmp_path / "file.toml")]) == 0
+    assert "far   paused" in capsys.readouterr().out
+    long_ago = path.stat().st_mtime - 250
+    os.utime(path / STATUS_FILE, (long_ago, long_ago))
+    run = status(tmp_path / "file.toml", capsys)[SEED0]
+    assert (run["state"], run["step"], run["host"]) == ("stopped", 100, None)
+    assert main(["study", "status", str(tmp_path / "file.toml")]) == 0
+    assert "process 7 on far has been silent for 4 min" in capsys.readouterr().out
 
 
 def test_that_a_study_that_cannot_be_read_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
