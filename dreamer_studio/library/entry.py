@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from dreamer_studio.config import Config
 from dreamer_studio.runs.best import BestCheckpoint
 from dreamer_studio.runs.lock import Holder
 from dreamer_studio.texts import duration_words
@@ -40,6 +41,8 @@ class RunEntry:
         path: the run's folder.
         name: its label; without one, the name of its folder, or "Example" with its task.
         task, preset: from its configuration; empty if that cannot be read.
+        config: its configuration; None if that cannot be read.
+        family: what it shares with the other seeds of the same task and settings; empty without a configuration.
         step: environment steps so far, as its log says, else its newest checkpoint.
         steps: environment steps in all; 0 if the configuration cannot be read.
         state: whether the run trains, or how its training ended.
@@ -61,6 +64,8 @@ class RunEntry:
     name: str
     task: str = ""
     preset: str = ""
+    config: Config | None = None
+    family: str = ""
     step: int = 0
     steps: int = 0
     state: RunState = RunState.EMPTY
@@ -86,6 +91,12 @@ class RunEntry:
     def held(self) -> bool:
         """Return whether a process has the run open: in training, finished or failed."""
         return self.state.training or (self.holder is not None and self.holder.held is True)
+
+    @property
+    def best_test(self) -> float | None:
+        """Return the highest mean return of the best checkpoint and the last tests; None before the first test."""
+        best = () if self.best is None else (self.best.score.mean,)
+        return max((*self.tests, *best), default=None)
 
     @property
     def seconds_left(self) -> float | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from dreamer_studio.config import MOST_CONFIG_BYTES, ConfigError
 from dreamer_studio.files import UnfitFileError, read_json_object
 from dreamer_studio.library.entry import RunEntry, RunState
+from dreamer_studio.library.groups.family import family_of
 from dreamer_studio.library.labels import read_label
 from dreamer_studio.library.log_facts import LogFacts, read_log_facts
 from dreamer_studio.resources import is_demo
@@ -95,7 +96,14 @@ def _read(path: Path, marks: tuple[Mark, ...], known: Known | None, *, quick: bo
     log = None
     try:
         config = RunFolder(path).read()
-        entry = dataclasses.replace(entry, task=config.task, preset=config.preset, steps=config.steps)
+        entry = dataclasses.replace(
+            entry,
+            task=config.task,
+            preset=config.preset,
+            config=config,
+            family=family_of(config),
+            steps=config.steps,
+        )
         if entry.example and not label.name:
             entry = dataclasses.replace(entry, name=f"Example: {config.task.partition(':')[2]}")
         log = read_log_facts(RunFolder(path).metrics_file, before, quick=quick) if marks[1] is not None else None

@@ -11,7 +11,7 @@ import numpy as np
 from dreamer_studio.arrays import Floats
 from dreamer_studio.library.groups.test_log import TestCurve, Unit
 
-MOST_POINTS: Final = 200
+MOST_POINTS: Final = 100
 """Common positions, at most; of more, some are left out at even distances."""
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 
-from dreamer_studio.config import Config, changed_settings, options, setting_text
+from dreamer_studio.config import Config, options, setting_text
 
 Item = TypeVar("Item")
 
@@ -45,10 +45,10 @@ def shared_name(names: Sequence[str]) -> str:
     return shared.rstrip(_ENDS) or names[0]
 
 
-def own_settings(config: Config) -> dict[str, str]:
-    """Return the settings that differ from those of the run's preset, as text, without the section "run"."""
-    names = set(_family_settings())
-    return {name: setting_text(value) for name, value in changed_settings(config).items() if name in names}
+def differing_settings(configs: Sequence[Config]) -> list[dict[str, str]]:
+    """Return, for each of several configurations, the settings in which they differ, as text; seeds do not count."""
+    names = [name for name in _family_settings() if len({getattr(config, name) for config in configs}) > 1]
+    return [{name: setting_text(getattr(config, name)) for name in names} for config in configs]
 
 
 @functools.cache

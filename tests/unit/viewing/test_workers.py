@@ -49,6 +49,9 @@ from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.futures import worker as futures_module
 from dreamer_studio.viewing.futures.messages import FuturesRequest
 from dreamer_studio.viewing.futures.worker import FuturesWorker
+from dreamer_studio.viewing.groups import worker as groups_module
+from dreamer_studio.viewing.groups.messages import ChosenGroup, GroupsRequest
+from dreamer_studio.viewing.groups.worker import GroupsWorker
 from dreamer_studio.viewing.latents import map_worker as map_module
 from dreamer_studio.viewing.latents import worker as latents_module
 from dreamer_studio.viewing.latents.map_worker import MapWorker
@@ -201,6 +204,20 @@ def curve_runs(session: Session, trained: Path) -> Case:
     be_run(session, trained)
     channel: Channel[None, Any] = Channel()
     return Case(RunsWorker(session, channel), channel, None, (curves_module,))
+
+
+def groups(tmp_path: Path) -> Case:
+    channel: Channel[GroupsRequest, Any] = Channel()
+    runs = [write_run(tmp_path / f"{number}", tests=(1.0, 2.0)) for number in range(4)]
+    chosen = (ChosenGroup("a", "", tuple(runs[:2])), ChosenGroup("b", "", tuple(runs[2:])))
+    return Case(
+        GroupsWorker(channel, look_seconds=0.0),
+        channel,
+        GroupsRequest(chosen),
+        (groups_module,),
+        whole=lambda _: True,
+        right=lambda result: result.comparison.improvement.value == 0.5,
+    )
 
 
 def catalog(session: Session) -> Case:
@@ -489,6 +506,7 @@ CASES = (
     checkpoint_names,
     curve_logs,
     curve_runs,
+    groups,
     catalog,
     frame,
     live_frame,

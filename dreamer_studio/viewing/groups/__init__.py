@@ -1,0 +1,1 @@
+"""The averages, profiles and comparisons of groups of runs, from their logs."""
