@@ -28,7 +28,7 @@ def keep(folder: Path, report: Report, made_by: Maker) -> str:
     try:
         keep_judgment(folder, kept_judgment(report, made_by, time.time()))
     except OSError as error:
-        return f"This judgment is not kept in the run: {reason_of(error)}."
+        return f"This judgment is not kept in the run: {error.strerror or reason_of(error)}."
     return ""
 
 

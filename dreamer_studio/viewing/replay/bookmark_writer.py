@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from dreamer_studio.files import set_aside
@@ -20,6 +22,7 @@ from dreamer_studio.replay.hard_moments import HardMomentsError
 from dreamer_studio.replay.scenes import About, SavedScene, write_scene
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import Session
+from dreamer_studio.texts import reason_of
 from dreamer_studio.viewing.channel import Commands
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.replay.bookmark_reader import BookmarkReader, not_now
@@ -88,7 +91,10 @@ class BookmarkWriter:
 
     def _mark(self, bookmark: Bookmark, *, removed: bool) -> None:
         """Write whether a hard moment is removed; other bookmarks need no mark."""
-        moved = mark_removed(self._folder, bookmark, removed=removed) if bookmark.kind == "hard" else None
+        if bookmark.kind != "hard":
+            return
+        with self._keeping():
+            moved = mark_removed(self._folder, bookmark, removed=removed)
         if moved is not None:
             self.channel.reply(f"The unreadable list of removed moments is now in {moved.name}.")
 
@@ -120,8 +126,18 @@ class BookmarkWriter:
             raise OSError(not_now(self._path, error)) from error
 
     def _change(self, bookmarks: Bookmarks) -> None:
-        write_bookmarks(self._path, bookmarks)
+        with self._keeping():
+            write_bookmarks(self._path, bookmarks)
         self._reader.show(bookmarks)
+
+    @contextlib.contextmanager
+    def _keeping(self) -> Iterator[None]:
+        """Say in the user's words that a file cannot be written, as in a read-only folder."""
+        try:
+            yield
+        except OSError as error:
+            folder, reason = self._folder.path, error.strerror or reason_of(error)
+            raise OSError(f"Bookmarks cannot be kept in {folder}: {reason}.") from error
 
     def _save_scene(self, command: SaveScene) -> None:
         request = SceneRequest(command.origin, command.context, command.length, "recorded", 0)

@@ -28,7 +28,7 @@ from dreamer_studio.viewing.replay.messages import (
     SetBookmark,
 )
 from tests.support.episodes import make_episode
-from tests.support.file_limits import no_file_can_be_opened
+from tests.support.file_limits import files_no_larger_than, no_file_can_be_opened
 from tests.support.idle_session import SPEC, row
 from tests.support.library import Library
 
@@ -260,6 +260,14 @@ def test_that_a_bookmarks_file_that_cannot_be_opened_for_the_moment_stays_unchan
     assert library.bookmarks == (Bookmark(1, 7, note="look"),)
     library.obey(KeepBookmark(Bookmark(0, 3)))
     assert library.bookmarks == read_bookmarks(path) == (Bookmark(1, 7, note="look"), Bookmark(0, 3))
+
+
+def test_that_a_folder_that_cannot_be_written_is_told_in_one_line_and_left_as_it_is(library: Library) -> None:
+    before = sorted(library.folder.iterdir())
+    with files_no_larger_than(1):
+        told = library.obey(SetBookmark(FrameRef(False, 0, 7)))
+    assert told == [f"Bookmarks cannot be kept in {library.folder}: File too large."]
+    assert sorted(library.folder.iterdir()) == before
 
 
 def test_that_a_frame_that_cannot_be_bookmarked_is_refused_with_the_reason(library: Library) -> None:
