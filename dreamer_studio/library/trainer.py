@@ -140,9 +140,10 @@ class TrainerWatch:
     def look(self) -> OtherTrainer | None:
         """Return the trainer of the run, None if the run has no trainer that is known."""
         status, holder = read_status(self._folder, self._clocks), self._holder()
+        if holder is not None and holder.held and (status is None or status.owner.process != holder.pid):
+            return OtherTrainer(Owner(holder.host, holder.pid), Life.ALIVE)  # an earlier version, which gives no signs
         if status is None:
-            named = holder is not None and holder.held
-            return OtherTrainer(Owner(holder.host, holder.pid), Life.ALIVE) if holder is not None and named else None
+            return None
         silent = self._silence(status)
         still = status.still_for + silent
         life = _life_of(status, holder, silent, still)

@@ -117,6 +117,9 @@ def test_that_the_trainer_of_an_earlier_version_is_known_by_its_lock(tmp_path: P
         assert holder.stdout is not None and holder.stdout.readline()
         found = look(tmp_path)
         assert (found.life, found.in_words()) == (Life.ALIVE, f"Process {holder.pid} trains this run")
+        say(tmp_path, silent=3000)  # of the trainer before
+        assert look(tmp_path) == found
+        (tmp_path / STATUS_FILE).unlink()
         holder.kill()
     assert TrainerWatch(tmp_path).look() is None
 
