@@ -66,6 +66,11 @@ class RunFolder:
         return self.path / "dreams"
 
     @property
+    def latest_image(self) -> Path:
+        """The newest frame at the newest checkpoint, beside its reconstruction, PNG; absent until then."""
+        return self.path / "latest.png"
+
+    @property
     def output_file(self) -> Path:
         """Output of a training that continued without a window; absent until then."""
         return self.path / "train.log"
@@ -154,7 +159,14 @@ class RunFolder:
         Raises:
             RunError: a part is a link; the message says what to do.
         """
-        written = (self.bookmarks, self.pause_rules, self.output_file, self.failure_file, self.label_file)
+        written = (
+            self.latest_image,
+            self.bookmarks,
+            self.pause_rules,
+            self.output_file,
+            self.failure_file,
+            self.label_file,
+        )
         files = (
             self.config_file,
             self.metrics_file,

@@ -9,6 +9,7 @@ from dreamer_studio.runs.checkpoint import flatten_optimizers, save_checkpoint
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.system.process import give_back_freed_memory
 from dreamer_studio.training.collecting import Collecting
+from dreamer_studio.training.latest_image import write_latest_image
 from dreamer_studio.training.resuming import make_checkpoint
 from dreamer_studio.training.state import TrainingState
 from dreamer_studio.training.updating import Updating
@@ -78,6 +79,7 @@ class Saving:
                 state.log.sync()  # so that no checkpoint is newer than its log
                 self._write()
             self._updating.losses.write()
+            write_latest_image(state, self._collecting.running.episode)
             give_back_freed_memory()
             state.saved = state.progress
             self.saved_at = (state.counters.update, time.time())
