@@ -29,21 +29,22 @@ class UnfitFileError(ValueError):
     """A file that must not be read: a link, not an ordinary file, or too large."""
 
 
-def write_whole(path: Path, content: bytes, *, own: str = "") -> None:
+def write_whole(path: Path, content: bytes, *, own: str = "", synced: bool = True) -> None:
     """Write a file whole or not at all, even in a power cut: to a temporary name, synced, then renamed.
 
     Args:
         path: the file.
         content: all of its bytes.
         own: part of the temporary name; one for each process, if several may write the file at the same time.
+        synced: whether to wait for the disk. Otherwise the content may be lost in a power cut.
 
     Raises:
         OSError: the file cannot be written; the old file is unchanged, and no half-written file is left.
     """
-    replace_whole(path, lambda file: file.write(content), own=own)
+    replace_whole(path, lambda file: file.write(content), own=own, synced=synced)
 
 
-def replace_whole(path: Path, write: Callable[[BinaryIO], object], *, own: str = "") -> None:
+def replace_whole(path: Path, write: Callable[[BinaryIO], object], *, own: str = "", synced: bool = True) -> None:
     """Do the same as `write_whole`; `write` puts the content into the open file."""
     temporary = path.with_name(path.name + own + UNFINISHED)
     temporary.unlink(missing_ok=True)  # a killed process may have left it, or it may be a link
@@ -51,17 +52,19 @@ def replace_whole(path: Path, write: Callable[[BinaryIO], object], *, own: str =
         with temporary.open("xb") as file:
             write(file)
             file.flush()
-            os.fsync(file.fileno())
+            if synced:
+                os.fsync(file.fileno())
         temporary.replace(path)
     finally:
         with contextlib.suppress(OSError):  # an earlier error matters more
             temporary.unlink(missing_ok=True)
-    sync(path.parent)
+    if synced:
+        sync(path.parent)
 
 
-def write_json(path: Path, value: object, *, own: str = "") -> None:
+def write_json(path: Path, value: object, *, own: str = "", synced: bool = True) -> None:
     """Write a value as indented JSON. Arguments and errors as in `write_whole`."""
-    write_whole(path, (json.dumps(value, indent=2) + "\n").encode(), own=own)
+    write_whole(path, (json.dumps(value, indent=2) + "\n").encode(), own=own, synced=synced)
 
 
 def write_texts(folder: Path, contents: Mapping[str, str]) -> list[Path]:

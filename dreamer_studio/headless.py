@@ -25,7 +25,7 @@ from dreamer_studio.progress import Follower
 from dreamer_studio.replay import EpisodeIndex, ReplayError
 from dreamer_studio.runs.best import BEST, CAUTION, NEWEST, choose
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
-from dreamer_studio.runs.errors import InputError, StorageError
+from dreamer_studio.runs.errors import InputError, RunTakenOverError, StorageError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.planning import RunPlan, check_task
 from dreamer_studio.runs.trained_agent import TrainedAgent, load_agent
@@ -84,7 +84,7 @@ def train_headless(plan: RunPlan, device: torch.device) -> int:
             thread.join()
     failure = session.status.get().failure
     if failure is not None:
-        no_bug = isinstance(failure.error, HaltError | StorageError)
+        no_bug = isinstance(failure.error, HaltError | StorageError | RunTakenOverError)
         details, place = ("", traceback_place(failure.details)) if no_bug else (f"{failure.details}\n", "")
         sys.stderr.write(f"{details}dreamer-studio: {failure.text}{place}\n")
         return 1

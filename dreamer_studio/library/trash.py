@@ -9,6 +9,8 @@ from pathlib import Path
 
 from dreamer_studio.files import free_path
 from dreamer_studio.runs.errors import RunError
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.lease.hold import check_lease
 from dreamer_studio.runs.lock import FILE as LOCK_FILE
 from dreamer_studio.runs.lock import RunLock
 
@@ -72,7 +74,7 @@ def _nobody_training(path: Path) -> Iterator[None]:
         yield
         return
     lock = RunLock(path)
-    lock.acquire()
+    lock.acquire(lambda locked: check_lease(RunFolder(path), locked=locked))
     try:
         yield
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -185,7 +186,10 @@ class RunFolder:
                 )
 
     def clear_unfinished(self) -> None:
-        """Remove the unfinished files of a killed process. Only for the process that holds the lock."""
+        """Remove the unfinished files of a killed process. Only for the newest trainer of the run.
+
+        A write that another trainer had begun when it lost the run fails then, because its file is gone.
+        """
         unfinished = f"*{UNFINISHED}"
         places = (
             (self.path, unfinished),
@@ -197,6 +201,8 @@ class RunFolder:
         for folder, pattern in places:
             for path in folder.glob(pattern):
                 path.unlink(missing_ok=True)
+        for path in self.checkpoints.glob(f".{unfinished}"):
+            shutil.rmtree(path, ignore_errors=True)
 
     def make(self) -> None:
         """Make the folders that are missing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 
@@ -12,13 +13,18 @@ from pathlib import Path
 class LineFile:
     """Appends lines. Keeps those that cannot be written now, and writes them first later. Used by one thread."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, check: Callable[[], None] = lambda: None) -> None:
         """Open a file for appending, and create it if it does not exist.
+
+        Args:
+            path: the file.
+            check: called before each write. What it raises prevents the write.
 
         Raises:
             OSError: the file cannot be written, or is a link.
         """
         self._path = path
+        self._check = check
         self._file = _open(path)
         self._waiting = bytearray()
 
@@ -38,6 +44,7 @@ class LineFile:
         """
         if not self._waiting:
             return
+        self._check()
         self._reopen_if_taken_away()
         while self._waiting:
             del self._waiting[: os.write(self._file.fileno(), self._waiting)]
@@ -53,8 +60,10 @@ class LineFile:
 
     def close(self) -> None:
         """Write the lines that can be written, and close the file."""
-        self.add(b"")
-        self._file.close()
+        try:
+            self.add(b"")
+        finally:
+            self._file.close()
 
     def _reopen_if_taken_away(self) -> None:
         """Restore a file that was deleted or moved, with all its lines.

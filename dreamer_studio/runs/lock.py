@@ -1,4 +1,7 @@
-"""The lock of a run folder: one trainer at a time. The kernel frees the lock however the process ends."""
+"""The lock of a run folder: one trainer at a time. The kernel frees the lock however the process ends.
+
+Some file systems have no locks, or locks that only this machine sees. There, `runs/lease/` keeps trainers apart.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import shlex
 import stat
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,8 +46,12 @@ class RunLock:
         self._folder = folder
         self._descriptor: int | None = None
 
-    def acquire(self) -> None:
+    def acquire(self, check: Callable[[bool], None] = lambda locked: None) -> None:
         """Take the lock of an existing folder. Does nothing if this object holds it already.
+
+        Args:
+            check: called before the file names this process, with whether the file system has locks. If it raises, the
+                lock is not taken.
 
         Raises:
             RunLockedError: another trainer holds it; the message has the number of its process.
@@ -52,33 +60,42 @@ class RunLock:
         """
         if self._descriptor is not None:
             return
-        path = self._folder / FILE
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            os.close(descriptor)
-            raise RunError(f"{path} is not a file: remove it")
+        descriptor = _open(self._folder / FILE)
         try:
-            _lock_patiently(descriptor)
-        except (BlockingIOError, PermissionError):
-            holder = _named(descriptor, held=True)
+            check(self._take(descriptor))
+        except BaseException:
             os.close(descriptor)
-            raise RunLockedError(
-                f"{self._folder} is being trained by {holder or 'another process'}",
-                f"end that training first, or watch it: dreamer-studio --run {shlex.quote(str(self._folder))} --watch",
-            ) from None
-        except OSError as error:  # a file system without locks must not prevent training
-            _log.warning("%s cannot be locked against a second trainer: %s", self._folder, error)
+            raise
         self._descriptor = descriptor
         _write(descriptor, f"{os.getpid()} {platform.node()}\n")
 
-    def release(self) -> None:
-        """Release the lock; another process may take it at once. Does nothing if it is not held."""
+    def release(self, *, keep_name: bool = False) -> None:
+        """Release the lock; another process may take it at once. Does nothing if it is not held.
+
+        Args:
+            keep_name: whether to leave the file as it is, because it names another process by now.
+        """
         if self._descriptor is None:
             return
         descriptor, self._descriptor = self._descriptor, None
-        with contextlib.suppress(OSError):  # the disk may be full or gone; closing releases the lock anyway
-            _write(descriptor, "")
+        if not keep_name:
+            with contextlib.suppress(OSError):  # the disk may be full or gone; closing releases the lock anyway
+                _write(descriptor, "")
         os.close(descriptor)
+
+    def _take(self, descriptor: int) -> bool:
+        """Lock an open file. Return False on a file system without locks, which must not prevent training."""
+        try:
+            _lock_patiently(descriptor)
+        except (BlockingIOError, PermissionError):
+            raise RunLockedError(
+                f"{self._folder} is being trained by {_named(descriptor, held=True) or 'another process'}",
+                f"end that training first, or watch it: dreamer-studio --run {shlex.quote(str(self._folder))} --watch",
+            ) from None
+        except OSError as error:
+            _log.info("%s has no locks (%s): its status file keeps other trainers away", self._folder, error)
+            return False
+        return True
 
 
 @dataclass(frozen=True)
@@ -133,6 +150,20 @@ def find_holder(folder: Path) -> Holder | None:
         return None if named is None else dataclasses.replace(named, held=_is_held(descriptor))
     finally:
         os.close(descriptor)
+
+
+def _open(path: Path) -> int:
+    """Open the file of a lock, or create it.
+
+    Raises:
+        RunError: something that is not a file lies in its place.
+        OSError: it cannot be opened.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise RunError(f"{path} is not a file: remove it")
+    return descriptor
 
 
 def _named(descriptor: int, *, held: bool | None) -> Holder | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from dreamer_studio.files import replace_whole
+from dreamer_studio.runs.errors import RunTakenOverError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.runs.line_file import LineFile
@@ -30,8 +32,13 @@ class MetricsLog:
         undone: the heading of the last row that opening removed; None if none was removed.
     """
 
-    def __init__(self, folder: RunFolder, *, keep_until_update: int) -> None:
+    def __init__(self, folder: RunFolder, *, keep_until_update: int, check: Callable[[], None] = lambda: None) -> None:
         """Open the log, and remove the rows after update `keep_until_update`, which a crash has undone.
+
+        Args:
+            folder: the run.
+            keep_until_update: the update from which the training continues.
+            check: called before each write; raises `RunTakenOverError` if another trainer writes the log by now.
 
         Raises:
             OSError: it cannot be read or written, and has not changed.
@@ -43,7 +50,8 @@ class MetricsLog:
                 _rewrite(folder.metrics_file, found.undone_from, found.kept_after)
         self.history: RowHistory[Row] = found.lines.map(parse)
         self.undone = found.undone
-        self._file = LineFile(folder.metrics_file)
+        self._check = check
+        self._file = LineFile(folder.metrics_file, check)
         untouched = found.undone_from is None
         self._tensorboard = TensorBoardWriter(
             folder.tensorboard, folder.metrics_file, found.newest if untouched else None
@@ -55,7 +63,11 @@ class MetricsLog:
         return self.history.since(0)[0]
 
     def write(self, kind: str, step: int, update: int, values: Mapping[str, Any]) -> Row:
-        """Append a row and return it. If it cannot be written now, it waits for the next `flush`."""
+        """Append a row and return it. If it cannot be written now, it waits for the next `flush`.
+
+        Raises:
+            RunTakenOverError: another trainer writes the log by now.
+        """
         row: Row = {"kind": kind, "step": step, "update": update, "time": round(time.time(), 3), **values}
         self._file.add((json.dumps(row) + "\n").encode())
         self.history.append(kind, row)
@@ -79,9 +91,15 @@ class MetricsLog:
         self._file.sync()
 
     def close(self) -> None:
-        """Flush and close both files."""
-        self._file.close()
-        self._tensorboard.close()
+        """Flush and close both files. Write nothing if another trainer writes the log by now."""
+        marked = True
+        try:
+            self._file.close()
+            with contextlib.suppress(OSError):  # the folder is gone
+                self._check()
+        except RunTakenOverError:
+            marked = False
+        self._tensorboard.close(marked=marked)
 
 
 def _rewrite(path: Path, keep_bytes: int, lines: list[bytes]) -> None:

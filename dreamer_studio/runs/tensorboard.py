@@ -62,11 +62,11 @@ class TensorBoardWriter:
             with self._ending_on_faults():
                 self._add(Heading.of(row), row)
 
-    def close(self) -> None:
-        """Write the mark, and close the file."""
+    def close(self, *, marked: bool = True) -> None:
+        """Close the file, after a mark for an end in order unless `marked` is False."""
         if self._file is None:
             return
-        if self._works and self._newest is not None:
+        if marked and self._works and self._newest is not None:
             with self._ending_on_faults():
                 self._write(_mark(self._newest))
         self._file.close()

@@ -12,7 +12,7 @@ from dreamer_studio import __version__
 from dreamer_studio.config import ConfigError
 from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
-from dreamer_studio.runs.errors import InputError, StorageError
+from dreamer_studio.runs.errors import InputError, RunTakenOverError, StorageError
 from dreamer_studio.runs.last_failure import clear_failure, write_failure
 from dreamer_studio.session.commands import CommandRefusedError
 from dreamer_studio.session.pause_file import KeptPauseRules
@@ -33,7 +33,7 @@ RETRY_SECONDS = 3.0
 FOLLOW_SECONDS = 1.0
 """Seconds between two looks at what another process has written into a watched run."""
 
-NOT_OPENED = "The training could not be opened; Start tries again."
+NOT_OPEN = "The training is not open; Start tries to open it."
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +45,8 @@ class RunDriver:
     went wrong. All but `open` and `start` need an open run.
 
     Attributes:
-        run: the open run; None before it is open, and if it could not be opened.
+        run: the open run; None before it is open, if it could not be opened, and after another trainer took
+            over.
     """
 
     def __init__(
@@ -142,13 +143,22 @@ class RunDriver:
             _log.exception("the run cannot be followed")
         self._follow_at = time.monotonic() + FOLLOW_SECONDS
 
+    def notice_takeover(self) -> None:
+        """Fail and close the run if another trainer took over, also while nothing runs."""
+        if self.run is None or not self.run.hold.lost:
+            return
+        try:
+            self.run.hold.check()
+        except RunTakenOverError as error:
+            self._fail(error)
+
     def start(self) -> str:
         """Continue, and first open the run if that failed before."""
         if self.run is None:
             self._publish(state=State.OPENING, failure=None)
             self.open()
         if self.run is None:
-            raise CommandRefusedError(NOT_OPENED)
+            raise CommandRefusedError(NOT_OPEN)
         self._pause_after_update = False
         return self._go()
 
@@ -175,7 +185,7 @@ class RunDriver:
         """
         trainer = self._training()
         try:
-            self._rules.set(rules, trainer.folder)
+            self._rules.set(rules, trainer)
         except ValueError as error:
             raise CommandRefusedError(str(error)) from error
         self._publish(pause_rules=self._rules.rules)
@@ -300,6 +310,8 @@ class RunDriver:
         self._publish(state=State.WAITING, failure=TrainingFailure(str(error.strerror), "", error))
 
     def _fail(self, error: Exception) -> None:
+        if isinstance(error, RunTakenOverError):
+            self._let_go()
         _log.error("the training failed", exc_info=error)
         details = getattr(error, "details", "") or "".join(traceback.format_exception(error))
         says_all = isinstance(error, HaltError | InputError | EnvError | ConfigError)
@@ -307,6 +319,13 @@ class RunDriver:
         if isinstance(error, StorageError):
             text = str(error.strerror)
         self._publish(state=State.FAILED, failure=TrainingFailure(text, details, error))
+
+    def _let_go(self) -> None:
+        """Close a run that another trainer took over; nothing is written. Start opens it again if that is possible."""
+        self._end_events()
+        run, self.run = self.run, None
+        if run is not None:
+            run.close()
 
     def _end_events(self) -> None:
         events, self._events = self._events, None
@@ -321,9 +340,20 @@ class RunDriver:
 
     def _keep_failure(self, failure: TrainingFailure | None) -> None:
         """Keep for the list of runs why an open training stopped, or forget the reason once the training continues."""
-        if self.run is None or not self.run.learns:
+        if self.run is None or not self.run.learns or not _may_write(self.run):
             return
         if failure is None:
             clear_failure(self.run.folder)
         else:
             write_failure(self.run.folder, failure.text)
+
+
+def _may_write(run: Run) -> bool:
+    """Return whether no other trainer took over, as far as the disk tells."""
+    try:
+        run.hold.check()
+    except RunTakenOverError:
+        return False
+    except OSError:  # then the write fails too
+        return True
+    return True

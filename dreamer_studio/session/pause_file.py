@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from dreamer_studio.files import UnfitFileError, read_small, write_json
-from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.errors import RunTakenOverError
 from dreamer_studio.session.pause_rules import MOST_RULES, PauseRule, PauseRules, RuleFired
 from dreamer_studio.session.run import Run
 from dreamer_studio.texts import reason_of
@@ -77,18 +77,20 @@ class KeptPauseRules:
         except (PauseFileError, OSError) as error:
             run.notes.append(f"No rule pauses this training: {error}")
 
-    def set(self, rules: Sequence[PauseRule], folder: RunFolder) -> None:
+    def set(self, rules: Sequence[PauseRule], run: Run) -> None:
         """Replace the rules, and write them.
 
         Raises:
             ValueError: there are too many.
             OSError: they cannot be written; the rules stay as they were.
+            RunTakenOverError: another trainer took over; the rules stay as they were.
         """
         before = self.rules
         self._rules.set(rules)
         try:
-            write_pause_rules(self.rules, folder.pause_rules)
-        except OSError:
+            run.hold.check()
+            write_pause_rules(self.rules, run.folder.pause_rules)
+        except (OSError, RunTakenOverError):
             self._rules.set(before)
             raise
 
@@ -98,7 +100,8 @@ class KeptPauseRules:
         if fired:
             _log.info("paused: %s", "; ".join(map(str, fired)))
             try:
+                run.hold.check()
                 write_pause_rules(self.rules, run.folder.pause_rules)
-            except OSError as error:
+            except (OSError, RunTakenOverError) as error:
                 run.notes.append(f"The rule that fired will apply again after a resume: {error}")
         return fired

@@ -17,6 +17,7 @@ from dreamer_studio.mailbox import Feed, Mailbox
 from dreamer_studio.replay import EpisodeIndex, PlayedTests
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.judgments.files import forget_judgments_after
+from dreamer_studio.session.life import said
 from dreamer_studio.session.log_reader import LogReader
 from dreamer_studio.session.practice import PracticeBox
 from dreamer_studio.session.run import Run
@@ -145,7 +146,10 @@ class Publisher:
             }
             while run.notes:
                 self._note(Recovered(run.notes.pop(0)))
-        self.status.put(dataclasses.replace(self.status.get(), memory_bytes=self._memory_bytes(), **changes))
+        status = dataclasses.replace(self.status.get(), memory_bytes=self._memory_bytes(), **changes)
+        self.status.put(status)
+        if run is not None:
+            run.hold.say(said(status))
         self.offer_snapshot(run)
 
     def report(self, run: Run, event: Event, **changes: Any) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.dreamer.agent import Agent
     from dreamer_studio.runs.counters import Counters
     from dreamer_studio.runs.history import RowHistory
+    from dreamer_studio.runs.lease.hold import Hold
     from dreamer_studio.runs.rows import Row
     from dreamer_studio.training.pace import SpeedMeter
 
@@ -49,6 +50,7 @@ class Run(Protocol):
     steps_speed: SpeedMeter
     updates_speed: SpeedMeter
     notes: list[str]
+    hold: Hold
 
     @property
     def config(self) -> Config:

@@ -26,7 +26,7 @@ from dreamer_studio.session.commands import (
     Stop,
     UpdateOnce,
 )
-from dreamer_studio.session.driver import NOT_OPENED, RunDriver
+from dreamer_studio.session.driver import NOT_OPEN, RunDriver
 from dreamer_studio.session.log_reader import Place
 from dreamer_studio.session.publisher import Publisher
 from dreamer_studio.session.right_of_way import RightOfWay
@@ -129,6 +129,7 @@ class Session:
             self._driver.open()
             while not self._quit:
                 self._answer_commands(wait=not self._driver.may_advance)
+                self._driver.notice_takeover()
                 if self._watched and not self._quit:
                     self._driver.follow()
                 if self._driver.may_advance and not self._quit:
@@ -159,7 +160,7 @@ class Session:
         if isinstance(command, Quit):
             return self._obey_quit(command)
         if driver.run is None and not isinstance(command, Start):
-            raise CommandRefusedError(NOT_OPENED)
+            raise CommandRefusedError(NOT_OPEN)
         match command:
             case Start() | Resume():
                 return driver.start()

@@ -100,6 +100,7 @@ class Collecting:
 
         Raises:
             StorageError: it cannot be written now; nothing has changed.
+            RunTakenOverError: another trainer took over; nothing has changed.
         """
         state, counters = self._state, self._state.counters
         kind: Literal["prefill", "train"] = "prefill" if counters.prefilling else "train"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -50,14 +51,15 @@ class LossWatch:
         record: the mean and the moments, for a checkpoint.
     """
 
-    def __init__(self, path: Path, notes: list[str]) -> None:
+    def __init__(self, path: Path, notes: list[str], check: Callable[[], None] = lambda: None) -> None:
         """Begin with no losses.
 
         Args:
             path: the file for the moments.
             notes: takes a line for the user if another file is in its place.
+            check: called before each write; raises `RunTakenOverError` if another trainer writes the file by now.
         """
-        self._path, self._notes = path, notes
+        self._path, self._notes, self._check = path, notes, check
         self._written: HardMoments | None = None
         self._due = 0.0
         self.record = LossRecord()
@@ -101,6 +103,7 @@ class LossWatch:
         if moments == self._written or (not moments and not self._path.exists()):
             return
         try:
+            self._check()
             if self._written is None:
                 self._set_aside_if_damaged()
             write_hard_moments(self._path, moments)

@@ -12,9 +12,10 @@ from dreamer_studio.envs import EnvSpec, Interruption, open_env
 from dreamer_studio.files import set_aside
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder, claim_run_folder
-from dreamer_studio.runs.lock import RunLock
+from dreamer_studio.runs.lease.hold import Hold
 from dreamer_studio.runs.planning import RunPlan
 from dreamer_studio.runs.trained_agent import EARLIER_LIMIT, find_checkpoint, with_earlier_choices
+from dreamer_studio.texts import reason_of
 from dreamer_studio.training.errors import DeviceError
 from dreamer_studio.training.settings import note_changes
 from dreamer_studio.training.trainer import Trainer
@@ -67,16 +68,16 @@ def open_trainer(
     otherwise a note says that this work is lost.
 
     Raises:
-        RunLockedError: another process trains it.
+        RunLockedError: another process trains it, here or elsewhere.
         EnvError, RunError, CheckpointError, OSError: with what to do in the message.
         WaitInterruptedError: `interruption` ended the wait for the environment.
     """
-    lock = RunLock(folder.path)
+    hold = Hold(folder)
     with contextlib.ExitStack() as on_failure:
-        on_failure.callback(lock.release)
+        on_failure.push(lambda _, error, __: hold.release(error=reason_of(error) if error else ""))
         if folder.exists():
             folder.check_links()
-            lock.acquire()  # before anything is read that another trainer may be writing
+            hold.take()  # before anything is read that another trainer may be writing
         before = folder.read() if folder.exists() else config
         found = find_checkpoint(folder, config)
         asked, config = config, with_earlier_choices(config, found.spec)
@@ -84,7 +85,8 @@ def open_trainer(
         if found.spec is not None and not _same_actions(found.spec, env.spec):
             raise RunError(f"{config.task} has other actions here than the run was trained with")
         folder.path.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        hold.take()
+        hold.check()  # the environment may have taken long to start
         _prepare(folder, config)
         set_aside_notes = [f"{note}; it was set aside as {set_aside(path).name}" for path, note in found.passed_over]
         trainer = Trainer(
@@ -94,7 +96,7 @@ def open_trainer(
             device,
             env=env,
             checkpoint=found.checkpoint,
-            lock=lock,
+            hold=hold,
             interruption=interruption,
         )
         on_failure.callback(trainer.close)
@@ -105,6 +107,7 @@ def open_trainer(
             trainer.notes += _undone_in_words(trainer)
         trainer.notes += _kept_choices(config, asked)
         note_changes(trainer.state, with_earlier_choices(before, found.spec))
+        hold.check()
         write_config(trainer.config, folder.config_file)
         on_failure.pop_all()
     return trainer

@@ -7,6 +7,7 @@ import time
 from dreamer_studio.runs.best import TestScore, find_best
 from dreamer_studio.runs.checkpoint import flatten_optimizers, save_checkpoint
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
+from dreamer_studio.runs.storage import storage_trouble
 from dreamer_studio.system.process import give_back_freed_memory
 from dreamer_studio.training.collecting import Collecting
 from dreamer_studio.training.latest_image import write_latest_image
@@ -52,8 +53,9 @@ class Saving:
 
         Raises:
             StorageError: they cannot be written now.
+            RunTakenOverError: another trainer took over.
         """
-        with self._state.storage():
+        with storage_trouble(self._state.folder.path):  # the log checks the hold, if rows wait
             self._state.log.flush()
         if self.due:
             self.save()
@@ -64,6 +66,7 @@ class Saving:
         Raises:
             StorageError: it could not be written; older ones are untouched, and `write_what_waits` tries again.
             NotFiniteError: nobody should go on from it.
+            RunTakenOverError: another trainer took over.
         """
         state = self._state
         weights = state.agent.state_dict()

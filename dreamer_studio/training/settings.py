@@ -33,6 +33,7 @@ def change_setting(state: TrainingState, batches: BatchSource, name: str, value:
     Raises:
         ConfigError: there is no such setting, the value is out of range, or the setting is fixed now.
         OSError: config.json cannot be written; nothing has changed.
+        RunTakenOverError: another trainer took over; nothing has changed.
     """
     before = getattr(state.config, name, None)
     config = with_overrides(state.config, {name: value})
@@ -41,6 +42,7 @@ def change_setting(state: TrainingState, batches: BatchSource, name: str, value:
     if name == "prefill" and not state.counters.prefilling:
         since = state.counters.learning_since
         raise ConfigError(f"prefill can no longer change: it ended at environment step {since:,}")
+    state.hold.check()
     write_config(config, state.folder.config_file)
     state.config = config
     batches.settle()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import torch
@@ -15,6 +15,7 @@ from dreamer_studio.envs import EnvSpec
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.runs.counters import Counters
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.lease.hold import Hold
 from dreamer_studio.runs.metrics import MetricsLog
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.runs.storage import storage_trouble
@@ -34,6 +35,7 @@ class TrainingState:
         agent: the networks in training, on `device`.
         store: the stored episodes.
         noise: the source of all random numbers but those that choose batches; resuming on another device replaces it.
+        hold: keeps other trainers out of the folder. Check it before each write there; `storage` does.
         counters: how far the run is.
         notes: lines for the user about unreadable parts of the run and about settings without effect.
         log: the rows; opened once the counters are known.
@@ -50,6 +52,7 @@ class TrainingState:
     agent: Agent
     store: EpisodeStore
     noise: NoiseSource
+    hold: Hold
     counters: Counters = field(default_factory=Counters)
     notes: list[str] = field(default_factory=list)
     log: MetricsLog = field(init=False)
@@ -75,6 +78,17 @@ class TrainingState:
         }
         return self.write(kind, {**values, **speeds})
 
-    def storage(self) -> contextlib.AbstractContextManager[None]:
-        """Turn faults of the disk inside the block into `StorageError`."""
-        return storage_trouble(self.folder.path)
+    @contextlib.contextmanager
+    def storage(self) -> Iterator[None]:
+        """Turn faults of the disk inside the block into `StorageError`.
+
+        Raises:
+            RunTakenOverError: another trainer took over before the block, or cleared away what the block was writing.
+        """
+        with storage_trouble(self.folder.path):
+            self.hold.check()
+            try:
+                yield
+            except OSError:
+                self.hold.check()
+                raise

@@ -22,7 +22,7 @@ from dreamer_studio.runs.checkpoint import Checkpoint
 from dreamer_studio.runs.counters import Counters
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.history import RowHistory
-from dreamer_studio.runs.lock import RunLock
+from dreamer_studio.runs.lease.hold import Hold
 from dreamer_studio.runs.metrics import MetricsLog
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.training.batches import BatchSource
@@ -46,13 +46,14 @@ from dreamer_studio.training.updating import Updating
 class Trainer:
     """One run in training: decides what to do next, and leaves the work to its parts.
 
-    One thread calls it. It owns the log, the processes of the environments, the replay and the lock of the folder;
+    One thread calls it. It owns the log, the processes of the environments, the replay and the hold of the folder;
     `close` ends them.
 
     Attributes:
         state: what the parts share.
         collecting, updating: the parts that take agent steps and make updates.
         batches: the source of the updates' batches.
+        hold: keeps other trainers out of the folder, and tells others how this one is doing.
         folder, spec, device, agent, store, notes, steps_speed, updates_speed: as in `state`.
     """
 
@@ -67,12 +68,15 @@ class Trainer:
         *,
         env: EnvProcess | None = None,
         checkpoint: Checkpoint | None = None,
-        lock: RunLock | None = None,
+        hold: Hold | None = None,
         interruption: Interruption | None = None,
     ) -> None:
         """Begin a run, or continue from a checkpoint; `env` is a process that has started already.
 
+        Without `hold`, nothing keeps others from training the run.
+
         Raises:
+            RunTakenOverError: another trainer took over meanwhile.
             OSError: the replay or the log cannot be read or written.
             WaitInterruptedError: `interruption` ended a wait for the environment.
         """
@@ -83,10 +87,10 @@ class Trainer:
         self.agent.initialize(weights_seed)
         self.agent.to(device)
         noise = NoiseSource(noise_seed, device)
-        self.state = state = TrainingState(folder, config, spec, device, self.agent, self.store, noise)
+        self.hold = hold or Hold(folder)
+        self.state = state = TrainingState(folder, config, spec, device, self.agent, self.store, noise, self.hold)
         self.notes, self.steps_speed, self.updates_speed = state.notes, state.steps_speed, state.updates_speed
         self.batches = BatchSource(self.store, batch_seed, device)
-        self._lock = lock
         self._faults = EnvFaults(state)
         self._safety_bound = SafetyBound(spec)
         self._keepers = [EnvKeeper(lambda: open_env(state.config, interruption), first) for first in (env, None)]
@@ -96,7 +100,8 @@ class Trainer:
         self._testing = Testing(state, test_keeper, self._faults, self._safety_bound)
         self._saving = Saving(state, self.collecting, self.updating)
         resume(checkpoint, state, self.collecting, self.updating, self.batches)
-        state.log = MetricsLog(folder, keep_until_update=state.counters.update)
+        self.hold.check()
+        state.log = MetricsLog(folder, keep_until_update=state.counters.update, check=self.hold.check)
 
     @property
     def config(self) -> Config:
@@ -168,6 +173,7 @@ class Trainer:
                 `run` first writes what could not be written.
             WaitInterruptedError: an interruption ended the wait for an environment. Nothing is lost: once the
                 environments are closed, the next `run` takes the same step.
+            RunTakenOverError: another trainer took over. Nothing more is written; close this one.
         """
         try:
             yield from self._train()
@@ -207,6 +213,7 @@ class Trainer:
         Raises:
             StorageError: it could not be written; older ones are untouched, and `run` tries again.
             NotFiniteError: nobody should go on from it.
+            RunTakenOverError: another trainer took over.
         """
         self._saving.save()
 
@@ -227,5 +234,4 @@ class Trainer:
         self.close_environments()
         self.batches.close()
         self.log.close()
-        if self._lock is not None:
-            self._lock.release()
+        self.hold.release()

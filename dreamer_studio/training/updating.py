@@ -45,7 +45,7 @@ class Updating:
         self.learner = Learner(state.agent, state.config)
         self.skipped = SkippedUpdates(state.folder)
         self.practice: BehaviorOutput | None = None
-        self.losses = LossWatch(state.folder.hard_moments, state.notes)
+        self.losses = LossWatch(state.folder.hard_moments, state.notes, state.hold.check)
         self.pace = Pace()
 
     @property

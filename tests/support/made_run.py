@@ -20,6 +20,7 @@ from dreamer_studio.replay import Episode, EpisodeStore
 from dreamer_studio.runs.counters import Counters
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.history import RowHistory
+from dreamer_studio.runs.lease.hold import Hold
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.session import Session
 from dreamer_studio.studio.theme import Theme
@@ -90,6 +91,7 @@ class MadeRun:
         self.prefilling = prefilling
         self._recording = recording
         self.folder = RunFolder(path)
+        self.hold = Hold(self.folder)
         self.config = config
         self.spec = spec
         self.device = CPU

@@ -16,7 +16,7 @@ class Owner:
         process: its number on that machine; 0 if unknown.
     """
 
-    host: str = field(default_factory=platform.node)
+    host: str = field(default_factory=lambda: platform.node())  # noqa: PLW0108
     process: int = field(default_factory=os.getpid)
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from dreamer_studio.runs.counters import Counters
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.history import RowHistory
+from dreamer_studio.runs.lease.hold import Hold
 from dreamer_studio.runs.rows import Row
 from dreamer_studio.runs.trained_agent import TrainedAgent, load_agent, with_earlier_choices
 from dreamer_studio.texts import reason_of
@@ -72,6 +73,7 @@ class WatchedRun:
             has one policy from its reset to its end.
         history: the rows of the run's log.
         store: the stored episodes.
+        hold: never taken, because watching keeps nobody out.
         notes: parts of the run that could not be read, a line each. The code that reports a line removes it.
 
     Args:
@@ -99,6 +101,7 @@ class WatchedRun:
         newest: bool = True,
     ) -> None:
         self.folder = folder
+        self.hold = Hold(folder)
         self.config = trained.config
         self.spec: EnvSpec = trained.spec
         self.device = device

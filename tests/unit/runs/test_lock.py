@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import sys
@@ -16,6 +15,7 @@ from dreamer_studio.runs.errors import RunLockedError
 from dreamer_studio.runs.lock import RunLock, find_holder
 from tests.support.listed_runs import held_elsewhere
 from tests.support.toy import ToyWorld, finish, toy_trainer
+from tests.support.two_hosts import without_locks
 
 
 def test_that_a_second_holder_is_refused_with_the_process_number_of_the_first_until_its_release(tmp_path: Path) -> None:
@@ -59,18 +59,26 @@ def test_that_a_holder_on_another_machine_is_named_with_it(tmp_path: Path, monke
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is one kind of lock there")
-def test_that_on_a_file_system_without_locks_the_lock_is_acquired_with_a_warning(
+def test_that_a_file_system_without_locks_leaves_the_decision_to_the_check_of_the_holder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(errno.ENOLCK, "No locks available")
-
-    monkeypatch.setattr("dreamer_studio.runs.lock.fcntl.flock", refuse)
+    told: list[bool] = []
     ours = RunLock(tmp_path)
-    with caplog.at_level(logging.WARNING):
-        ours.acquire()
-    assert "No locks available" in caplog.text
+    ours.acquire(told.append)
     ours.release()
+    without_locks(monkeypatch)
+    with caplog.at_level(logging.INFO):
+        ours.acquire(told.append)
+    assert told == [True, False] and "No locks available" in caplog.text
+
+    def refuse(locked: bool) -> None:
+        raise RunLockedError("trained elsewhere")
+
+    with pytest.raises(RunLockedError):
+        RunLock(tmp_path).acquire(refuse)
+    assert (tmp_path / lock.FILE).read_text().startswith(f"{os.getpid()} ")  # still names the first
+    ours.release(keep_name=True)
+    assert (tmp_path / lock.FILE).read_text().startswith(f"{os.getpid()} ")
 
 
 def test_that_a_run_has_one_trainer_at_a_time_and_can_be_opened_again_after_closing(

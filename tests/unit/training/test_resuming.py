@@ -37,8 +37,7 @@ from tests.support.toy import ToyWorld, finish, run_until, toy_trainer
 def leave_as_if_killed(trainer: Trainer) -> None:
     """Release what the kernel releases for a killed process."""
     trainer.log.close()
-    assert trainer._lock is not None
-    trainer._lock.release()
+    trainer.hold.release()
 
 
 def play(reopen: Callable[[], Trainer], stop_every: int, offset: int) -> Trainer:

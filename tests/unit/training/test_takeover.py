@@ -1,0 +1,154 @@
+"""A run that a trainer on another machine takes over, because its own trainer is silent."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from dreamer_studio.runs.errors import RunLockedError, RunTakenOverError
+from dreamer_studio.runs.last_failure import write_failure
+from dreamer_studio.runs.lease import status
+from dreamer_studio.runs.lease.status import TrainerState, read_status
+from dreamer_studio.session import (
+    ChangeSetting,
+    Command,
+    CommandRefusedError,
+    Pause,
+    Quit,
+    SaveCheckpoint,
+    SetPauseRules,
+    Start,
+    State,
+    Stop,
+)
+from dreamer_studio.session.pause_rules import PauseRule
+from dreamer_studio.training.events import StepTaken
+from dreamer_studio.training.trainer import Trainer
+from tests.support.driven_session import Drive
+from tests.support.resuming import assert_same
+from tests.support.toy import ToyWorld, finish, run_until, toy_trainer
+from tests.support.two_hosts import hashes, on_host, without_locks
+
+
+@pytest.fixture
+def two_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let trainers see no locks, and beat only when their state changes."""
+    without_locks(monkeypatch)
+    on_host(monkeypatch, "first")
+    monkeypatch.setattr(status, "BEAT_SECONDS", 3600.0)
+    monkeypatch.setattr(status, "LEASE_SECONDS", 3600.0)
+
+
+def take_over(path: Path, monkeypatch: pytest.MonkeyPatch) -> Trainer:
+    """Go on on another machine: refused while the first trainer is alive, allowed when its lease is over."""
+    with monkeypatch.context() as there:
+        on_host(there, "second")
+        with pytest.raises(RunLockedError, match=r"by process \d+ on first, whose last sign of life is \d+ s old"):
+            toy_trainer(path)
+        there.setattr(status, "LEASE_SECONDS", 0.0)
+        return toy_trainer(path)
+
+
+@pytest.mark.usefixtures("two_hosts")
+def test_that_a_run_goes_on_elsewhere_with_the_numbers_of_an_unbroken_one_and_the_first_trainer_writes_nothing(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"eval_every": 20}
+    straight = finish(toy_trainer(tmp_path / "straight", **settings))
+    first = toy_trainer(tmp_path / "run", **settings)
+    events = run_until(first, update=6)
+    while not (isinstance(event := next(events), StepTaken) and event.index == 2):
+        pass
+    first.save()
+    while not (isinstance(event := next(events), StepTaken) and event.index == 6):  # the episode ends with the next
+        pass
+    second = take_over(tmp_path / "run", monkeypatch)
+    going = run_until(second, update=8)
+    before = hashes(tmp_path / "run")
+    with pytest.raises(RunTakenOverError, match=r"is now trained by process \d+ on second, which took over: this proc"):
+        for _ in events:
+            pass
+    for write in (
+        first.save,
+        first.collecting.end_episode,
+        lambda: first.change("horizon", 4),
+        lambda: first.state.write("fault", {"text": "late", "in_a_row": 0}),
+    ):
+        with pytest.raises(RunTakenOverError):
+            write()
+    first.close()
+    assert hashes(tmp_path / "run") == before
+    for _ in going:
+        pass
+    second.close()
+    assert_same(second, straight)
+    ended = read_status(tmp_path / "run")
+    assert ended is not None and (ended.owner.host, ended.fence, ended.held) == ("second", 2, False)
+
+
+@pytest.mark.usefixtures("two_hosts")
+@pytest.mark.parametrize(
+    "command",
+    [Start(), Stop(), SaveCheckpoint(), ChangeSetting("horizon", 4), SetPauseRules((PauseRule("step", bound=9e5),))],
+    ids=lambda command: type(command).__name__,
+)
+def test_that_a_session_whose_run_was_taken_over_fails_with_one_line_and_writes_nothing(
+    drive: Drive, monkeypatch: pytest.MonkeyPatch, command: Command
+) -> None:
+    driver = drive(steps=10**6)
+    driver.wait_for(lambda now: now.update > 2)
+    driver.ask(Pause())
+    second = take_over(driver.path, monkeypatch)
+    write_failure(second.folder, "of the second one")
+    before = hashes(driver.path)
+    if command == Start():
+        driver.ask(command)
+    else:
+        with pytest.raises(RunTakenOverError):
+            driver.ask(command)
+    failure = driver.wait_for_state(State.FAILED).failure
+    assert failure is not None and "on second, which took over" in failure.text and "\n" not in failure.text
+    with pytest.raises(CommandRefusedError, match="is not open"):
+        driver.ask(Start())  # the second one is alive
+    failure = driver.session.status.get().failure
+    assert failure is not None and type(failure.error) is RunLockedError
+    driver.ask(Quit())
+    driver.thread.join(20.0)
+    assert hashes(driver.path) == before
+    second.close()
+
+
+@pytest.mark.usefixtures("two_hosts")
+def test_that_a_paused_session_notices_by_itself_that_its_run_was_taken_over(
+    drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status, "BEAT_SECONDS", 0.05)
+    driver = drive(paused=True)
+    driver.wait_for_state(State.PAUSED)
+    second = take_over(driver.path, monkeypatch)
+    assert isinstance(driver.wait_for_state(State.FAILED).failure.error, RunTakenOverError)  # type: ignore[union-attr]
+    second.close()
+
+
+def test_that_a_status_file_follows_a_session_and_says_how_it_ended(drive: Drive) -> None:
+    driver = drive(paused=True, steps=30)
+    driver.wait_for_state(State.PAUSED)
+
+    def wait_for(state: TrainerState) -> status.RunStatus:
+        deadline = time.monotonic() + 20.0
+        while (found := read_status(driver.path)) is None or found.state is not state:
+            assert time.monotonic() < deadline, found
+            time.sleep(0.01)
+        return found
+
+    paused = wait_for(TrainerState.PAUSED)
+    assert (paused.held, paused.step, paused.steps, paused.fence, paused.error) == (True, 0, 30, 1, "")
+    driver.ask(Start())
+    driver.wait_for_state(State.FINISHED)
+    assert wait_for(TrainerState.FINISHED).held
+    driver.ask(Quit())
+    driver.thread.join(20.0)
+    ended = read_status(driver.path)
+    assert ended is not None and (ended.state, ended.held, ended.step) == (TrainerState.FINISHED, False, 30)
