@@ -36,6 +36,7 @@ def write_latest_image(state: TrainingState, running: GrowingEpisode | None) -> 
     try:
         rows = _newest_rows(state.store, running)
         if rows is not None:
+            state.hold.check()
             write_whole(state.folder.latest_image, _as_png(_drawn(state, rows)))
     except Exception:  # nobody needs the image
         _log.warning("the newest image could not be written", exc_info=True)
