@@ -308,7 +308,7 @@ def test_that_full_memory_is_not_mistaken_for_damage(
             list(events)
     assert comparable(finish(trainer).log.rows) == comparable(straight.log.rows)
     with monkeypatch.context() as patch:
-        patch.setattr("dreamer_studio.runs.checkpoint.load_file", fail)
+        patch.setattr("dreamer_studio.runs.checkpoint.load", fail)
         with pytest.raises(CheckpointError, match="cannot be read"):
             toy_trainer(tmp_path / "run")
     resumed = toy_trainer(tmp_path / "run")
