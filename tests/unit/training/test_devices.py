@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
 
 from dreamer_studio.bench.updates import now
+from dreamer_studio.runs.checkpoint import Checkpoint, load_checkpoint
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import CheckpointError
 from dreamer_studio.runs.trained_agent import find_checkpoint, load_agent
 from dreamer_studio.training.opening import choose_device
 from tests.support.resuming import stop
-from tests.support.small_runs import CPU
 from tests.support.toy import ToyWorld, run_until, toy_trainer
 
 
@@ -53,18 +52,19 @@ def test_that_a_viewer_loads_only_the_weights_onto_its_device(
 ) -> None:
     trainer = toy_trainer(tmp_path)
     stop(trainer, run_until(trainer, 2))
-    asked: dict[str, str] = {}
+    (path,) = list_checkpoints(trainer.folder.checkpoints)
+    checkpoint = load_checkpoint(path, torch.device("meta"))
+    assert {tensor.device.type for tensor in checkpoint.weights.values()} == {"meta"}
+    assert {tensor.device.type for tensor in (*checkpoint.optimizers.values(), *checkpoint.tensors.values())} == {"cpu"}
+    asked: list[torch.device] = []
 
-    def noted(path: Path, device: str) -> dict[str, torch.Tensor]:
-        asked[path.name] = device
-        return load_file(path)
+    def noted(path: Path, device: torch.device) -> Checkpoint:
+        asked.append(device)
+        return load_checkpoint(path)
 
-    monkeypatch.setattr("dreamer_studio.runs.checkpoint.load_file", noted)
+    monkeypatch.setattr("dreamer_studio.runs.trained_agent.load_checkpoint", noted)
     load_agent(trainer.folder, torch.device("cuda"))
-    others = {name: device for name, device in asked.items() if name != "weights.safetensors"}
-    assert asked["weights.safetensors"] == "cuda" and set(others.values()) == {"cpu"} and len(others) == 2
-    load_agent(trainer.folder, CPU)
-    assert set(asked.values()) == {"cpu"}
+    assert asked == [torch.device("cuda")]
 
 
 def test_that_the_time_on_a_gpu_is_taken_after_its_work_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
