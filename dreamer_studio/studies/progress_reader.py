@@ -10,6 +10,7 @@ from dreamer_studio.files import UnfitFileError
 from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.library.log_facts import newest_test
 from dreamer_studio.library.reading import Known, read_run
+from dreamer_studio.library.trainings import last_line
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.lease.clock import FileSystemClocks
 from dreamer_studio.runs.lease.status import RunStatus, TrainerState, read_status
@@ -20,6 +21,9 @@ from dreamer_studio.texts import duration_words
 
 FEWEST_WHOLE_TESTS = 2
 """Of the tests at the end of a log, the first may be cut."""
+
+PREFIX = "dreamer-studio: "
+"""Begins the last line of a command that failed."""
 
 _OVER = frozenset({TrainerState.FINISHED, TrainerState.FAILED, TrainerState.STOPPED})
 
@@ -51,14 +55,14 @@ class ProgressReader:
             OSError: the study's folder cannot be read.
         """
         begun = self._folder.begun()
-        runs = (self.run(run) if run.name in begun else RunProgress(run) for run in plan)
+        runs = (self.run(run) if run.name in begun else self._not_begun(run) for run in plan)
         return StudyProgress(plan.study.name, self._folder.path, tuple(runs))
 
     def run(self, run: PlannedRun) -> RunProgress:
         """Read a run. A run that cannot be read is damaged, never an error."""
         path = self._folder.run(run.name)
         if not RunFolder(path).config_file.is_file():
-            return RunProgress(run)
+            return self._not_begun(run)
         before = self._read.get(run.name)
         entry, known = read_run(path, None if before is None else before.known, quick=True)
         unchanged = before is not None and before.known is known
@@ -66,6 +70,12 @@ class ProgressReader:
         self._read[run.name] = _Read(known, last_test)
         said = read_status(path, self._clocks)
         return _with_trainer(_of_entry(run, entry, last_test), entry, said)
+
+    def _not_begun(self, run: PlannedRun) -> RunProgress:
+        """Return the progress of a run without a folder, with the error of a training that could not begin."""
+        output = self._folder.output_of(run.name)
+        line = last_line(output) if output.is_file() else ""
+        return RunProgress(run, problem=line.removeprefix(PREFIX) if line.startswith(PREFIX) else "")
 
 
 def _last_test(run: PlannedRun, entry: RunEntry, known: Known) -> float | None:

@@ -46,7 +46,7 @@ def read_study(path: Path) -> Study:
     Raises:
         StudyError: the file cannot be read, or does not describe a study.
     """
-    return parse_study(read_study_text(path), path.name)
+    return parse_study(read_study_text(path), str(path))
 
 
 def read_study_text(path: Path) -> str:
@@ -56,7 +56,7 @@ def read_study_text(path: Path) -> str:
         StudyError: the file cannot be read.
     """
     try:
-        return read_small(path.resolve(), MOST_BYTES).decode()
+        return read_small(path.resolve(), MOST_BYTES).decode("utf-8-sig")  # some editors mark UTF-8
     except FileNotFoundError as error:
         raise StudyError(f"there is no study {path}: dreamer-studio study new {path} writes an example") from error
     except UnfitFileError as error:

@@ -71,7 +71,12 @@ class StudyFolder:
         Raises:
             StudyError: its file is damaged.
         """
-        return read_study(self.kept_file) if self.kept_file.is_file() else None
+        if not self.kept_file.is_file():
+            return None
+        try:
+            return read_study(self.kept_file)
+        except StudyError as error:
+            raise StudyError(f"{error}; remove that file if you have the study's own") from error
 
     def foreign(self) -> Iterator[str]:
         """Yield the names of files and folders that are neither runs nor the study's own."""
@@ -131,7 +136,7 @@ def find_study(where: Path, folder: Path | None = None) -> FoundStudy:
     else:
         file = where
     text = read_study_text(file)
-    study = parse_study(text, file.name)
+    study = parse_study(text, str(file))
     own = file.parent if file.name == KEPT_FILE else file.parent / study.name
     if where.is_dir() and folder is not None and folder.resolve() != where.resolve():
         raise StudyError(f"{where} is a study's folder already: give the study's file to use another folder")

@@ -19,7 +19,7 @@ from dreamer_studio.studies.local.capacity import Capacity, capacity
 from dreamer_studio.studies.local.children import PROGRAM, Child, start_child
 from dreamer_studio.studies.plan import Plan, PlannedRun
 from dreamer_studio.studies.progress import RunProgress
-from dreamer_studio.studies.progress_reader import ProgressReader
+from dreamer_studio.studies.progress_reader import PREFIX, ProgressReader
 from dreamer_studio.studies.stopping import only_launcher, stop_word
 from dreamer_studio.studies.study_folder import StudyFolder
 from dreamer_studio.system.ending import ending_in_order
@@ -222,7 +222,7 @@ class _Work:
         self._others[progress.run.name] = progress.run
 
     def _last_words(self, run: PlannedRun) -> str:
-        return last_line(self._folder.output_of(run.name)).removeprefix("dreamer-studio: ")
+        return last_line(self._folder.output_of(run.name)).removeprefix(PREFIX)
 
     def _tell(self, run: PlannedRun, what: str) -> None:
         counts = f"{len(self._finished):,} of {len(self._plan):,} finished, {len(self._children)} training"

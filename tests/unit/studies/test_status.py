@@ -68,6 +68,16 @@ def test_that_each_run_has_its_own_state(tmp_path: Path, capsys: pytest.CaptureF
     assert "failed" in text and "a fault" in text
 
 
+def test_that_a_run_that_could_not_begin_has_the_error_of_its_training(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = write_study(tmp_path)
+    found.folder.keep(found.text)
+    found.folder.output_of(SEED0).write_text("a line\ndreamer-studio: unknown task\n")
+    assert main(["study", "status", str(tmp_path / "try")]) == 0
+    assert "not started        unknown task\n" in capsys.readouterr().out
+
+
 def test_that_a_finished_run_has_stopped_once_the_study_has_more_steps(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

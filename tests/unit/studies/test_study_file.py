@@ -81,6 +81,11 @@ def test_that_a_mistake_is_one_line_that_says_what_to_do(text: str, words: str) 
     assert words in message and message.startswith("x.toml") and "\n" not in message and len(message) < 400
 
 
+def test_that_a_file_may_begin_with_the_mark_of_some_editors(tmp_path: Path) -> None:
+    (tmp_path / "study.toml").write_text(HEAD, encoding="utf-8-sig")
+    assert read_study(tmp_path / "study.toml").name == "try"
+
+
 def test_that_a_missing_file_names_the_command_that_writes_an_example(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match=r"there is no study .*: dreamer-studio study new"):
         read_study(tmp_path / "study.toml")

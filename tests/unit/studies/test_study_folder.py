@@ -85,6 +85,13 @@ def test_that_a_folder_of_another_study_is_refused(tmp_path: Path) -> None:
     )
 
 
+def test_that_a_damaged_file_in_the_folder_is_named_with_what_to_do(tmp_path: Path) -> None:
+    found = write_study(tmp_path)
+    found.folder.keep("[[")
+    assert refusal(tmp_path, STUDY).startswith(f"{found.folder.kept_file} is not TOML")
+    assert refusal(tmp_path, STUDY).endswith("; remove that file if you have the study's own")
+
+
 def test_that_a_folder_with_other_files_is_refused_and_one_with_own_runs_is_not(tmp_path: Path) -> None:
     found = write_study(tmp_path)
     begin(found, "Pendulum-v1-seed0")
