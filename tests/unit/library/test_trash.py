@@ -9,6 +9,10 @@ import pytest
 from dreamer_studio.library.listing import list_runs
 from dreamer_studio.library.trash import TRASH, move_to_trash, restore
 from dreamer_studio.runs.errors import RunError, RunLockedError
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.lease.fence import take_fence
+from dreamer_studio.runs.lease.heartbeat import Heartbeat
+from dreamer_studio.runs.lease.owner import Owner
 from dreamer_studio.runs.lock import FILE as LOCK_FILE
 from dreamer_studio.runs.lock import RunLock
 from tests.support.listed_runs import held_elsewhere, write_run
@@ -33,6 +37,16 @@ def test_that_a_run_that_trains_is_refused_and_stays(tmp_path: Path) -> None:
     with held_elsewhere(path) as holder, pytest.raises(RunLockedError, match=str(holder.pid)):
         move_to_trash(path)
     assert len(list_runs([tmp_path])) == 1 and not (tmp_path / TRASH).exists()
+
+
+def test_that_a_run_that_trains_on_a_machine_whose_lock_cannot_be_seen_is_refused_and_stays(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "one", step=100)
+    life = Heartbeat(RunFolder(path), Owner("far", 7), take_fence(RunFolder(path), Owner("far", 7)))
+    life.start()
+    with pytest.raises(RunLockedError, match="is being trained by process 7 on far"):
+        move_to_trash(path)
+    life.stop()
+    move_to_trash(path)
 
 
 def test_that_two_runs_of_one_name_both_stay_in_the_trash_and_come_back(tmp_path: Path) -> None:

@@ -88,6 +88,32 @@ def test_that_a_run_goes_on_elsewhere_with_the_numbers_of_an_unbroken_one_and_th
     assert ended is not None and (ended.owner.host, ended.fence, ended.held) == ("second", 2, False)
 
 
+@pytest.mark.usefixtures("two_hosts", "world")
+@pytest.mark.parametrize("writer", ["runs.checkpoint.sync", "files.os.fsync"], ids=["checkpoint", "episode"])
+def test_that_a_write_fails_in_whose_middle_another_machine_took_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writer: str
+) -> None:
+    first = toy_trainer(tmp_path)
+    events = run_until(first, update=2)
+    while not (isinstance(event := next(events), StepTaken) and event.index == 6):  # the episode ends with the next
+        pass
+    found: list[tuple[Trainer, dict[str, str]]] = []
+    patch = pytest.MonkeyPatch()
+
+    def suspended(*_: object) -> None:
+        patch.undo()
+        second = take_over(tmp_path, monkeypatch)
+        found.append((second, hashes(tmp_path)))
+
+    patch.setattr(f"dreamer_studio.{writer}", suspended)
+    with pytest.raises(RunTakenOverError):
+        first.save() if "checkpoint" in writer else list(events)
+    first.close()
+    ((second, before),) = found
+    assert hashes(tmp_path) == before
+    second.close()
+
+
 @pytest.mark.usefixtures("two_hosts")
 @pytest.mark.parametrize(
     "command",
