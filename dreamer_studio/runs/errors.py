@@ -9,6 +9,10 @@ class RunError(InputError):
     """A folder that cannot be used as a run."""
 
 
+class NoCheckpointError(RunError):
+    """A run without a checkpoint, in which nothing has learned to act yet."""
+
+
 class RunLockedError(RunError):
     """A run that another process trains.
 

@@ -10,10 +10,13 @@ from typing import Any
 
 from dreamer_studio.config import DEFAULT_TASK, Config, with_overrides
 from dreamer_studio.envs import build_config, check_task_name, needs_trust, package_of
+from dreamer_studio.files import UnfitFileError, read_json_object
 from dreamer_studio.runs.best import NEWEST, choose
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
 from dreamer_studio.runs.errors import InputError, RunError
 from dreamer_studio.runs.folder import RunFolder, new_run_folder
+from dreamer_studio.runs.lease.status import MOST_BYTES as MOST_STATUS_BYTES
+from dreamer_studio.runs.lock import find_holder
 
 AUTO = "auto"
 """The device that the command chooses by itself."""
@@ -172,7 +175,8 @@ def plan_watching(run: Path, task: str | None = None, checkpoint: str = NEWEST) 
     """Plan to watch an existing run, which stays unchanged, with the weights of a checkpoint that `choose` finds.
 
     Raises:
-        RunError: there is no run, it has no checkpoint yet or another task, or `check_trust` refuses.
+        RunError: there is no run, it has another task, or `check_trust` refuses; or it has no checkpoint yet and no
+            trainer that will write one.
         InputError: there is no such checkpoint.
         EnvError: as `check_suite`.
         ConfigError: the configuration is damaged.
@@ -180,11 +184,22 @@ def plan_watching(run: Path, task: str | None = None, checkpoint: str = NEWEST) 
     folder = RunFolder(run)
     config = folder.read()
     check_task(run, config, task)
-    if not folder.checkpoints.is_dir() or not any(folder.checkpoints.iterdir()):
+    empty = not folder.checkpoints.is_dir() or not any(folder.checkpoints.iterdir())
+    if empty and not _is_held(folder):
         raise RunError(f"{run} has no checkpoint yet: nothing in it has learned to act")
     if checkpoint != NEWEST and (whole := list_checkpoints(folder.checkpoints)):
         choose(whole, checkpoint)
     return RunPlan(folder, config, watch=True, checkpoint=checkpoint)
+
+
+def _is_held(folder: RunFolder) -> bool:
+    """Return whether a trainer has the run open, as its lock or its status file says."""
+    try:
+        holder = find_holder(folder.path)
+    except (UnfitFileError, OSError):
+        holder = None
+    said = read_json_object(folder.status_file, MOST_STATUS_BYTES)
+    return (holder is not None and holder.held is True) or said.get("held") is True
 
 
 def default_preset(device: str) -> str:

@@ -17,7 +17,7 @@ from dreamer_studio.files import says_nothing_of_the_file
 from dreamer_studio.runs.best import NEWEST, TestScore, choose
 from dreamer_studio.runs.checkpoint import Checkpoint, load_checkpoint
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
-from dreamer_studio.runs.errors import CheckpointError, RunError
+from dreamer_studio.runs.errors import CheckpointError, NoCheckpointError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.soundness import check_checkpoint
 
@@ -102,7 +102,8 @@ def load_agent(folder: RunFolder, device: torch.device, which: str = NEWEST) -> 
     """Load the agent of a run's newest readable checkpoint, or of the one that `choose` finds for any other word.
 
     Raises:
-        RunError: the folder is not a run, or has no checkpoint yet.
+        NoCheckpointError: the run has no checkpoint yet.
+        RunError: the folder is not a run.
         InputError: there is no such checkpoint.
         CheckpointError, ConfigError: the run is damaged.
     """
@@ -111,7 +112,7 @@ def load_agent(folder: RunFolder, device: torch.device, which: str = NEWEST) -> 
         return load_agent_at(choose(paths, which), device)
     found = find_checkpoint(folder, config, device)
     if found.checkpoint is None or found.spec is None:
-        raise RunError(f"{folder.path} has no checkpoint yet")
+        raise NoCheckpointError(f"{folder.path} has no checkpoint yet: nothing in it has learned to act")
     notes = tuple(f"{note}; an older one is shown" for _, note in found.passed_over)
     return _trained(config, found.spec, found.checkpoint, notes)
 

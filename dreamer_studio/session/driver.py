@@ -12,7 +12,7 @@ from dreamer_studio import __version__
 from dreamer_studio.config import ConfigError
 from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
-from dreamer_studio.runs.errors import InputError, RunTakenOverError, StorageError
+from dreamer_studio.runs.errors import InputError, NoCheckpointError, RunTakenOverError, StorageError
 from dreamer_studio.runs.last_failure import clear_failure, write_failure
 from dreamer_studio.session.commands import CommandRefusedError
 from dreamer_studio.session.pause_file import KeptPauseRules
@@ -47,6 +47,7 @@ class RunDriver:
     Attributes:
         run: the open run; None before it is open, if it could not be opened, and after another trainer took
             over.
+        awaits: whether the run to watch opens with its first checkpoint, which its trainer has yet to write.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class RunDriver:
         self._follow_at = 0.0
         self._rules = KeptPauseRules()
         self.run: Run | None = None
+        self.awaits = False
 
     @property
     def may_advance(self) -> bool:
@@ -79,10 +81,16 @@ class RunDriver:
 
     def open(self) -> None:
         """Open the run; a failure is a state."""
+        self.awaits = False
         try:
             run = self.run = self._opener()
         except WaitInterruptedError:
             return  # a command interrupted the work and is on the way
+        except NoCheckpointError as error:
+            self.awaits = self._publisher.take_awaited()
+            if not self.awaits:
+                self._fail(error)
+            return
         except Exception as error:
             self._fail(error)
             return
@@ -133,14 +141,21 @@ class RunDriver:
             self._report(event)
 
     def follow(self) -> None:
-        """Take in what another process has written into a watched run, at most once a second, in any state."""
-        if self.run is None or self.run.learns or time.monotonic() < self._follow_at:
+        """Take in what another process has written into a watched run, at most once a second, in any state.
+
+        A run without a checkpoint is opened with the first one.
+        """
+        if time.monotonic() < self._follow_at:
             return
-        watched = cast("WatchedRun", self.run)
-        try:
-            self._publisher.take_followed(watched, watched.follow())
-        except Exception:  # playing goes on
-            _log.exception("the run cannot be followed")
+        if self.run is None:
+            if self.awaits:
+                self.open()
+        elif not self.run.learns:
+            watched = cast("WatchedRun", self.run)
+            try:
+                self._publisher.take_followed(watched, watched.follow())
+            except Exception:  # playing goes on
+                _log.exception("the run cannot be followed")
         self._follow_at = time.monotonic() + FOLLOW_SECONDS
 
     def notice_takeover(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import logging
 import time
@@ -12,11 +13,13 @@ import psutil
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import known_end
-from dreamer_studio.library.trainer import TrainerWatch
+from dreamer_studio.files import UnfitFileError
+from dreamer_studio.library.trainer import OtherTrainer, TrainerWatch
 from dreamer_studio.mailbox import Feed, Mailbox
 from dreamer_studio.replay import EpisodeIndex, PlayedTests
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.judgments.files import forget_judgments_after
+from dreamer_studio.runs.metrics_tail import LogTail
 from dreamer_studio.session.life import said
 from dreamer_studio.session.log_reader import LogReader
 from dreamer_studio.session.practice import PracticeBox
@@ -66,6 +69,7 @@ class Publisher:
         self._memory = (0.0, 0)
         self._playing = 0
         self._trainer: TrainerWatch | None = None
+        self._awaited: LogTail | None = None
 
     @property
     def state(self) -> State:
@@ -103,18 +107,31 @@ class Publisher:
             last_test=_last_episode(run, "test"),
         )
 
+    def take_awaited(self) -> bool:
+        """Publish the log of a run to watch that has no checkpoint yet. Return whether its trainer will write one."""
+        folder = RunFolder(self.status.get().folder)
+        if self._awaited is None:
+            self._awaited = LogTail(folder.metrics_file)
+        before = self._awaited.history
+        with contextlib.suppress(UnfitFileError, OSError):
+            self._awaited.read()
+        if self._awaited.history is not before:
+            self.log.take(self._awaited.history)
+        trainer = self._look_at_trainer(folder)
+        self.publish(None, watching=True, trainer=trainer)
+        return trainer is not None and not trainer.over
+
     def take_followed(self, run: WatchedRun, found: Followed) -> None:
         """Publish what another process has written into a watched run."""
         if found.history:
             self.log.take(run.history)
+            self.played_tests.forget_after(run.counters.update)
         if found.weights:
             self.snapshots.forget()  # the same update may have been made again
-        if self._trainer is None:
-            self._trainer = TrainerWatch(run.folder.path)
         self.publish(
             run,
             config=run.config,
-            trainer=self._trainer.look(),
+            trainer=self._look_at_trainer(run.folder),
             last_return=_last_episode(run, "train"),
             last_test=_last_episode(run, "test"),
         )
@@ -182,6 +199,11 @@ class Publisher:
             self.snapshots.offer(run.agent, run.config, run.spec, counters.step, counters.update)
         except Exception:  # out of memory, say: the viewer goes without, training goes on
             _log.exception("no snapshot could be made")
+
+    def _look_at_trainer(self, folder: RunFolder) -> OtherTrainer | None:
+        if self._trainer is None:
+            self._trainer = TrainerWatch(folder.path)
+        return self._trainer.look()
 
     def _offer_practice(self, run: Run, event: Event) -> None:
         """Copy the weights before an update's optimizers step, and after the update what it imagined."""

@@ -25,7 +25,9 @@ LEASE_SECONDS: Final = 60.0
 MOST_ERROR: Final = 2000
 """Characters of an error in the file, at most."""
 
-_MOST_BYTES = 2**15
+MOST_BYTES: Final = 2**15
+"""Bytes of the file, at most."""
+
 _MOST_HOST = 255
 
 
@@ -88,9 +90,9 @@ def read_status(folder: Path, clocks: FileSystemClocks | None = None) -> RunStat
     """
     path = folder / STATUS_FILE
     try:
-        check_file(path, _MOST_BYTES)
+        check_file(path, MOST_BYTES)
         with path.open("rb") as file:  # not `stat` by name: NFS asks the server when a file is opened
-            written, content = os.fstat(file.fileno()).st_mtime, json.loads(file.read(_MOST_BYTES))
+            written, content = os.fstat(file.fileno()).st_mtime, json.loads(file.read(MOST_BYTES))
         silent_for = max(0.0, (now_of(folder) if clocks is None else clocks.now(folder)) - written)
         return _parse(content, silent_for)
     except (OSError, UnfitFileError, ValueError, TypeError, KeyError, RecursionError, OverflowError):

@@ -45,7 +45,8 @@ def open_watched(
         checkpoint: ``newest``, ``best`` or an environment step.
 
     Raises:
-        RunError: the folder is not a run, or has no checkpoint yet.
+        NoCheckpointError: the run has no checkpoint yet.
+        RunError: the folder is not a run.
         InputError: there is no such checkpoint.
         CheckpointError, ConfigError: the run is damaged.
     """

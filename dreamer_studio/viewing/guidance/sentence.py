@@ -32,7 +32,7 @@ def describe_state(status: Status, runs: Sequence[UsualRun], image_loss: float |
     """
     match status.state:
         case State.OPENING:
-            return "Opening the run."
+            return _opening(status)
         case State.FAILED:
             return _failed(status)
         case State.CLOSED:
@@ -49,6 +49,13 @@ def describe_state(status: Status, runs: Sequence[UsualRun], image_loss: float |
         case State.RUNNING if status.watching:
             return _watching(status, runs)
     return _training(status, runs, image_loss)
+
+
+def _opening(status: Status) -> str:
+    if status.trainer is None:
+        return "Opening the run."
+    every = rough_time(status.config.checkpoint_every)
+    return f"{status.trainer.in_words()}. The run opens here with its first checkpoint; there is one every {every}."
 
 
 def _watching(status: Status, runs: Sequence[UsualRun]) -> str:

@@ -6,12 +6,15 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
+from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.planning import plan_watching
 from dreamer_studio.session import START, Quit, Session, Start, State, driver
 from dreamer_studio.session.snapshot import Snapshot
 from dreamer_studio.training.trainer import Trainer
@@ -34,11 +37,16 @@ def trainer(world: ToyWorld, tmp_path: Path) -> Iterator[Trainer]:
 def session(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     """Return a session that watches the run of `trainer`, paused, and looks at its files at each turn."""
     monkeypatch.setattr(driver, "FOLLOW_SECONDS", 0.0)
-    folder = RunFolder(trainer.folder.path)
+    with watched(trainer.folder) as session:
+        wait_for(lambda: session.status.get().state is State.PAUSED)
+        yield session
+
+
+@contextmanager
+def watched(folder: RunFolder) -> Iterator[Session]:
     session = Session(lambda: open_watched(folder, CPU), toy_config(), folder.path, "cpu", paused=True)
     thread = threading.Thread(target=session.run)
     thread.start()
-    wait_for(lambda: session.status.get().state is State.PAUSED)
     yield session
     session.submit(Quit())
     thread.join(SECONDS)
@@ -81,6 +89,41 @@ def test_that_a_paused_session_follows_weights_episodes_and_rows(trainer: Traine
     returned = trainer.log.history.last("train")
     assert returned is not None and status.last_return is not None
     assert status.last_return.total_reward == returned["return"]
+
+
+def test_that_a_run_in_training_without_a_checkpoint_opens_with_the_first_one(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "FOLLOW_SECONDS", 0.0)
+    trainer = toy_trainer(tmp_path / "run")
+    run_until(trainer, 3)
+    trainer.log.flush()
+    with watched(trainer.folder) as session:
+        wait_for(lambda: session.status.get().trainer is not None)
+        status = session.status.get()
+        assert (status.state, status.watching, status.spec) == (State.OPENING, True, None)
+        wait_for(lambda: len(session.rows_since(START)[0]) == len(trainer.log.rows))
+        trainer.save()
+        wait_for(lambda: session.status.get().state is State.PAUSED)
+        assert session.status.get().update == 3 and snapshot_of(session, 3).update == 3
+        assert len(session.rows_since(START)[0]) == len(trainer.log.rows)
+    trainer.close()
+
+
+def test_that_a_run_whose_trainer_ended_before_its_first_checkpoint_cannot_be_watched(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "FOLLOW_SECONDS", 0.0)
+    trainer = toy_trainer(tmp_path / "run")
+    assert plan_watching(trainer.folder.path).watch
+    with watched(trainer.folder) as session:
+        wait_for(lambda: session.status.get().trainer is not None)
+        trainer.close()
+        wait_for(lambda: session.status.get().state is State.FAILED)
+        failure = session.status.get().failure
+        assert failure is not None and "has no checkpoint yet" in failure.text
+    with pytest.raises(RunError, match="has no checkpoint yet"):
+        plan_watching(trainer.folder.path)
 
 
 def test_that_nothing_is_read_for_a_hidden_window(trainer: Trainer, session: Session) -> None:

@@ -34,6 +34,12 @@ def status(state: State = State.RUNNING, config: Config = LAPTOP, **values: obje
 
 TABLE = {
     "opening": (status(State.OPENING, spec=None), None, "Opening the run."),
+    "opening, before the first checkpoint": (
+        status(State.OPENING, spec=None, watching=True, trainer=TRAINER),
+        None,
+        "Process 12 on far trains this run at step 95,400 of 105,000, update 9,340. The run opens here with its first "
+        "checkpoint; there is one every 5 min.",
+    ),
     "not loaded": (
         status(State.FAILED, spec=None, failure=FAILURE),
         None,
