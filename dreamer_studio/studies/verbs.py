@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dreamer_studio.system.streams import write_path
+from dreamer_studio.system.streams import OutputError, write_path
 
 if TYPE_CHECKING:
     from dreamer_studio.studies.plan import Plan
@@ -115,8 +115,10 @@ def _train_here(found: FoundStudy, plan: Plan, at_once: int | None) -> int:
 
     found.folder.keep(found.text)
     outcome = LocalLauncher(at_once).launch(plan, found.folder, _tell)
-    typer.echo(outcome_text(outcome, found.folder.path))
-    return outcome.exit_code
+    code = outcome.exit_code
+    with contextlib.suppress(*[OutputError] if code else []):  # the exit code matters more than lost output
+        typer.echo(outcome_text(outcome, found.folder.path))
+    return code
 
 
 def _print_commands(found: FoundStudy, plan: Plan, on: Place) -> None:
