@@ -13,12 +13,9 @@ from dreamer_studio.files import UnfitFileError
 from dreamer_studio.library.reading import GONE_SECONDS
 from dreamer_studio.runs.lease.clock import FileSystemClocks
 from dreamer_studio.runs.lease.owner import Owner
-from dreamer_studio.runs.lease.status import BEAT_SECONDS, RunStatus, TrainerState, read_status
+from dreamer_studio.runs.lease.status import LEASE_SECONDS, RunStatus, TrainerState, read_status
 from dreamer_studio.runs.lock import Holder, find_holder
 from dreamer_studio.texts import duration_words
-
-SILENT_SECONDS: Final = 3 * BEAT_SECONDS
-"""A trainer without a sign of life for this long is silent."""
 
 STILL_SECONDS: Final = 120.0
 """A trainer that gives signs of life, but has done nothing for this long, may hang."""
@@ -184,6 +181,6 @@ def _life_of(status: RunStatus, holder: Holder | None, silent: float, still: flo
         return Life.ENDED
     if silent >= GONE_SECONDS or (status.owner.here and holder is not None and holder.held is False):
         return Life.LOST
-    if silent >= SILENT_SECONDS:
+    if silent >= LEASE_SECONDS:
         return Life.SILENT
     return Life.STILL if status.state in _WORKS and still >= STILL_SECONDS else Life.ALIVE

@@ -98,6 +98,8 @@ def test_that_a_run_in_training_without_a_checkpoint_opens_with_the_first_one(
     trainer = toy_trainer(tmp_path / "run")
     run_until(trainer, 3)
     trainer.log.flush()
+    with watched(trainer.folder) as session:  # and closed while it waits
+        wait_for(lambda: session.status.get().trainer is not None)
     with watched(trainer.folder) as session:
         wait_for(lambda: session.status.get().trainer is not None)
         status = session.status.get()

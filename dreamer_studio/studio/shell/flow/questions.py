@@ -44,8 +44,8 @@ def ask_to_watch(parent: QWidget, folder: Path, holder: Holder) -> bool:
     question = Question(
         parent,
         f"{folder.name} is training already",
-        f"This run is being trained by {holder}, so it cannot be trained here too. You can watch its newest "
-        "checkpoint.",
+        f"This run is being trained by {holder}, so it cannot be trained here too. You can watch it: the window "
+        "follows its newest weights, episodes and curves.",
         [WATCH],
     )
     return question.ask() is WATCH
