@@ -1,14 +1,16 @@
-"""Time a study of many made runs: its plan, the check of its folder, and its status.
+"""Time a study of many made runs: its plan, the check of its folder, its status, and launching all of its runs.
 
-    python -m benchmarks.studies [--json] [--runs 1000] [--rows 3000] [--rounds 5] [--folder DIR]
+    python -m benchmarks.studies [--json] [--runs 1000] [--rows 3000] [--rounds 5] [--at-once 16] [--folder DIR]
 
 Each made run has a log of update rows of the usual size with a test after every 100 rows, and three checkpoints. The
-files are in the disk cache. The times are those of one process; starting Python and importing come on top.
+files are in the disk cache. The times are those of one process; starting Python and importing come on top. The launched
+programs train nothing: each writes a small finished run.
 """
 
 import argparse
 import dataclasses
 import json
+import os
 import shutil
 import statistics
 import sys
@@ -23,6 +25,7 @@ from benchmarks.listing import make_run
 from dreamer_studio.config import write_config
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.studies.checking import check_folder
+from dreamer_studio.studies.local.launcher import LocalLauncher
 from dreamer_studio.studies.plan import Plan
 from dreamer_studio.studies.progress_reader import ProgressReader
 from dreamer_studio.studies.study_folder import FoundStudy, find_study
@@ -40,10 +43,26 @@ horizon = {horizons}
 """
 HORIZONS = 10
 
+FAKE = """\
+import json, os, sys, time
+words = sys.argv[2:]
+settings = dict(word.split("=") for word in words if "=" in word)
+run = words[words.index("--run") + 1]
+config = json.load(open(os.environ["TEMPLATE"])) | {"seed": int(settings["seed"]), "horizon": int(settings["horizon"])}
+saved = os.path.join(run, "checkpoints", "000000-step-1000000-update-1")
+os.makedirs(saved)
+row = {"kind": "train", "step": 10**6, "update": 1, "time": time.time(), "return": 0.0}
+for path, value in (("config.json", config), ("metrics.jsonl", row)):
+    print(json.dumps(value), file=open(os.path.join(run, path), "w"))
+for name in ("state.json", "weights.safetensors"):
+    print("{}", file=open(os.path.join(saved, name), "w"))
+"""
+"""A program that takes the words of a training, and leaves a finished run."""
+
 
 @dataclasses.dataclass
 class Figures:
-    """Medians over all rounds, in milliseconds, and the memory of the process at the end.
+    """Medians over all rounds in milliseconds, other times in seconds, and the memory of the process at the end.
 
     Attributes:
         plan: names and settings of all runs.
@@ -51,6 +70,9 @@ class Figures:
         status: the progress of all runs, from their logs and checkpoints.
         again: the same, by a reader that has read the runs before.
         million: names and settings of a study of a million runs.
+        launch_s: launching a program for each run, until all have ended.
+        launcher_s: processor time of the launcher for that.
+        finished: the runs that are finished after that.
         memory_mib: memory of the process.
     """
 
@@ -59,15 +81,20 @@ class Figures:
     status: float
     again: float
     million: float
+    launch_s: float
+    launcher_s: float
+    finished: int
     memory_mib: float
 
 
-def make_study(folder: Path, runs: int, rows: int) -> FoundStudy:
-    """Write a study with made runs."""
+def make_study(folder: Path, rows: int, runs: int) -> FoundStudy:
+    """Write a study with made runs; with `rows` of 0, without them."""
     file = folder / "study.toml"
     file.write_text(STUDY.format(seeds=runs // HORIZONS, horizons=list(range(1, HORIZONS + 1))))
     found = find_study(file)
     found.folder.keep(found.text)
+    if not rows:
+        return found
     template = folder / "template"
     make_run(template, 0, rows, 0)
     for run in Plan(found.study):
@@ -77,18 +104,39 @@ def make_study(folder: Path, runs: int, rows: int) -> FoundStudy:
     return found
 
 
-def measure(found: FoundStudy, rounds: int) -> Figures:
+def launch(folder: Path, runs: int, at_once: int) -> tuple[float, float, int]:
+    """Launch a study whose runs end at once. Return seconds, processor seconds, and the number of finished runs."""
+    folder.mkdir()
+    found = make_study(folder, 0, runs)
+    program = folder / "fake.py"
+    program.write_text(FAKE)
+    (folder / "template.json").write_text(json.dumps(dataclasses.asdict(next(iter(Plan(found.study))).config)))
+    os.environ["TEMPLATE"] = str(folder / "template.json")
+    launcher = LocalLauncher(at_once, (sys.executable, "-I", "-S", str(program)))
+    began, worked = time.perf_counter(), time.process_time()
+    outcome = launcher.launch(Plan(found.study), found.folder, lambda _: None)
+    seconds, processor = time.perf_counter() - began, time.process_time() - worked
+    runs_now = ProgressReader(found.folder).study(Plan(found.study)).runs
+    assert outcome.finished == sum(run.finished for run in runs_now)
+    return seconds, processor, outcome.finished
+
+
+def measure(found: FoundStudy, rounds: int, at_once: int) -> Figures:
     """Time the parts."""
     plan = Plan(found.study)
     reader = ProgressReader(found.folder)
     reader.study(plan)
     million = Plan(dataclasses.replace(found.study, seeds=10**6 // HORIZONS))
+    seconds, processor, finished = launch(found.file.parent / "launched", len(plan), at_once)
     return Figures(
         plan=_median(lambda: list(plan), rounds),
         check=_median(lambda: check_folder(found, plan), rounds),
         status=_median(lambda: ProgressReader(found.folder).study(plan), rounds),
         again=_median(lambda: reader.study(plan), rounds),
         million=_median(million.check_names, 1),
+        launch_s=seconds,
+        launcher_s=processor,
+        finished=finished,
         memory_mib=psutil.Process().memory_info().rss / 2**20,
     )
 
@@ -109,10 +157,11 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--rows", type=int, default=3000, help="rows of each log")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--at-once", type=int, default=16, help="launched programs at the same time")
     parser.add_argument("--folder", type=Path, help="where to make the runs; default: a temporary folder")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        figures = measure(make_study(Path(folder), options.runs, options.rows), options.rounds)
+        figures = measure(make_study(Path(folder), options.rows, options.runs), options.rounds, options.at_once)
     if options.json:
         sys.stdout.write(json.dumps({**vars(options), **dataclasses.asdict(figures)}, default=str) + "\n")
         return
