@@ -343,19 +343,32 @@ _TRUST: Final = (
     ),
 )
 
-WORKSPACES: Final = {"live": "Live", "dream": "Dream", "compare": "Compare", "trust": "Trust", "curves": "Curves"}
+WORKSPACES: Final = {
+    "live": "Live",
+    "dream": "Dream",
+    "compare": "Compare",
+    "trust": "Trust",
+    "curves": "Curves",
+    "runs": "Runs",
+}
 """Titles of the workspaces by their keys, in the order of the tabs."""
 
-_NUMBERS: Final = {"live": 1, "dream": 2, "compare": 3, "trust": 4, "curves": 5}
+_NUMBERS: Final = {"live": 1, "dream": 2, "compare": 3, "trust": 4, "curves": 5, "runs": 6}
 """Ctrl and this number show the workspace."""
+
+WITHOUT_RUN: Final = frozenset({"runs"})
+"""Workspaces that the window can show without an open run, too."""
+
+_SENTENCES: Final = {"runs": "Go to the Runs workspace: all runs, averages over seeds, comparisons of groups."}
 
 _WORKSPACES: Final = tuple(
     ActionSpec(
         f"view.{key}",
         f"{title} workspace",
-        f"Go to the {title} workspace.",
+        _SENTENCES.get(key, f"Go to the {title} workspace."),
         (f"Ctrl+{_NUMBERS[key]}",),
         menu="View",
+        when=When.ALWAYS if key in WITHOUT_RUN else When.RUN,
         essential=True,
     )
     for key, title in WORKSPACES.items()
@@ -511,8 +524,11 @@ _LISTS: Final = (
     ),
     _key("runs.open", "Resume the run, or watch one that trains.", "Return", "Enter", scope=Scope.RUNS),
     _key("runs.rename", "Rename the run.", "F2", scope=Scope.RUNS),
-    _key("runs.tick", "Tick the run for Compare, or untick it.", "Space", scope=Scope.RUNS),
+    _key("runs.tick", "Tick the run for Compare, or untick it; a group: all its runs.", "Space", scope=Scope.RUNS),
+    _key("runs.fold", "Hide the runs of the group.", "Left", scope=Scope.RUNS),
+    _key("runs.unfold", "Show the runs of the group.", "Right", scope=Scope.RUNS),
     _key("runs.trash", "Move the run to the trash.", "Del", scope=Scope.RUNS),
+    _key("runs.back", "Go from all runs back to the start page.", "Esc", scope=Scope.RUNS),
     _key("new_run.list", "Go from the search to the list of tasks.", "Down", "PgDown", scope=Scope.NEW_RUN),
     _key("new_run.start", "Start the run and train.", "Ctrl+Return", scope=Scope.NEW_RUN),
     _key("new_run.cancel", "Go back without a new run.", "Esc", scope=Scope.NEW_RUN),

@@ -16,6 +16,7 @@ from dreamer_studio.studio.dream.workers import dream_workers, twin_workers
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.live.workers import live_workers
 from dreamer_studio.studio.live.workspace import LiveWorkspace
+from dreamer_studio.studio.runs.workspace import RunsWorkspace
 from dreamer_studio.studio.threads import EnvironmentThread, ViewingThread, WorkersThread
 from dreamer_studio.studio.trust.workers import trust_workers
 from dreamer_studio.studio.trust.workspace import TrustWorkspace
@@ -97,6 +98,7 @@ WORKSPACES: Final = (
         curves_workers,
         own_thread=True,
     ),
+    WorkspaceSpec("runs", RunsWorkspace, lambda run: RunsWorkspace(run.theme)),
 )
 
 

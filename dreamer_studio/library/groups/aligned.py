@@ -27,17 +27,13 @@ class Aligned:
     across: Floats
     score: Floats
 
-    def at(self, position: float) -> Floats | None:
-        """Return the scores (N,) at the last common position up to `position`, or None before the first."""
-        place = int(np.searchsorted(self.across, position, side="right")) - 1
-        return self.score[:, place] if place >= 0 else None
-
 
 def align(curves: Sequence[TestCurve], unit: Unit, most: int = MOST_POINTS) -> Aligned:
-    """Bring runs onto the positions of all their tests, stepwise: each test counts until the next one.
+    """Bring runs onto common positions, stepwise: each test counts until the next one.
 
-    A position counts only if every run has a test at or before it, and one at or after it, so nothing is extended
-    beyond the tests of a run. Runs without a test are to be left out.
+    A position is reached as soon as every run has a new test, so runs that were tested at the same steps meet there,
+    and each position holds new numbers only. Positions end with the run that ends first: nothing is extended beyond
+    the tests of a run. Runs without a test are to be left out.
 
     Args:
         curves: tests of one run or more, each with at least one.
@@ -45,13 +41,23 @@ def align(curves: Sequence[TestCurve], unit: Unit, most: int = MOST_POINTS) -> A
         most: number of positions.
     """
     each = [np.maximum.accumulate(curve.across(unit)) for curve in curves]
-    low, high = max(across[0] for across in each), min(across[-1] for across in each)
-    common = np.unique(np.concatenate(each))
-    common = common[(common >= low) & (common <= high)]
+    common = _meetings(each)
     if len(common) > most:
         common = common[np.linspace(0, len(common) - 1, most).round().astype(np.int64)]
     score = np.stack([_newest_at(common, across, curve.mean) for across, curve in zip(each, curves, strict=True)])
     return Aligned(common, score)
+
+
+def _meetings(each: Sequence[Floats]) -> Floats:
+    """Return the positions at which every run has a new test since the position before."""
+    found: list[float] = []
+    after = -np.inf
+    while True:
+        places = [int(np.searchsorted(across, after, side="right")) for across in each]
+        if any(place == len(across) for place, across in zip(places, each, strict=True)):
+            return np.array(found, np.float64)
+        after = max(float(across[place]) for place, across in zip(places, each, strict=True))
+        found.append(after)
 
 
 def _newest_at(positions: Floats, across: Floats, value: Floats) -> Floats:

@@ -39,10 +39,14 @@ def group_by_family(items: Iterable[Item], family: Callable[[Item], str]) -> lis
 
 
 def shared_name(names: Sequence[str]) -> str:
-    """Return the common beginning of some names without the number of a seed, or the first name."""
+    """Return the common beginning of some names without the number of a seed, or else that of the first name."""
     columns = itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
-    shared = "".join(letters[0] for letters in columns).rstrip(_ENDS + string.digits).removesuffix("seed")
-    return shared.rstrip(_ENDS) or names[0]
+    shared = "".join(letters[0] for letters in columns)
+    return _without_seed(shared) or _without_seed(names[0]) or names[0]
+
+
+def _without_seed(name: str) -> str:
+    return name.rstrip(_ENDS + string.digits).removesuffix("seed").rstrip(_ENDS)
 
 
 def differing_settings(configs: Sequence[Config]) -> list[dict[str, str]]:

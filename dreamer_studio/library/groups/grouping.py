@@ -18,7 +18,7 @@ class RunGroup:
     """One run or more with the same task and settings.
 
     Attributes:
-        name: the beginning that the names of the runs share.
+        name: the beginning that the names of the runs share; of a single run, its name.
         runs: the runs, in the order of the list.
         settings: the settings in which the groups of this task differ, such as "horizon=20"; empty without others.
     """
@@ -83,4 +83,8 @@ def group_runs(entries: Sequence[RunEntry]) -> tuple[RunGroup, ...]:
         configs = [first.config for first in firsts if first.config is not None]
         for first, differing in zip(firsts, differing_settings(configs), strict=True):
             settings[first.family] = ", ".join(f"{name}={value}" for name, value in differing.items())
-    return tuple(RunGroup(shared_name([run.name for run in runs]), runs, settings[runs[0].family]) for runs in groups)
+    return tuple(RunGroup(_name_of(runs), runs, settings[runs[0].family]) for runs in groups)
+
+
+def _name_of(runs: Sequence[RunEntry]) -> str:
+    return runs[0].name if len(runs) == 1 else shared_name([run.name for run in runs])

@@ -10,7 +10,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QMouseEvent, QPai
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from dreamer_studio.library.entry import RunEntry, RunState
-from dreamer_studio.studio.run_list.run_model import ENTRY, RIGHT, Column, Index
+from dreamer_studio.library.groups.grouping import RunGroup
+from dreamer_studio.studio.run_list.columns import RIGHT, Column
+from dreamer_studio.studio.run_list.rows import Row
+from dreamer_studio.studio.run_list.run_model import BELOW, INSIDE, ROW, UNFOLDED, Index
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.text import scaled_font
 from dreamer_studio.viewing.role import Role
@@ -18,6 +21,11 @@ from dreamer_studio.viewing.role import Role
 BOX = 14  # side of a box to tick
 MARGIN = 8
 THUMBNAIL = 40
+ARROW = 16
+"""Width of the arrow that folds a group."""
+
+_MUTED = {Column.PRESET, Column.AGE, Column.SIZE, Column.SPEED}
+_MOST_CURVES = 20  # of one group
 
 _ROLES = {
     RunState.FINISHED: Role.OK,
@@ -39,8 +47,8 @@ class RunDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell."""
-        entry: RunEntry | None = index.data(ENTRY)
-        if entry is None:
+        row: Row | None = index.data(ROW)
+        if row is None:
             return
         palette = self._theme.palette
         painter.save()
@@ -50,11 +58,13 @@ class RunDelegate(QStyledItemDelegate):
             case Column.TICK:
                 state = index.data(Qt.ItemDataRole.CheckStateRole)
                 if state is not None:
-                    _paint_box(painter, palette, option.rect, ticked=state is Qt.CheckState.Checked)
+                    _paint_box(painter, palette, option.rect, Qt.CheckState(state))
             case Column.NAME:
-                self._paint_name(painter, option, cell, entry, index.data(Qt.ItemDataRole.DecorationRole))
+                self._paint_name(painter, option, cell, index)
             case Column.CURVE:
-                _paint_curve(painter, QColor(palette.of(Role.MODEL)), cell, entry.tests)
+                color = QColor(palette.of(Role.MODEL))
+                runs = (row,) if isinstance(row, RunEntry) else row.runs
+                _paint_curves(painter, color, cell, [run.tests for run in runs if run.tests])
             case Column.STATE:
                 self._paint_state(painter, option, cell, index)
             case _:
@@ -104,21 +114,27 @@ class RunDelegate(QStyledItemDelegate):
         painter.setPen(QColor(palette.border))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
 
-    def _paint_name(
-        self, painter: QPainter, option: QStyleOptionViewItem, cell: QRect, entry: RunEntry, image: QImage | None
-    ) -> None:
-        palette = self._theme.palette
+    def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, cell: QRect, index: Index) -> None:
+        palette, row = self._theme.palette, index.data(ROW)
+        if index.data(INSIDE):
+            cell = cell.adjusted(ARROW + THUMBNAIL // 2, 0, 0, 0)
+        elif isinstance(row, RunGroup):
+            _paint_arrow(painter, palette, cell, unfolded=index.data(UNFOLDED))
+            cell = cell.adjusted(ARROW, 0, 0, 0)
         box = QRect(cell.left(), cell.center().y() - THUMBNAIL // 2, THUMBNAIL, THUMBNAIL)
-        paint_thumbnail(painter, palette, box, image)
-        below = f"{entry.task} · {entry.note}" if entry.note else entry.task
+        paint_thumbnail(painter, palette, box, index.data(Qt.ItemDataRole.DecorationRole))
         text = cell.adjusted(THUMBNAIL + 10, 0, 0, 0)
-        self._paint_two_lines(painter, option, text, (entry.name, palette.text), below, bold=True)
+        self._paint_two_lines(painter, option, text, (row.name, palette.text), index.data(BELOW), bold=True)
 
     def _paint_state(self, painter: QPainter, option: QStyleOptionViewItem, cell: QRect, index: Index) -> None:
-        entry: RunEntry = index.data(ENTRY)
+        row: Row = index.data(ROW)
         words = index.data(Qt.ItemDataRole.DisplayRole)
-        first = (words, state_color(self._theme.palette, entry, words))
-        self._paint_two_lines(painter, option, cell, first, entry.problem)
+        if isinstance(row, RunEntry):
+            first = (words, state_color(self._theme.palette, row, words))
+            self._paint_two_lines(painter, option, cell, first, row.problem)
+        else:
+            problem = next((run.problem for run in row.runs if run.problem), "")
+            self._paint_two_lines(painter, option, cell, (words, self._theme.palette.text), problem)
 
     def _paint_two_lines(
         self,
@@ -142,7 +158,7 @@ class RunDelegate(QStyledItemDelegate):
 
     def _paint_text(self, painter: QPainter, option: QStyleOptionViewItem, cell: QRect, index: Index) -> None:
         palette, column = self._theme.palette, Column(index.column())
-        color = palette.muted if column in {Column.PRESET, Column.AGE, Column.SIZE} else palette.text
+        color = palette.muted if column in _MUTED else palette.text
         font = scaled_font(option.font, 1.0, bold=column is Column.TEST)
         _paint_line(painter, font, QColor(color), cell, index.data(Qt.ItemDataRole.DisplayRole), side_of(column))
 
@@ -179,19 +195,33 @@ def _paint_line(
     painter.drawText(rect, side, shown)
 
 
-def _paint_box(painter: QPainter, palette: Palette, cell: QRect, *, ticked: bool) -> None:
+def _paint_box(painter: QPainter, palette: Palette, cell: QRect, state: Qt.CheckState) -> None:
+    """Paint a box with a tick, with a bar if only some runs of a group are ticked, or empty."""
     box = QRectF(0, 0, BOX, BOX)
     box.moveCenter(QPointF(cell.center()))
+    filled = state is not Qt.CheckState.Unchecked
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(palette.accent if ticked else palette.muted), 1.4))
-    painter.setBrush(QColor(palette.accent if ticked else palette.surface))
+    painter.setPen(QPen(QColor(palette.accent if filled else palette.muted), 1.4))
+    painter.setBrush(QColor(palette.accent if filled else palette.surface))
     painter.drawRoundedRect(box, 3, 3)
-    if ticked:
-        painter.setPen(QPen(QColor(palette.on_accent), 2))
-        corners = ((0.22, 0.52), (0.43, 0.73), (0.78, 0.28))
-        points = [QPointF(box.left() + x * BOX, box.top() + y * BOX) for x, y in corners]
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(QPolygonF(points))
+    if not filled:
+        return
+    painter.setPen(QPen(QColor(palette.on_accent), 2))
+    some = state is Qt.CheckState.PartiallyChecked
+    corners = ((0.25, 0.5), (0.75, 0.5)) if some else ((0.22, 0.52), (0.43, 0.73), (0.78, 0.28))
+    points = [QPointF(box.left() + x * BOX, box.top() + y * BOX) for x, y in corners]
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF(points))
+
+
+def _paint_arrow(painter: QPainter, palette: Palette, cell: QRect, *, unfolded: bool) -> None:
+    """Paint the arrow of a group: down if its runs are shown, else to the right."""
+    middle = QPointF(cell.left() + 5, cell.center().y())
+    corners = ((-4, -2), (4, -2), (0, 4)) if unfolded else ((-2, -4), (4, 0), (-2, 4))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(palette.muted))
+    painter.drawPolygon(QPolygonF([middle + QPointF(x, y) for x, y in corners]))
 
 
 def paint_thumbnail(painter: QPainter, palette: Palette, box: QRect, image: QImage | None) -> None:
@@ -206,20 +236,21 @@ def paint_thumbnail(painter: QPainter, palette: Palette, box: QRect, image: QIma
     painter.drawRect(box.adjusted(0, 0, -1, -1))
 
 
-def _paint_curve(painter: QPainter, color: QColor, cell: QRect, tests: Sequence[float]) -> None:
-    """Draw a curve from the lowest to the highest test; a single test is a dot."""
-    if not tests:
+def _paint_curves(painter: QPainter, color: QColor, cell: QRect, curves: Sequence[Sequence[float]]) -> None:
+    """Draw the tests of a run, or of each run of a group, from the lowest to the highest; a single test is a dot."""
+    if not curves:
         return
     area = QRectF(cell).adjusted(2, 12, -2, -12)
-    low, high = min(tests), max(tests)
-    across = area.width() / max(1, len(tests) - 1)
-    points = [
-        QPointF(area.left() + place * across, area.bottom() - area.height() * (value - low) / ((high - low) or 1.0))
-        for place, value in enumerate(tests)
-    ]
+    low, high = min(map(min, curves)), max(map(max, curves))
+    across = area.width() / max(1, max(map(len, curves)) - 1)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(color, 1.6))
+    painter.setPen(QPen(color, 1.6 if len(curves) == 1 else 1.0))
     painter.setBrush(color)
-    if len(points) > 1:
-        painter.drawPolyline(QPolygonF(points))
-    painter.drawEllipse(points[-1], 1.8, 1.8)
+    for tests in curves[:_MOST_CURVES]:
+        points = [
+            QPointF(area.left() + place * across, area.bottom() - area.height() * (value - low) / ((high - low) or 1.0))
+            for place, value in enumerate(tests)
+        ]
+        if len(points) > 1:
+            painter.drawPolyline(QPolygonF(points))
+        painter.drawEllipse(points[-1], 1.8, 1.8)

@@ -1,71 +1,40 @@
-"""The model of the list of runs: which are listed, in which order, and which are ticked."""
+"""The model of the list of runs: which rows are listed, in which order, and which runs are ticked."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from enum import IntEnum
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QImage
 
-from dreamer_studio.library.entry import RunEntry, RunState
-from dreamer_studio.runs.best import CAUTION
+from dreamer_studio.library.entry import RunEntry
+from dreamer_studio.library.groups.grouping import RunGroup
+from dreamer_studio.studio.run_list.columns import HEADINGS, SORT_KEYS, Column, group_text, run_text
+from dreamer_studio.studio.run_list.rows import Key, Row, arrange, key_of, passes
+from dreamer_studio.studio.run_list.run_words import best_words, group_summary, summary, tested_words, trend_words
 from dreamer_studio.studio.widgets.text import plain_tooltip
-from dreamer_studio.texts import duration_words, size_words
 
 Index = QModelIndex | QPersistentModelIndex
-ENTRY: Final = Qt.ItemDataRole.UserRole
-"""Role of the whole entry of a row."""
+ROW: Final = Qt.ItemDataRole.UserRole
+"""Role of the run or group of a row."""
 
-JUST_NOW_SECONDS: Final = 60.0
+BELOW: Final = Qt.ItemDataRole.UserRole + 1
+"""Role of the line below the name."""
+
+INSIDE: Final = Qt.ItemDataRole.UserRole + 2
+"""Role that says whether a run stands below its group."""
+
+UNFOLDED: Final = Qt.ItemDataRole.UserRole + 3
+"""Role that says whether the runs of a group are shown."""
+
 _NOWHERE: Final = QModelIndex()
 
 
-class Column(IntEnum):
-    """The columns of the list."""
-
-    TICK = 0
-    NAME = 1
-    PRESET = 2
-    STEPS = 3
-    TEST = 4
-    CURVE = 5
-    STATE = 6
-    AGE = 7
-    SIZE = 8
-
-
-HEADINGS: Final = {
-    Column.TICK: ("", "Tick runs to compare them"),
-    Column.NAME: ("Name", "The name that you gave, else the folder's name; the task is below"),
-    Column.PRESET: ("Preset", "The preset of the settings"),
-    Column.STEPS: ("Steps", "Environment steps so far"),
-    Column.TEST: ("Test return", "Mean return of the newest test, without exploration"),
-    Column.CURVE: ("Tests", "The last tests, oldest on the left, each curve on its own scale"),
-    Column.STATE: ("State", "Whether a process trains the run, and how it ended"),
-    Column.AGE: ("Last", "Time since the run last wrote into its log"),
-    Column.SIZE: ("Size", "Size of all files of the run"),
-}
-RIGHT: Final = {Column.STEPS, Column.TEST, Column.SIZE}
-
-_ORDER: Final = list(RunState)
-_SORT_KEYS: Final[dict[Column, Callable[[RunEntry], Any]]] = {
-    Column.NAME: lambda entry: entry.name.casefold(),
-    Column.PRESET: lambda entry: entry.preset,
-    Column.STEPS: lambda entry: entry.step,
-    Column.TEST: lambda entry: float("-inf") if entry.last_test is None else entry.last_test,
-    Column.CURVE: lambda entry: len(entry.tests),
-    Column.STATE: lambda entry: _ORDER.index(entry.state),
-    Column.AGE: lambda entry: -entry.changed,
-    Column.SIZE: lambda entry: entry.size_bytes or 0,
-}
-
-
 class RunModel(QAbstractTableModel):
-    """The runs as shown. Other code refers to a run by its folder."""
+    """The runs as shown. Other code refers to a run by its folder, and to a group by its family."""
 
     ticksChanged = Signal()
     """Emitted when the user ticks or unticks a run, or a ticked run leaves the list."""
@@ -76,11 +45,14 @@ class RunModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self._all: tuple[RunEntry, ...] = ()
-        self._shown: list[RunEntry] = []
+        self._rows: list[Row] = []
+        self._groups: dict[str, RunGroup] = {}
+        self._unfolded: set[str] = set()
         self._ticked: set[Path] = set()
         self._words: tuple[str, ...] = ()
         self._images: dict[Path, QImage | None] = {}
         self._now = time.time()
+        self.grouped = False
         self.column = Column.AGE
         self.descending = False
 
@@ -90,9 +62,14 @@ class RunModel(QAbstractTableModel):
         return self._all
 
     @property
+    def found(self) -> tuple[RunEntry, ...]:
+        """Return the runs that pass the search."""
+        return tuple(entry for entry in self._all if passes(entry, self._words))
+
+    @property
     def ticked(self) -> tuple[Path, ...]:
-        """Return the folders of the ticked runs in the order of the list; those that the search hides come last."""
-        shown = [entry.path for entry in self._shown]
+        """Return the folders of the ticked runs in the order of the list; runs out of sight come last."""
+        shown = [row.path for row in self._rows if isinstance(row, RunEntry)]
         hidden = [entry.path for entry in self._all if entry.path not in set(shown)]
         return tuple(path for path in [*shown, *hidden] if path in self._ticked)
 
@@ -116,9 +93,26 @@ class RunModel(QAbstractTableModel):
         self._words = tuple(text.casefold().split())
         self._arrange()
 
+    def set_grouped(self, on: bool) -> None:
+        """Put runs that differ only by their seeds below a row of their own, or list all runs alike."""
+        if on != self.grouped:
+            self.grouped = on
+            self._arrange()
+
+    def fold(self, row: int, folded: bool) -> None:
+        """Hide or show the runs of the group in a row."""
+        group = self.group_at(row)
+        if group is not None and folded == (group.family in self._unfolded):
+            self._unfolded ^= {group.family}
+            self._arrange()
+
+    def is_folded(self, group: RunGroup) -> bool:
+        """Return whether the runs of a group are hidden."""
+        return group.family not in self._unfolded
+
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column. Ascending by age means the newest first."""
-        if Column(column) in _SORT_KEYS:
+        if Column(column) in SORT_KEYS:
             self.column = Column(column)
             self.descending = order is Qt.SortOrder.DescendingOrder
             self._arrange()
@@ -128,30 +122,39 @@ class RunModel(QAbstractTableModel):
         self._now = now
         self._refresh(Column.STATE, Column.AGE)
 
-    def entry_at(self, row: int) -> RunEntry | None:
-        """Return the run in a row, or None beyond the list."""
-        return self._shown[row] if 0 <= row < len(self._shown) else None
+    def row_at(self, row: int) -> Row | None:
+        """Return the run or group in a row, or None beyond the list."""
+        return self._rows[row] if 0 <= row < len(self._rows) else None
 
-    def row_of(self, path: Path) -> int | None:
-        """Return the row of a run, or None."""
-        return next((row for row, entry in enumerate(self._shown) if entry.path == path), None)
+    def entry_at(self, row: int) -> RunEntry | None:
+        """Return the run in a row, or None for a group and beyond the list."""
+        found = self.row_at(row)
+        return found if isinstance(found, RunEntry) else None
+
+    def group_at(self, row: int) -> RunGroup | None:
+        """Return the group in a row, or None for a run and beyond the list."""
+        found = self.row_at(row)
+        return found if isinstance(found, RunGroup) else None
+
+    def row_of(self, key: Key) -> int | None:
+        """Return the row of a run or a group, or None."""
+        return next((number for number, row in enumerate(self._rows) if key_of(row) == key), None)
 
     def image_of(self, path: Path) -> QImage | None:
         """Return the thumbnail of a run, or None."""
         return self._images.get(path)
 
     def toggle(self, row: int) -> None:
-        """Tick or untick the run in a row, if it can be compared."""
-        entry = self.entry_at(row)
-        if entry is None or not entry.comparable:
-            return
-        self._ticked ^= {entry.path}
-        self._refresh(Column.TICK, Column.TICK)
-        self.ticksChanged.emit()
+        """Tick or untick the run in a row, if it can be compared, or all such runs of a group."""
+        paths = self._comparable(self.row_at(row))
+        if paths:
+            self._ticked = self._ticked - paths if paths <= self._ticked else self._ticked | paths
+            self._refresh(Column.TICK, Column.TICK)
+            self.ticksChanged.emit()
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """Return the number of runs that pass the search."""
-        return 0 if parent.isValid() else len(self._shown)
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = _NOWHERE) -> int:
         """Return the number of columns."""
@@ -162,7 +165,8 @@ class RunModel(QAbstractTableModel):
         flags = super().flags(index)
         if index.column() == Column.TICK:
             return flags | Qt.ItemFlag.ItemIsUserCheckable
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == Column.NAME else flags
+        editable = index.column() == Column.NAME and self.entry_at(index.row()) is not None
+        return flags | Qt.ItemFlag.ItemIsEditable if editable else flags
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return the heading or the tooltip of a column."""
@@ -175,129 +179,112 @@ class RunModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return the contents of a cell."""
-        entry = self.entry_at(index.row())
-        if entry is None:
+        row = self.row_at(index.row())
+        if row is None:
             return None
         column = Column(index.column())
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return self._text(entry, column)
-        if role == ENTRY:
-            return entry
-        if role == Qt.ItemDataRole.CheckStateRole and column is Column.TICK and entry.comparable:
-            return Qt.CheckState.Checked if entry.path in self._ticked else Qt.CheckState.Unchecked
-        if role == Qt.ItemDataRole.DecorationRole and column is Column.NAME:
-            return self._images.get(entry.path)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._spoken(entry, column)
-        return self._tip(entry) if role == Qt.ItemDataRole.ToolTipRole else None
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                return self._text(row, column)
+            case Qt.ItemDataRole.CheckStateRole if column is Column.TICK:
+                return self._tick_state(row)
+            case Qt.ItemDataRole.DecorationRole if column is Column.NAME:
+                return self._images.get(row.path if isinstance(row, RunEntry) else row.runs[0].path)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self._spoken(row, column)
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._tip(row)
+        if role == BELOW:
+            return self._below(row)
+        return {ROW: row, INSIDE: self._inside(row), UNFOLDED: key_of(row) in self._unfolded}.get(role)
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Tick a run, or report its new name."""
-        entry = self.entry_at(index.row())
-        if entry is None:
+        """Tick a run or a group, or report a new name."""
+        row = self.row_at(index.row())
+        if row is None:
             return False
         if role == Qt.ItemDataRole.CheckStateRole:
             self.toggle(index.row())
             return True
         name = " ".join(str(value).split())
-        if role != Qt.ItemDataRole.EditRole or name == entry.name:
+        if role != Qt.ItemDataRole.EditRole or not isinstance(row, RunEntry) or name == row.name:
             return False
-        self.renamed.emit(entry.path, "" if name == entry.path.name else name)
+        self.renamed.emit(row.path, "" if name == row.path.name else name)
         return True
 
-    def _text(self, entry: RunEntry, column: Column) -> str:
-        match column:
-            case Column.NAME:
-                return entry.name
-            case Column.PRESET:
-                return entry.preset
-            case Column.STEPS:
-                return f"{entry.step:,}"
-            case Column.TEST:
-                return "" if entry.last_test is None else return_words(entry.last_test)
-            case Column.STATE:
-                return entry.state_words(self._now)
-            case Column.AGE:
-                return age_words(self._now - entry.changed)
-            case Column.SIZE:
-                return "" if entry.size_bytes is None else size_words(entry.size_bytes)
-        return ""
+    def _text(self, row: Row, column: Column) -> str:
+        if isinstance(row, RunEntry):
+            return run_text(row, column, self._now)
+        return group_text(row, column, self._now)
 
-    def _spoken(self, entry: RunEntry, column: Column) -> str:
+    def _below(self, row: Row) -> str:
+        """Return the line below the name: seeds, task, the settings in which groups of a task differ, and the note."""
+        if isinstance(row, RunGroup):
+            parts = (f"{len(row.runs)} seeds", row.settings, row.task)
+        elif self._inside(row):
+            parts = (f"seed {row.config.seed}" if row.config is not None else "", row.note, "")
+        else:
+            group = self._groups.get(row.family)
+            parts = (row.task, "" if group is None else group.settings, row.note)
+        return " · ".join(part for part in parts if part)
+
+    def _inside(self, row: Row) -> bool:
+        """Return whether a run stands below its group."""
+        group = self._groups.get(row.family) if isinstance(row, RunEntry) else None
+        return group is not None and len(group.runs) > 1
+
+    def _comparable(self, row: Row | None) -> set[Path]:
+        runs = () if row is None else row.runs if isinstance(row, RunGroup) else (row,)
+        return {run.path for run in runs if run.comparable}
+
+    def _tick_state(self, row: Row) -> Qt.CheckState | None:
+        paths = self._comparable(row)
+        if not paths:
+            return None
+        ticked = len(paths & self._ticked)
+        states = {0: Qt.CheckState.Unchecked, len(paths): Qt.CheckState.Checked}
+        return states.get(ticked, Qt.CheckState.PartiallyChecked)
+
+    def _spoken(self, row: Row, column: Column) -> str:
         if column is Column.TICK:
-            ticked = "ticked" if entry.path in self._ticked else "not ticked"
-            return f"{entry.name}, {ticked if entry.comparable else 'cannot be compared'}"
+            words = {
+                Qt.CheckState.Checked: "ticked",
+                Qt.CheckState.Unchecked: "not ticked",
+                Qt.CheckState.PartiallyChecked: "some runs ticked",
+            }
+            state = self._tick_state(row)
+            return f"{row.name}, {'cannot be compared' if state is None else words[state]}"
         if column is Column.NAME:
-            return summary(entry, self._now)
+            return self._line(row)
         if column is Column.CURVE:
-            return trend_words(entry.tests)
-        return f"{HEADINGS[column][0]}: {self._text(entry, column) or 'none'}"
+            return trend_words(row.tests) if isinstance(row, RunEntry) else tested_words(row)
+        return f"{HEADINGS[column][0]}: {self._text(row, column) or 'none'}"
 
-    def _tip(self, entry: RunEntry) -> str:
-        parts = (summary(entry, self._now), entry.problem, entry.note, best_words(entry), str(entry.path))
-        return plain_tooltip("\n".join(part for part in parts if part))
+    def _line(self, row: Row) -> str:
+        if isinstance(row, RunEntry):
+            return summary(row, self._now)
+        return group_summary(row, folded=self.is_folded(row))
+
+    def _tip(self, row: Row) -> str:
+        more = (row.problem, row.note, best_words(row), str(row.path)) if isinstance(row, RunEntry) else ()
+        return plain_tooltip("\n".join(part for part in (self._line(row), *more) if part))
 
     def _arrange(self) -> None:
-        found = [entry for entry in self._all if self._passes(entry)]
-        found.sort(key=_SORT_KEYS[self.column], reverse=self.descending)
-        same = [entry.path for entry in found] == [entry.path for entry in self._shown]
-        if same:
-            self._shown = found
+        rows, self._groups = arrange(
+            self.found,
+            SORT_KEYS[self.column],
+            descending=self.descending,
+            grouped=self.grouped,
+            unfolded=self._unfolded,
+        )
+        if list(map(key_of, rows)) == list(map(key_of, self._rows)):
+            self._rows = rows
             self._refresh(Column.TICK, Column.SIZE)
             return
         self.beginResetModel()
-        self._shown = found
+        self._rows = rows
         self.endResetModel()
 
-    def _passes(self, entry: RunEntry) -> bool:
-        if not self._words:
-            return True
-        words = (entry.name, entry.task, entry.preset, entry.state, entry.note, entry.path.name)
-        text = "\n".join(words).casefold()
-        return all(word in text for word in self._words)
-
     def _refresh(self, first: Column, last: Column) -> None:
-        if self._shown:
-            self.dataChanged.emit(self.index(0, first), self.index(len(self._shown) - 1, last))
-
-
-def return_words(value: float) -> str:
-    """Return a return with about three digits, such as "240", "-33.5" or "0.87"."""
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    return f"{value:,.{digits}f}"
-
-
-def age_words(seconds: float) -> str:
-    """Return an age, such as "just now", "4 min ago" or "yesterday"."""
-    if seconds < JUST_NOW_SECONDS:
-        return "just now"
-    words = duration_words(seconds)
-    return "yesterday" if words == "1 day" else f"{words} ago"
-
-
-def reached_words(entry: RunEntry) -> str:
-    """Return the progress of a run, such as "step 61,240 of 200,000, test return 240"."""
-    steps = f"step {entry.step:,} of {entry.steps:,}" if entry.steps else f"step {entry.step:,}"
-    if entry.last_test is not None:
-        return f"{steps}, test return {return_words(entry.last_test)}"
-    return steps if entry.last_return is None else f"{steps}, return {return_words(entry.last_return)} in training"
-
-
-def best_words(entry: RunEntry) -> str:
-    """Return the best checkpoint of a run in a line, with a caution; empty without one."""
-    best = entry.best
-    return "" if best is None else f"Best checkpoint: step {best.step:,}, test: {best.score} ({CAUTION})"
-
-
-def summary(entry: RunEntry, now: float) -> str:
-    """Return a run in one spoken line."""
-    parts = (entry.name, entry.task, entry.preset, reached_words(entry), entry.state_words(now))
-    return ", ".join(part for part in (*parts, age_words(now - entry.changed)) if part)
-
-
-def trend_words(tests: Sequence[float]) -> str:
-    """Return a series of tests in words, for screen readers."""
-    if not tests:
-        return "no tests yet"
-    first, last, low, high = map(return_words, (tests[0], tests[-1], min(tests), max(tests)))
-    return f"{len(tests)} tests, first {first}, last {last}, lowest {low}, highest {high}"
+        if self._rows:
+            self.dataChanged.emit(self.index(0, first), self.index(len(self._rows) - 1, last))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import ClassVar, Final
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
@@ -11,8 +10,10 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.studio.actions import Scope
-from dreamer_studio.studio.run_list.run_delegate import MARGIN, THUMBNAIL, RunDelegate, row_height, side_of
-from dreamer_studio.studio.run_list.run_model import HEADINGS, Column, RunModel
+from dreamer_studio.studio.run_list.columns import HEADINGS, Column
+from dreamer_studio.studio.run_list.rows import Key, key_of
+from dreamer_studio.studio.run_list.run_delegate import ARROW, MARGIN, THUMBNAIL, RunDelegate, row_height, side_of
+from dreamer_studio.studio.run_list.run_model import RunModel
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.keys import pressed
 
@@ -20,17 +21,31 @@ SAMPLES: Final = {
     Column.PRESET: "laptop__",
     Column.STEPS: "5,000,000",
     Column.TEST: "Test return__",
+    Column.BEST: "-1,234",
     Column.CURVE: "_" * 14,
+    Column.SPEED: "Steps/s__",
     Column.STATE: "training on host-b, silent",
     Column.AGE: "59 min ago",
     Column.SIZE: "1023 MiB",
 }
 """The widest usual texts; a longer text is elided."""
 
-FIRST_TO_GO: Final = (Column.PRESET, Column.CURVE, Column.SIZE, Column.AGE, Column.STEPS)
+FIRST_TO_GO: Final = (Column.PRESET, Column.SPEED, Column.BEST, Column.CURVE, Column.SIZE, Column.AGE, Column.STEPS)
 """Columns that a narrow list hides, in this order. Tooltips and screen readers have their contents."""
 
+FIRST_TO_GO_GROUPED: Final = (
+    Column.PRESET,
+    Column.SIZE,
+    Column.SPEED,
+    Column.AGE,
+    Column.BEST,
+    Column.CURVE,
+    Column.STEPS,
+)
+"""The same for a list that groups seeds: results matter more there."""
+
 LEAST_NAME: Final = "a run's name of some letters"
+LEAST_NAME_GROUPED: Final = f"{LEAST_NAME} with the settings"
 LEAST_STATE: Final = "training here"
 """A state that always fits. The column of states shrinks to this text before the list hides the steps."""
 
@@ -105,56 +120,80 @@ class RunTable(QTableView):
 
     @property
     def current(self) -> RunEntry | None:
-        """Return the selected run, or None."""
+        """Return the selected run, or None if a group or nothing is selected."""
         return self._runs.entry_at(self.currentIndex().row())
+
+    @property
+    def current_key(self) -> Key | None:
+        """Return the key of the selected run or group, or None."""
+        row = self._runs.row_at(self.currentIndex().row())
+        return None if row is None else key_of(row)
 
     @property
     def editing(self) -> bool:
         """Return whether the user is typing a name."""
         return self.state() is QAbstractItemView.State.EditingState
 
-    def select(self, path: Path) -> None:
-        """Select a run if it is listed."""
-        row = self._runs.row_of(path)
+    def select(self, key: Key) -> None:
+        """Select a run or a group if it is listed."""
+        row = self._runs.row_of(key)
         if row is not None:
             self.setCurrentIndex(self._runs.index(row, Column.NAME))
 
     def rename(self) -> None:
         """Let the user type another name for the selected run."""
         index = self.currentIndex()
-        if index.isValid():
+        if self.current is not None:
             self.edit(self._runs.index(index.row(), Column.NAME))
 
-    def rows_on_show(self) -> range:
-        """Return the rows that are visible, in part or whole."""
+    def runs_on_show(self) -> list[RunEntry]:
+        """Return the runs whose thumbnails are visible, in part or whole; a group shows that of its first run."""
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
         if first < 0:
-            return range(0)
-        return range(first, (last if last >= 0 else self._runs.rowCount() - 1) + 1)
+            return []
+        numbers = range(first, (last if last >= 0 else self._runs.rowCount() - 1) + 1)
+        rows = [row for row in map(self._runs.row_at, numbers) if row is not None]
+        return [row if isinstance(row, RunEntry) else row.runs[0] for row in rows]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open, rename, tick, or move the selected run to the trash."""
+        """Open, rename, tick, or move the selected run to the trash; fold, unfold or tick a group."""
+        row = self.currentIndex().row()
+        action = "" if self.editing or self._runs.row_at(row) is None else pressed(Scope.RUNS, event.key())
         entry = self.current
-        action = "" if self.editing or entry is None else pressed(Scope.RUNS, event.key())
         match action:
+            case "runs.tick":
+                self._runs.toggle(row)
+            case "runs.fold" | "runs.unfold" if self._runs.grouped:
+                self._fold(row, folded=action == "runs.fold")
+            case "runs.open" if entry is None:
+                self._turn(row)
             case "runs.open":
                 self.openWanted.emit(entry)
-            case "runs.rename":
+            case "runs.rename" if entry is not None:
                 self.rename()
-            case "runs.tick":
-                self._runs.toggle(self.currentIndex().row())
-            case "runs.trash":
+            case "runs.trash" if entry is not None:
                 self.trashWanted.emit(entry)
             case _:
                 super().keyPressEvent(event)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open the run under the mouse, except on its box, where each click ticks or unticks."""
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Fold or unfold a group by a click on its arrow."""
+        super().mousePressEvent(event)
         index = self.indexAt(event.position().toPoint())
-        if index.isValid() and index.column() != Column.TICK:
-            self.openWanted.emit(self._runs.entry_at(index.row()))
-        else:
+        beside = event.position().x() - self.visualRect(index).left() < MARGIN + ARROW
+        if index.isValid() and index.column() == Column.NAME and beside:
+            self._turn(index.row())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the run under the mouse, except on its box, where each click ticks; fold or unfold a group."""
+        index = self.indexAt(event.position().toPoint())
+        entry = self._runs.entry_at(index.row())
+        if index.column() == Column.TICK or not index.isValid():
             super().mouseDoubleClickEvent(event)
+        elif entry is None:
+            self._turn(index.row())
+        else:
+            self.openWanted.emit(entry)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for a context menu, by the mouse or by its key."""
@@ -176,6 +215,21 @@ class RunTable(QTableView):
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
             self._fit()
+
+    def _turn(self, row: int) -> None:
+        """Fold a group that is unfolded, and the other way round."""
+        group = self._runs.group_at(row)
+        if group is not None:
+            self._fold(row, folded=not self._runs.is_folded(group))
+
+    def _fold(self, row: int, *, folded: bool) -> None:
+        """Fold or unfold the group in a row, and keep it selected; folding a run folds its group."""
+        group, entry = self._runs.group_at(row), self._runs.entry_at(row)
+        key = group.family if group is not None else entry.family if entry is not None else ""
+        place = self._runs.row_of(key)
+        if key and place is not None and (group is not None or folded):
+            self._runs.fold(place, folded)
+            self.select(key)
 
     def _prepare_header(self) -> None:
         header = self.horizontalHeader()
@@ -199,10 +253,11 @@ class RunTable(QTableView):
         self.setMinimumHeight(self.horizontalHeader().sizeHint().height() + ROWS_AT_LEAST * row)
         widths = {column: metrics.horizontalAdvance(text) + 2 * MARGIN for column, text in SAMPLES.items()}
         widths[Column.TICK] = 2 * MARGIN + 20
-        room = self.viewport().width() - metrics.horizontalAdvance(LEAST_NAME) - THUMBNAIL - 2 * MARGIN
+        least_name = LEAST_NAME_GROUPED if self._runs.grouped else LEAST_NAME
+        room = self.viewport().width() - metrics.horizontalAdvance(least_name) - THUMBNAIL - 2 * MARGIN
         spare = widths[Column.STATE] - metrics.horizontalAdvance(LEAST_STATE) - 2 * MARGIN
         hidden: set[Column] = set()
-        for column in FIRST_TO_GO:
+        for column in FIRST_TO_GO_GROUPED if self._runs.grouped else FIRST_TO_GO:
             if sum(widths.values()) - (spare if column is Column.STEPS else 0) > room:
                 hidden.add(column)
                 widths[column] = 0

@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 from PySide6.QtCore import QPoint, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import (
+    QCheckBox,
     QHBoxLayout,
     QLineEdit,
     QMenu,
@@ -24,8 +25,9 @@ from dreamer_studio.library.labels import Label
 from dreamer_studio.studio.actions import action, in_words
 from dreamer_studio.studio.help import pages
 from dreamer_studio.studio.run_list import run_menu
+from dreamer_studio.studio.run_list.columns import Column
 from dreamer_studio.studio.run_list.note_dialog import NoteDialog
-from dreamer_studio.studio.run_list.run_model import Column, RunModel
+from dreamer_studio.studio.run_list.run_model import RunModel
 from dreamer_studio.studio.run_list.run_table import RunTable
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
@@ -58,6 +60,9 @@ class RunsCard(Card):
     settingsWanted: ClassVar[Signal] = Signal(object)
     """Emitted with the folder of a run when the user wants a new run with the same settings."""
 
+    averagesWanted: ClassVar[Signal] = Signal()
+    """Emitted when the user wants to see averages over seeds."""
+
     foldersWanted: ClassVar[Signal] = Signal()
     """Emitted when the user wants to see runs of other folders."""
 
@@ -67,13 +72,17 @@ class RunsCard(Card):
     commandSent: ClassVar[Signal] = Signal(object)
     """Emitted with a command for the library's worker."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "Runs", help_text=pages.RUNS, caption_lines=1, parent=parent)
+    def __init__(self, theme: Theme, *, grouped: bool = False, parent: QWidget | None = None) -> None:
+        """Make an empty list; `grouped` says whether it stands beside averages, and groups the runs by settings."""
+        super().__init__(theme, "Runs", help_text=pages.RUNS, caption_lines=2 if grouped else 1, parent=parent)
         self.model = RunModel()
+        self.model.set_grouped(grouped)
         self.table = RunTable(theme, self.model)
         self.search = _SearchField()
         self.compare = QPushButton()
         self.overlay = QPushButton("Over&lay curves")
+        self.group = QCheckBox("&Group seeds")
+        self.averages = QPushButton("&Averages...")
         self.undo = QPushButton("&Undo")
         self._said = ElidedLabel()
         self._count = ElidedLabel()
@@ -93,11 +102,11 @@ class RunsCard(Card):
             folders: the folders of runs, which the sentence below the list names.
             can_undo: whether a run can come back from the trash.
         """
-        current = self.table.current
+        current = self.table.current_key
         self._places = folders
         self.model.set_entries(entries)
         if current is not None:
-            self.table.select(current.path)
+            self.table.select(current)
         self.undo.setVisible(can_undo)
         self._describe()
 
@@ -177,11 +186,19 @@ class RunsCard(Card):
         self.undo.setToolTip("Bring the last run back from the trash")
         self.undo.hide()
         self._folders.setFlat(True)
+        self.averages.setFlat(True)
         self._folders.setToolTip("Choose the folders in which the program looks for runs")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         mute(self._empty)
         mute(self._count)
+        self.group.setToolTip("Put runs that differ only by their seeds below one row")
+        self.group.setChecked(self.model.grouped)
+        self.group.setVisible(self.model.grouped)
+        self.averages.setToolTip(f"{action('view.runs').help} ({in_words(action('view.runs'))})")
+        self.averages.setVisible(not self.model.grouped)
+        self.overlay.setVisible(not self.model.grouped)
         self.add_header_widget(self.search)
+        self.add_header_widget(self.group)
         self.add_header_widget(self.overlay)
         self.add_header_widget(self.compare)
         body = QWidget()
@@ -193,16 +210,19 @@ class RunsCard(Card):
         below = QHBoxLayout()
         below.addWidget(self._count, 2)
         below.addWidget(self._folders)
+        below.addWidget(self.averages)
         below.addWidget(self._said, 3)
         below.addWidget(self.undo)
         down.addLayout(below)
         self.set_body(body)
-        self.set_caption(_keys_in_words())
+        self.set_caption(_keys_in_words(grouped=self.model.grouped))
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._find)
         self.compare.clicked.connect(lambda: self.compareWanted.emit(self.model.ticked))
         self.overlay.clicked.connect(lambda: self.overlayWanted.emit(self.model.ticked))
+        self.group.toggled.connect(self._group)
+        self.averages.clicked.connect(self.averagesWanted)
         self.undo.clicked.connect(lambda: self.commandSent.emit(UndoTrash()))
         self._folders.clicked.connect(self.foldersWanted)
         self.model.ticksChanged.connect(self._offer)
@@ -216,14 +236,19 @@ class RunsCard(Card):
         self.sorted.emit(self.model.column.name.lower() + (f" {DOWN}" if self.model.descending else ""))
 
     def _find(self, text: str) -> None:
-        current = self.table.current
+        current = self.table.current_key
         self.model.set_search(text)
         if current is not None:
-            self.table.select(current.path)
+            self.table.select(current)
         self._describe()
 
+    def _group(self, on: bool) -> None:
+        current = self.table.current_key
+        self.model.set_grouped(on)
+        self.table.selectRow(0) if current is None else self.table.select(current)
+
     def _describe(self) -> None:
-        count, listed = len(self.model.entries), self.model.rowCount()
+        count, listed = len(self.model.entries), len(self.model.found)
         where = ", ".join(short(place) for place in self._places)
         if any(entry.path.parent not in self._places for entry in self.model.entries):
             where += " and elsewhere"
@@ -293,11 +318,13 @@ class _SearchField(QLineEdit):
         return QSize(self.fontMetrics().averageCharWidth() * 10, super().minimumSizeHint().height())
 
 
-def _keys_in_words() -> str:
-    keys = {name: in_words(action(f"runs.{name}")).split(", ")[0] for name in ("open", "tick", "rename", "trash")}
+def _keys_in_words(*, grouped: bool) -> str:
+    names = ("open", "tick", "rename", "trash", "fold", "unfold")
+    keys = {name: in_words(action(f"runs.{name}")).split(", ")[0] for name in names}
+    folding = f"{keys['fold']} and {keys['unfold']} fold and unfold a group. " if grouped else ""
     return (
         f"{keys['open']} opens, {keys['tick']} ticks, {keys['rename']} renames, {keys['trash']} moves to the trash. "
-        "Right-click: watch, note, new run with the same settings, show folder."
+        f"{folding}Right-click: watch, note, new run with the same settings, show folder."
     )
 
 

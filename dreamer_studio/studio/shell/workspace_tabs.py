@@ -37,6 +37,9 @@ class WorkspaceTabs(QTabWidget):
     frameWanted = Signal(object)
     """Emitted when the user wants to dream from a frame, with its `FrameRef`."""
 
+    made = Signal(object)
+    """Emitted with each new workspace."""
+
     def __init__(self, context: RunContext) -> None:
         super().__init__()
         self.setDocumentMode(True)
@@ -124,6 +127,7 @@ class WorkspaceTabs(QTabWidget):
             workspace.set_spec(self._spec)
         if self._viewing_horizon is not None:
             workspace.set_viewing_horizon(self._viewing_horizon)
+        self.made.emit(workspace)
         return workspace, stage
 
     def _come_on_show(self) -> None:

@@ -14,7 +14,7 @@ from dreamer_studio.studio.actions import action, in_words
 from dreamer_studio.studio.help import pages
 from dreamer_studio.studio.run_list.run_delegate import paint_thumbnail
 from dreamer_studio.studio.run_list.run_menu import OPEN, STOP, WATCH, possibilities
-from dreamer_studio.studio.run_list.run_model import age_words, reached_words
+from dreamer_studio.studio.run_list.run_words import age_words, reached_words
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.chips import Chip

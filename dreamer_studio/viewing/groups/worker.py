@@ -27,7 +27,7 @@ from dreamer_studio.viewing.throttle import Throttle
 LOOK_SECONDS: Final = 2.0
 """Time between two looks at the logs."""
 
-THRESHOLDS: Final = 61
+THRESHOLDS: Final = 201
 """Points of a performance profile."""
 
 _AVERAGES: Final = {Averaging.IQM: iqm, Averaging.MEAN: mean}
@@ -118,15 +118,15 @@ def _compare(curves: tuple[GroupCurve, ...], request: GroupsRequest) -> tuple[Co
         if not curve.runs:
             return None, f"{curve.group.name} has no test yet."
     together = align([*first.runs, *second.runs], request.unit)
-    at = float(together.across[-1]) if len(together.across) else 0.0
-    scores = together.at(at)
-    if scores is None:
+    if not len(together.across):
         return None, f"The tests of the two groups have no {request.unit} in common."
+    scores = together.score[:, -1]
     parts = scores[: len(first.runs)], scores[len(first.runs) :]
     low, high = float(scores.min()), float(scores.max())
     room = 0.05 * (high - low) or 0.5
     thresholds = np.linspace(low - room, high + room, THRESHOLDS)
     profiles = profile([parts[0]], thresholds), profile([parts[1]], thresholds)
+    at = float(together.across[-1])
     return Comparison(at, thresholds, profiles, improvement([parts[0]], [parts[1]])), ""
 
 

@@ -13,7 +13,7 @@ from dreamer_studio.session import State
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.curves.workspace import CurvesWorkspace
 from dreamer_studio.studio.new_run.page import NewRunPage
-from dreamer_studio.studio.run_list.run_model import Column
+from dreamer_studio.studio.run_list.columns import Column
 from dreamer_studio.studio.shell.flow.without_window import WithoutWindow
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.new_run.new_run import NewRun
@@ -48,7 +48,7 @@ def test_that_new_run_asks_what_becomes_of_a_training_first(front: Front, tmp_pa
 
 def test_that_a_new_run_takes_task_and_settings_of_another_run(front: Front, tmp_path: Path) -> None:
     made_request(tmp_path / "walker")
-    front.home.settingsWanted.emit(tmp_path / "walker")
+    front.home.runs.settingsWanted.emit(tmp_path / "walker")
     chosen = new_run_page(front).choice
     config = read_config(tmp_path / "walker" / "config.json")
     assert (chosen.task, chosen.preset) == (config.task, config.preset)
@@ -68,7 +68,7 @@ def test_that_the_page_opens_its_runs_to_train_or_to_watch(
     front: Front, opened_runs: list[tuple[Path, bool]], tmp_path: Path
 ) -> None:
     made_request(tmp_path / "walker")
-    front.home.openWanted.emit(tmp_path / "walker", True)
+    front.home.runs.openWanted.emit(tmp_path / "walker", True)
     front.wait_until_open(tmp_path / "walker")
     assert opened_runs == [(tmp_path / "walker", True)]
 
@@ -80,7 +80,7 @@ def test_that_compare_opens_the_first_run_without_training_and_adds_the_others(
     monkeypatch.setattr(CompareWorkspace, "add_run", lambda _, folder: added.append(folder))
     for name in ("one", "two", "three"):
         made_request(tmp_path / name)
-    front.home.compareWanted.emit(tuple(tmp_path / name for name in ("one", "two", "three")))
+    front.home.runs.compareWanted.emit(tuple(tmp_path / name for name in ("one", "two", "three")))
     front.wait_until_open(tmp_path / "one")
     assert opened_runs == [(tmp_path / "one", True)]
     assert front.window.run.tabs.of(CompareWorkspace).isVisible()
@@ -93,7 +93,7 @@ def test_that_overlay_opens_the_first_run_without_training_and_lays_the_curves_o
     folders = tuple(tmp_path / name for name in ("one", "two", "three"))
     for folder in folders:
         made_request(folder)
-    front.home.overlayWanted.emit(folders)
+    front.home.runs.overlayWanted.emit(folders)
     front.wait_until_open(folders[0])
     assert opened_runs == [(folders[0], True)]
     assert front.window.run.tabs.of(CurvesWorkspace).isVisible()

@@ -17,9 +17,9 @@ from dreamer_studio.library.labels import Label, read_label, write_label
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.runs.best import TEST_FILE, pack_returns
 from dreamer_studio.runs.lock import Holder
+from dreamer_studio.studio.run_list.columns import Column
 from dreamer_studio.studio.run_list.note_dialog import NoteDialog
 from dreamer_studio.studio.run_list.run_menu import NOTE, OPEN, STOP, TRASH, possibilities
-from dreamer_studio.studio.run_list.run_model import Column
 from dreamer_studio.studio.start.cards import state_sentence
 from dreamer_studio.studio.start.page import StartPage
 from dreamer_studio.studio.theme import Scheme, Theme
@@ -40,8 +40,8 @@ class Start:
         self.page = StartPage(theme, [root])
         self.said: list[tuple[str, object]] = []
         for name in ("openWanted", "bestWanted", "stopWanted", "compareWanted", "overlayWanted", "settingsWanted"):
-            getattr(self.page, name).connect(lambda *values, name=name: self.said.append((name, values)))
-        for name in ("newRunWanted", "openFolderWanted", "exampleWanted", "guideWanted", "foldersWanted"):
+            getattr(self.page.runs, name).connect(lambda *values, name=name: self.said.append((name, values)))
+        for name in ("newRunWanted", "openFolderWanted", "exampleWanted", "guideWanted"):
             getattr(self.page, name).connect(lambda name=name: self.said.append((name, ())))
         self.orders: list[str] = []
         self.page.sorted.connect(self.orders.append)
@@ -418,7 +418,7 @@ def test_that_a_training_says_how_long_it_still_takes_unless_it_is_silent_or_its
 def test_that_list_and_card_count_the_time_since_a_run_stopped(
     theme: Theme, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dreamer_studio.studio.start.page.TELL_TIME_SECONDS", 0.0)
+    monkeypatch.setattr("dreamer_studio.studio.run_list.feed.TELL_TIME_SECONDS", 0.0)
     root = tmp_path / "runs"
     write_run(root / "one", step=350)
     start = Start(theme, qtbot, root)

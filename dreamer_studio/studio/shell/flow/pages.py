@@ -1,4 +1,4 @@
-"""The pages that the window shows while no run is open: the start page and New run."""
+"""The pages that the window shows while no run is open: the start page, New run and Runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ from dreamer_studio.viewing.role import Role
 if TYPE_CHECKING:
     from dreamer_studio.config import Config
     from dreamer_studio.studio.new_run.page import NewRunPage
+    from dreamer_studio.studio.run_list.runs_card import RunsCard
+    from dreamer_studio.studio.runs.page import RunsPage
     from dreamer_studio.studio.start.page import StartPage
+    from dreamer_studio.studio.workspace import Workspace
     from dreamer_studio.viewing.new_run.new_run import NewRun
 
 
@@ -48,9 +51,11 @@ class Pages(QObject):
         self._theme, self._window, self._settings, self._base, self._flow = theme, window, settings, base, flow
         self._start_page: StartPage | None = None
         self._new_run: NewRunPage | None = None
+        self._runs_page: RunsPage | None = None
         self.preferences = Preferences(window, settings, base, self._list_folders)
         window.action_set.bind({"file.new": self.show_new_run})
         flow.homeWanted.connect(self.show_start)
+        window.runOpened.connect(lambda run: run.tabs.made.connect(self._connect_workspace))
 
     @property
     def start(self) -> StartPage:
@@ -63,6 +68,19 @@ class Pages(QObject):
         """Show the start page."""
         self.start.set_others(self._flow.recent.folders)
         self._window.show_page(self.start)
+        self._window.action_set.bind({"view.runs": self.show_runs})  # an open run binds the action to its workspace
+
+    def show_runs(self) -> None:
+        """Show the page with all runs and their averages, while no run is open."""
+        if self._runs_page is None:
+            from dreamer_studio.studio.runs.page import RunsPage  # noqa: PLC0415  (loads plots)
+
+            self._runs_page = RunsPage(self._theme)
+            self._runs_page.backWanted.connect(self.show_start)
+            self._connect_list(self._runs_page.board.runs)
+        self._runs_page.board.set_folders(self._folders(), self._flow.recent.folders)
+        self._window.show_page(self._runs_page)
+        self._runs_page.setFocus()
 
     def show_new_run(self, settings_of: Path | None = None) -> None:
         """Show the page of a new run once no run is open, with the settings of the run `settings_of` if it is given."""
@@ -85,6 +103,8 @@ class Pages(QObject):
             self._start_page.stop()
         if self._new_run is not None:
             self._new_run.end()
+        if self._runs_page is not None:
+            self._runs_page.board.stop()
 
     def _show_new_run(self, config: Config | None) -> NewRunPage:
         if self._new_run is None:
@@ -110,25 +130,44 @@ class Pages(QObject):
         from dreamer_studio.studio.start.page import StartPage  # noqa: PLC0415  (a run on show comes first)
 
         flow, actions = self._flow, self._window.action_set
-        start = StartPage(self._theme, all_folders(self._base, self._settings))
+        start = StartPage(self._theme, self._folders())
         start.sort_by(self._settings.current.runs_order)
         start.sorted.connect(lambda order: self._settings.change(runs_order=order))
         start.newRunWanted.connect(self.show_new_run)
         start.openFolderWanted.connect(flow.choose_folder)
         start.exampleWanted.connect(lambda: flow.open(example(base=self._base)))
-        start.openWanted.connect(lambda folder, watch: flow.open_folder(folder, watch=watch))
-        start.bestWanted.connect(lambda folder: flow.open_folder(folder, watch=True, checkpoint=BEST))
-        start.stopWanted.connect(flow.without_window.stop)
-        start.compareWanted.connect(flow.compare)
-        start.overlayWanted.connect(flow.overlay)
-        start.settingsWanted.connect(self.show_new_run)
-        start.foldersWanted.connect(actions["file.preferences"].trigger)
         start.guideWanted.connect(actions["help.guide"].trigger)
+        self._connect_list(start.runs)
         return start
 
+    def _connect_list(self, runs: RunsCard) -> None:
+        """Carry out what the user wants with the runs of a list."""
+        flow, actions = self._flow, self._window.action_set
+        runs.openWanted.connect(lambda folder, watch: flow.open_folder(folder, watch=watch))
+        runs.bestWanted.connect(lambda folder: flow.open_folder(folder, watch=True, checkpoint=BEST))
+        runs.stopWanted.connect(flow.without_window.stop)
+        runs.compareWanted.connect(flow.compare)
+        runs.overlayWanted.connect(flow.overlay)
+        runs.settingsWanted.connect(self.show_new_run)
+        runs.averagesWanted.connect(actions["view.runs"].trigger)
+        runs.foldersWanted.connect(actions["file.preferences"].trigger)
+
+    def _connect_workspace(self, workspace: Workspace) -> None:
+        """Let the Runs workspace of an open run list the same runs as the page, and open them."""
+        from dreamer_studio.studio.runs.workspace import RunsWorkspace  # noqa: PLC0415  (an open run has loaded it)
+
+        if isinstance(workspace, RunsWorkspace):
+            self._connect_list(workspace.board.runs)
+            workspace.board.set_folders(self._folders(), self._flow.recent.folders)
+
+    def _folders(self) -> tuple[Path, ...]:
+        return all_folders(self._base, self._settings)
+
     def _roots(self) -> tuple[Path, ...]:
-        return (*all_folders(self._base, self._settings), *self._flow.recent.folders)
+        return (*self._folders(), *self._flow.recent.folders)
 
     def _list_folders(self, folders: Sequence[Path]) -> None:
         if self._start_page is not None:
             self._start_page.set_folders(folders)
+        if self._runs_page is not None:
+            self._runs_page.board.set_folders(folders, self._flow.recent.folders)

@@ -76,25 +76,26 @@ def test_that_a_half_line_waits_for_its_end(tmp_path: Path) -> None:
     assert list(log.tests.episodes) == [2]
 
 
-def test_that_a_test_counts_until_the_next_one_and_nothing_beyond_the_tests_of_a_run() -> None:
+def test_that_runs_meet_whenever_each_has_a_new_test_and_nothing_goes_beyond_the_tests_of_a_run() -> None:
     one = curve((10, 1.0), (20, 2.0), (40, 4.0), (50, 5.0))
     other = curve((15, 10.0), (30, 30.0), (45, 45.0))
     found = align([one, other], Unit.STEPS)
-    assert list(found.across) == [15, 20, 30, 40, 45]
-    assert found.score.tolist() == [[1, 2, 2, 4, 4], [10, 10, 30, 30, 45]]
-    assert list(align([one, other], Unit.UPDATES).across) == [1.5, 2, 3, 4, 4.5]
+    assert list(found.across) == [15, 30, 45]
+    assert found.score.tolist() == [[1, 2, 4], [10, 30, 45]]
+    assert list(align([one, other], Unit.UPDATES).across) == [1.5, 3, 4.5]
 
 
-def test_that_runs_without_common_steps_have_no_common_position() -> None:
-    found = align([curve((10, 1.0), (20, 2.0)), curve((30, 3.0), (40, 4.0))], Unit.STEPS)
-    assert (len(found.across), found.score.shape) == (0, (2, 0))
-    assert found.at(100) is None
+def test_that_runs_tested_at_the_same_steps_meet_at_all_of_them() -> None:
+    one, other = curve((10, 1.0), (20, 2.0), (30, 3.0)), curve((10, 4.0), (20, 5.0))
+    found = align([one, other], Unit.STEPS)
+    assert list(found.across) == [10, 20]
+    assert found.score.tolist() == [[1, 2], [4, 5]]
 
 
-def test_that_scores_are_those_of_the_last_common_position() -> None:
-    found = align([curve((10, 1.0), (20, 2.0)), curve((10, 3.0), (30, 4.0))], Unit.STEPS)
-    assert found.at(9) is None
-    assert [list(found.at(at)) for at in (10, 19, 99)] == [[1, 3], [1, 3], [2, 3]]  # type: ignore[arg-type]
+def test_that_the_newest_of_several_tests_of_a_faster_run_counts() -> None:
+    often = curve(*((step, float(step)) for step in range(10, 100, 10)))
+    found = align([often, curve((35, 1.0), (75, 2.0))], Unit.STEPS)
+    assert (list(found.across), found.score[0].tolist()) == ([35, 75], [30, 70])
 
 
 def test_that_many_tests_leave_some_positions_out() -> None:

@@ -1,0 +1,205 @@
+"""A plot of groups: the average of each with its interval, and the runs behind it faintly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+
+from dreamer_studio.arrays import Floats
+from dreamer_studio.library.groups.scores import Banded
+from dreamer_studio.studio.theme import Palette, Theme
+from dreamer_studio.studio.widgets.plots.axes import Limits
+from dreamer_studio.studio.widgets.plots.band import Band, BandItem
+from dreamer_studio.studio.widgets.plots.export.table import Lines
+from dreamer_studio.studio.widgets.plots.graph import add_line, set_line, style_pen
+from dreamer_studio.studio.widgets.plots.plot import Plot
+from dreamer_studio.studio.widgets.plots.series import SeriesStyle, finite_range, si_label, value_near
+from dreamer_studio.viewing.role import Role
+
+_BEHIND: Final = -5  # z-value: below every line
+_SHARE: Final = 0.2  # share of the color in a band
+_FAINT: Final = 0.45  # share of the color in the line of a single run
+
+
+@dataclass(frozen=True, eq=False)
+class GroupLine:
+    """What a plot shows of a group.
+
+    Attributes:
+        name: its name in the legend.
+        x: (T,), positions of the average.
+        average: the average with its interval; None if there is none.
+        runs: x (n,) and y (n,) of each run behind the average.
+    """
+
+    name: str
+    x: Floats
+    average: Banded | None
+    runs: Sequence[tuple[Floats, Floats]] = ()
+
+
+class GroupPlot(Plot):
+    """Draws groups, each in a color and dashes of its own.
+
+    Attributes:
+        groups: the groups on show.
+    """
+
+    def __init__(self, theme: Theme, *, name: str, x_title: str, empty_text: str, whole: bool) -> None:
+        """Make an empty plot. `whole` says whether positions are whole numbers; the rest is as in `Plot`."""
+        super().__init__(theme, (), name=name, x_title=x_title, empty_text=empty_text)
+        self.groups: tuple[GroupLine, ...] = ()
+        self._whole = whole
+        self._items: list[_GroupItem] = []
+        self._band: Band | None = None
+        self._band_item: BandItem | None = None
+
+    @property
+    def band(self) -> Band | None:
+        """Return the published scores on show, or None."""
+        return self._band
+
+    def set_whole(self, whole: bool) -> None:
+        """Set whether positions are whole numbers."""
+        self._whole = whole
+
+    def set_groups(self, groups: Sequence[GroupLine], band: Band | None = None) -> None:
+        """Draw groups, and published scores behind them or none."""
+        self.groups, self._band = tuple(groups), band
+        self.styles = {
+            group.name: SeriesStyle(group.name, Role.NEUTRAL, run=place) for place, group in enumerate(groups)
+        }
+        against = [] if band is None else [SeriesStyle(band.label, Role.NEUTRAL, dashed=True)]
+        self.legend.set_series([*self.styles.values(), *against])
+        if self.groups or self._has_view:
+            self._remake()
+        self._data_changed()
+
+    def _remake(self) -> None:
+        for item in self._items:
+            item.remove()
+        view = self._view
+        self._items = [_GroupItem(view, group, self.styles[group.name]) for group in self.groups]
+        if self._band_item is None:
+            self._band_item = BandItem(view)
+        self._redraw()
+        self._restyle(self._palette)
+
+    def _limits(self) -> Limits | None:
+        lines = [line for group in self.groups for line in group.runs]
+        averages = [(group.x, group.average) for group in self.groups if group.average is not None]
+        across = finite_range(*(x for x, _ in lines), *(x for x, _ in averages))
+        ends = [end for _, average in averages for end in (average.value, average.low, average.high) if end is not None]
+        along = self._along(*(y for _, y in lines), *ends)
+        if across is None or along is None:
+            return None
+        if self._band is not None:
+            beside = self._band.between(*across)
+            along = along if beside is None else (min(along[0], beside[0]), max(along[1], beside[1]))
+        room = 0.5 if across[0] == across[1] else 0.0
+        return across[0] - room, across[1] + room, *self._rounded(*along)
+
+    def _lines(self) -> Lines:
+        return {group.name: (group.x, group.average.value) for group in self.groups if group.average is not None}
+
+    def _columns(self) -> Lines:
+        columns = dict(self._lines())
+        for group in self.groups:
+            average = group.average
+            if average is not None and average.low is not None and average.high is not None:
+                columns[f"{group.name} (low end of 95%)"] = group.x, average.low
+                columns[f"{group.name} (high end of 95%)"] = group.x, average.high
+            columns |= {f"{group.name} (run {number})": run for number, run in enumerate(group.runs, start=1)}
+        return columns
+
+    def _redraw(self) -> None:
+        for item in self._items:
+            item.draw(self._on_axis)
+        if self._band_item is not None:
+            self._band_item.show(self._band, self._on_axis)
+
+    def _readout_lines(self, x: float, reach: float) -> list[str]:
+        described = [_describe(group, x, reach) for group in self.groups]
+        published = None if self._band is None else self._band.describe(x)
+        return [line for line in (*described, published) if line]
+
+    def _position_text(self, x: float) -> str:
+        return super()._position_text(x) if self._whole else f"{self._x_title} {si_label(x, 3)}"
+
+    def _restyle(self, palette: Palette) -> None:
+        super()._restyle(palette)
+        for item in self._items:
+            item.restyle(palette)
+        if self._band_item is not None:
+            self._band_item.restyle(palette)
+
+
+class _GroupItem:
+    """Draws one group."""
+
+    def __init__(self, view: Any, group: GroupLine, style: SeriesStyle) -> None:
+        self._view, self._group, self._style = view, group, style
+        self._edges = [pg.PlotCurveItem() for _ in range(2)]
+        self._fill = pg.FillBetweenItem(*self._edges)
+        self._fill.setZValue(_BEHIND)
+        view.addItem(self._fill, ignoreBounds=True)
+        self._runs = [add_line(view) for _ in group.runs]
+        self._main = add_line(view, strong=True)
+        self._dots = pg.ScatterPlotItem(symbol="o", size=5, pen=None)
+        view.addItem(self._dots, ignoreBounds=True)
+
+    def draw(self, on_axis: Any) -> None:
+        group, average = self._group, self._group.average
+        for line, (x, y) in zip(self._runs, group.runs, strict=True):
+            set_line(line, x, on_axis(y))
+        if average is None:
+            return
+        set_line(self._main, group.x, on_axis(average.value))
+        if len(group.x) == 1:
+            self._dots.setData(group.x, on_axis(average.value))
+        if average.low is not None and average.high is not None:
+            low, high = on_axis(average.low), on_axis(average.high)
+            placed = np.isfinite(low) & np.isfinite(high)
+            for edge, end in zip(self._edges, (low, high), strict=True):
+                edge.setData(group.x[placed], end[placed])
+
+    def restyle(self, palette: Palette) -> None:
+        pen = style_pen(palette, self._style, strong=True)
+        pen.setWidthF(2.0)
+        self._main.setPen(pen)
+        self._dots.setBrush(pen.color())
+        color = QColor(pen.color())
+        color.setAlphaF(_SHARE)
+        self._fill.setBrush(color)
+        for line in self._runs:
+            line.setPen(pg.mkPen(_mixed(pen.color(), QColor(palette.surface)), width=1))
+
+    def remove(self) -> None:
+        for item in (self._fill, self._main, self._dots, *self._runs):
+            self._view.removeItem(item)
+
+
+def _mixed(color: QColor, ground: QColor) -> QColor:
+    """Return a faint color without transparency, which would be slow to draw."""
+    tops, belows = ((each.redF(), each.greenF(), each.blueF()) for each in (color, ground))
+    red, green, blue = (_FAINT * top + (1 - _FAINT) * below for top, below in zip(tops, belows, strict=True))
+    return QColor.fromRgbF(red, green, blue)
+
+
+def _describe(group: GroupLine, x: float, reach: float) -> str:
+    """Return a group's values near a position in words; empty if it has none there."""
+    average = group.average
+    value = None if average is None else value_near(group.x, average.value, x, reach)
+    if average is None or value is None:
+        return ""
+    if average.low is None or average.high is None:
+        return f"{group.name} {si_label(value, 4)}"
+    low, high = value_near(group.x, average.low, x, reach), value_near(group.x, average.high, x, reach)
+    if low is None or high is None:
+        return f"{group.name} {si_label(value, 4)}"
+    return f"{group.name} {si_label(value, 4)}, 95%: {si_label(low, 4)} to {si_label(high, 4)}"
