@@ -40,13 +40,13 @@ def check_folder(found: FoundStudy, plan: Plan) -> None:
         raise StudyError(
             f"{folder.path} has the runs of the study {kept.name}, not of {name}: choose another folder with --folder"
         )
-    foreign = None if kept is not None else next(folder.foreign(), None)
+    begun = folder.begun()
+    planned = {run.name: run for run in plan if run.name in begun} if begun else {}
+    foreign = None if kept is not None or planned else next(folder.foreign(), None)
     if foreign is not None:
         raise StudyError(
             f"{folder.path} is not the folder of a study (it has {foreign}): choose another folder with --folder"
         )
-    begun = folder.begun()
-    planned = {run.name: run for run in plan if run.name in begun} if begun else {}
     for run in sorted(begun):
         changed = _change_of(folder, run, planned.get(run), plan)
         if changed:

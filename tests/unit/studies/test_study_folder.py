@@ -92,12 +92,13 @@ def test_that_a_damaged_file_in_the_folder_is_named_with_what_to_do(tmp_path: Pa
     assert refusal(tmp_path, STUDY).endswith("; remove that file if you have the study's own")
 
 
-def test_that_a_folder_with_other_files_is_refused_and_one_with_own_runs_is_not(tmp_path: Path) -> None:
+def test_that_a_folder_with_other_files_is_refused_unless_runs_of_the_study_have_begun_there(tmp_path: Path) -> None:
     found = write_study(tmp_path)
+    found.folder.path.mkdir()
+    (found.folder.path / "slurm-7.out").write_text("from a batch system")
+    assert "is not the folder of a study (it has slurm-7.out)" in refusal(tmp_path, STUDY)
     begin(found, "Pendulum-v1-seed0")
     assert refusal(tmp_path, STUDY) == ""
-    (found.folder.path / "holiday.txt").write_text("sun")
-    assert "is not the folder of a study (it has holiday.txt)" in refusal(tmp_path, STUDY)
 
 
 def test_that_a_damaged_configuration_is_no_change_of_the_study(tmp_path: Path) -> None:
