@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import platform
 import re
 import uuid
 from collections.abc import Iterator
@@ -70,7 +71,12 @@ def request_stop(plan: Plan, folder: StudyFolder) -> Iterator[str]:
         raise StudyError(f"{folder.path} cannot be written: {error.strerror or error}") from error
     launchers = list(_launchers(folder))
     for launcher in launchers:
-        yield f"{launcher} ends its runs as soon as they are saved"
+        does = (
+            "ends its runs as soon as they are saved"
+            if launcher.here
+            else "is asked to end its runs, if it still works"
+        )
+        yield f"{launcher} {does}"
     ours = {launcher.pid for launcher in launchers if launcher.here}
     hosts = {launcher.host for launcher in launchers}
     told = False
@@ -97,9 +103,11 @@ def _stop_orphans(plan: Plan, folder: StudyFolder, launchers: set[int], hosts: s
     for run in plan:
         if run.name not in begun:
             continue
-        path = folder.run(run.name)
-        progress = reader.run(run)
-        if progress.host is None or (progress.host in hosts and not _is_orphan(path, launchers)):
+        path, host = folder.run(run.name), reader.run(run).host
+        if host is None or (host in hosts and not _is_orphan(path, launchers)):
+            continue
+        if host != platform.node():
+            yield f"{run.name} is being trained on {host}, not by study run: stop it there"
             continue
         try:
             yield stop_training(path)

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dreamer_studio.config import write_config
-from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.files import write_json
+from dreamer_studio.runs.folder import STATUS_FILE, RunFolder
+from dreamer_studio.runs.lease.owner import Owner
+from dreamer_studio.runs.lease.status import RunStatus, TrainerState, as_json
 from dreamer_studio.studies.plan import Plan, PlannedRun
 from dreamer_studio.studies.study_folder import FoundStudy, find_study
 from tests.support.listed_runs import write_run
@@ -34,6 +37,12 @@ def write_study(folder: Path, text: str = STUDY, name: str = "file.toml") -> Fou
 def planned(found: FoundStudy) -> dict[str, PlannedRun]:
     """Return the runs of a study by name."""
     return {run.name: run for run in Plan(found.study)}
+
+
+def train_elsewhere(run: Path, host: str) -> None:
+    """Write what the trainer of a run on another machine says: it is at step 140, and paused."""
+    said = RunStatus(Owner(host, 7), 1, TrainerState.PAUSED, True, 140, 300, 9, "", 0.0, 0.0, 0.0)
+    write_json(run / STATUS_FILE, as_json(said))
 
 
 def begin(found: FoundStudy, name: str, *, step: int = 0, tests: Sequence[float] = ()) -> Path:

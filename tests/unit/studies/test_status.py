@@ -11,14 +11,11 @@ from typing import Any
 import pytest
 
 from dreamer_studio.cli import main
-from dreamer_studio.files import write_json
 from dreamer_studio.library import log_facts
 from dreamer_studio.runs.folder import STATUS_FILE, RunFolder
 from dreamer_studio.runs.last_failure import write_failure
-from dreamer_studio.runs.lease.owner import Owner
-from dreamer_studio.runs.lease.status import RunStatus, TrainerState, as_json
 from tests.support.listed_runs import held_elsewhere, row
-from tests.support.studies import STUDY, begin, write_study
+from tests.support.studies import STUDY, begin, train_elsewhere, write_study
 
 SEED0, SEED1 = "Pendulum-v1-seed0", "Pendulum-v1-seed1"
 TEN0, TEN1 = "Pendulum-v1-horizon=10-seed0", "Pendulum-v1-horizon=10-seed1"
@@ -102,8 +99,7 @@ def test_that_a_training_on_another_machine_counts_as_long_as_it_gives_signs_of_
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = begin(write_study(tmp_path), SEED0, step=100)
-    said = RunStatus(Owner("far", 7), 1, TrainerState.PAUSED, True, 140, 300, 9, "", 0.0, 0.0, 0.0)
-    write_json(path / STATUS_FILE, as_json(said))
+    train_elsewhere(path, "far")
     run = status(tmp_path / "file.toml", capsys)[SEED0]
     assert (run["state"], run["step"], run["host"]) == ("training elsewhere", 140, "far")
     assert main(["study", "status", str(tmp_path / "file.toml")]) == 0
