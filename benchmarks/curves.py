@@ -97,6 +97,7 @@ def measure(rows: int, cards: int, others: int) -> dict[str, float]:
     gc.disable()
     logs = [Log(rows, seed + 1) for seed in range(others)]
     workspace = CurvesWorkspace(theme, source, CurvesChannels())
+    theme.dress(workspace)
     workspace.resize(*SIZE)
     workspace.show()
     app.processEvents()

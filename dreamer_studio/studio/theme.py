@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from string import Template
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Final, Literal, get_args
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
@@ -96,6 +96,9 @@ CONTRAST = Palette(
     ok="#6fe38a",
     warn="#ffe600",
 )
+
+DRESSED: Final = "dressed"
+"""The property of a window that wears the style sheet."""
 
 # Styles that Fusion cannot take from a QPalette: cards, flat toolbars, boxes to tick, underlined tabs.
 _STYLE = Template("""
@@ -192,6 +195,15 @@ class Theme(QObject):
         self._app.styleHints().setColorScheme(wanted[scheme])
         self._refresh()
 
+    def dress(self, target: QApplication | QWidget) -> None:
+        """Give a window our style sheet, now and after every change. The dialogs and tooltips of the window inherit it.
+
+        The application itself could wear the sheet, but then Qt styles a whole subtree again for each parent that
+        adopts it: that took a third of the time to open a run.
+        """
+        target.setProperty(DRESSED, True)
+        target.setStyleSheet(_style_sheet(self.palette))
+
     def _follow_contrast(self, preference: Qt.ContrastPreference) -> None:
         self._wants_contrast = preference is Qt.ContrastPreference.HighContrast
         self._refresh()
@@ -204,7 +216,8 @@ class Theme(QObject):
         self._app.setPalette(_qt_palette(palette))
         self._app.setPalette(_menu_palette(palette), "QMenu")  # type: ignore[arg-type]  # the stub says bytes
         fonts = own_fonts(self._app)
-        self._app.setStyleSheet(_style_sheet(palette))
+        for target in _dressed(self._app):
+            target.setStyleSheet(_style_sheet(palette))
         for widget, font in fonts:
             widget.setFont(font)
         self.changed.emit(palette)
@@ -239,13 +252,24 @@ def apply_theme(app: QApplication, scheme: Scheme = "system") -> Theme:
 def own_fonts(app: QApplication) -> list[tuple[QWidget, QFont]]:
     """Return all widgets that have a font of their own, with the font.
 
-    Setting the style sheet of the application gives each of them the font that it had when it was first shown. Set the
-    returned fonts again afterwards.
+    Setting a style sheet gives each widget below the font that it had when it was first shown. Set the returned fonts
+    again afterwards.
     """
     for widget in app.allWidgets():
         widget.ensurePolished()  # a widget that is polished later loses its font then
     own = (widget for widget in app.allWidgets() if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont))
     return [(widget, widget.font()) for widget in own]
+
+
+def style_again(app: QApplication) -> None:
+    """Set each style sheet again: styled widgets keep their font until they are styled again."""
+    for target in _dressed(app):
+        target.setStyleSheet(target.styleSheet())
+
+
+def _dressed(app: QApplication) -> list[QApplication | QWidget]:
+    everything: list[QApplication | QWidget] = [app, *app.topLevelWidgets()]
+    return [target for target in everything if target.property(DRESSED)]
 
 
 def _checked(scheme: Scheme) -> Scheme:

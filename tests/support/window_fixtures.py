@@ -8,9 +8,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything makes a
 
 import pytest
 from PySide6.QtCore import QThread
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
-from dreamer_studio.studio.theme import Theme, apply_theme
+from dreamer_studio.studio.theme import DRESSED, Theme, apply_theme
 from dreamer_studio.studio.widgets.text import set_text_scale
 from tests.support.leaks import close_windows, leaks_since, running
 
@@ -47,9 +47,18 @@ def nothing_is_left_behind(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    """Our theme, dark. No window outlives it."""
+def theme(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Theme]:
+    """Our theme, dark. No window outlives it. A widget without a window wears the style sheet too."""
     applied = apply_theme(qapp, "dark")
+    dress = applied.dress
+
+    def dress_window(window: QWidget) -> None:
+        qapp.setProperty(DRESSED, False)  # as in the program, in which only windows wear it
+        qapp.setStyleSheet("")
+        dress(window)
+
+    monkeypatch.setattr(applied, "dress", dress_window)
+    dress(qapp)
     yield applied
     left = close_windows()
     applied.deleteLater()

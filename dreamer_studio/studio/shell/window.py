@@ -94,6 +94,7 @@ class StudioWindow(QMainWindow):
 
     def __init__(self, theme: Theme, settings: SettingsFile, last_news: Callable[[], Sequence[str]] = tuple) -> None:
         super().__init__()
+        theme.dress(self)
         self._theme, self._settings, self._last_news = theme, settings, last_news
         self._run: RunView | None = None
         self._help: HelpWindow | None = None

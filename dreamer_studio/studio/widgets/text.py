@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QWidget
 
-from dreamer_studio.studio.theme import own_fonts
+from dreamer_studio.studio.theme import own_fonts, style_again
 
 TEXT_SCALES: Final = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 """Sizes of all text that keys and preferences offer, as multiples of the system's size."""
@@ -50,7 +50,7 @@ def set_text_scale(scale: float) -> None:
     application.setProperty(_SCALE, scale)
     fonts = own_fonts(application)
     application.setFont(scaled_font(application.font(), ratio, bold=application.font().bold()))
-    application.setStyleSheet(application.styleSheet())  # styled widgets keep their font until they are styled again
+    style_again(application)
     for widget, font in fonts:
         widget.setFont(scaled_font(font, ratio, bold=font.bold()))
 

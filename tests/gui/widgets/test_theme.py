@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QCheckBox,
+    QDialog,
     QDialogButtonBox,
     QDockWidget,
     QListWidget,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QProxyStyle,
+    QPushButton,
     QStyle,
     QStyleHintReturn,
     QStyleOption,
@@ -95,6 +97,20 @@ def test_that_boxes_in_menus_and_buttons_of_docks_stand_out(
         spots = [drawn.pixelColor(x, y) for x in range(drawn.width()) for y in range(drawn.height())]
         solid = {spot.name() for spot in spots if spot.alpha() == 255}
         assert solid and min(contrast(color, palette.surface) for color in solid) > 4.5
+
+
+def test_that_a_dressed_window_and_its_dialog_follow_the_scheme(theme: Theme, qapp: QApplication, qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    theme.dress(window)
+    dialog = QDialog(window)
+    dialog.resize(100, 60)
+    button = QPushButton("Save", dialog)
+    assert qapp.styleSheet() == ""
+    for palette in (DARK, LIGHT):
+        theme.set_scheme(palette.name)
+        for widget in (button, QPushButton("Save", window)):
+            assert count(widget, palette.border) > 50
 
 
 def test_that_standard_widgets_use_the_palette_too(theme: Theme, qapp: QApplication, qtbot: QtBot) -> None:
