@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import pytest
 
-from dreamer_studio.dreamer.fast import make_agent
-from dreamer_studio.trust.judging import judge
-from dreamer_studio.trust.judgment import STAGES, Judgment, Stage
+from dreamer_studio.parts import result_of
+from dreamer_studio.trust.judging import judging
+from dreamer_studio.trust.judgment import INNER, REPORTED, STAGES, Judgment, Stage
 from dreamer_studio.trust.measured import Verdict
 from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.seen import HeldOut, Player
@@ -25,7 +26,8 @@ from tests.support.ring_faults import (
     ReversedRing,
     StillRing,
 )
-from tests.support.ring_world import ACTIONS, RING_CONFIG, RingModel, play_constant, play_ring, ring_episodes
+from tests.support.ring_judgments import untrained_ring
+from tests.support.ring_world import RING_CONFIG, RingModel, play_constant, play_ring, ring_episodes
 from tests.support.small_runs import CPU
 
 MOST: tuple[Player, ...] = ("sample", "mode", "sample", "mode", "random", "random", "random", "random")
@@ -55,12 +57,12 @@ def constant() -> list[HeldOut]:
 
 
 def untrained(seed: int) -> Callable[[], Model]:
-    def make() -> Model:
-        agent = make_agent(RING_CONFIG, ACTIONS, "discrete")
-        agent.initialize(seed)
-        return agent
+    return functools.partial(untrained_ring, seed)
 
-    return make
+
+def judged(model: Model, held: list[HeldOut]) -> Judgment:
+    """Measure all gauges but those beside the stages, which no case names."""
+    return result_of(judging(model, held, RING_CONFIG, CPU, only=(*REPORTED, *INNER)))
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def verdict_of(judgment: Judgment, name: str) -> str:
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_that_a_run_made_by_hand_gets_its_stage_and_its_verdicts(case: Case) -> None:
-    judgment = judge(case.model(), case.held(), RING_CONFIG, CPU)
+    judgment = judged(case.model(), case.held())
     assert judgment.stage == case.stage
     order = list(STAGES)
     before = order if case.stage is None else order[: order.index(case.stage)]
@@ -181,6 +183,6 @@ def test_that_a_run_made_by_hand_gets_its_stage_and_its_verdicts(case: Case) -> 
 
 def test_that_nothing_holds_for_untrained_weights() -> None:
     for seed in (1, 2):
-        judgment = judge(untrained(seed)(), played(), RING_CONFIG, CPU)
+        judgment = judged(untrained_ring(seed), played())
         holding = [name for name in judgment.gauges if verdict_of(judgment, name) == "holds"]
         assert holding == ["policy"]  # the oracle's policy played the episodes

@@ -5,18 +5,14 @@ from __future__ import annotations
 import pytest
 import torch
 
-from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.parts import result_of
 from dreamer_studio.trust import judging as module
 from dreamer_studio.trust.judging import judge, judging
 from dreamer_studio.trust.judgment import INNER, REPORTED, STAGES, Judgment, Stage
 from dreamer_studio.trust.model import Model
-from tests.support.ring_world import ACTIONS, RING_CONFIG, RingModel, play_constant, ring_episodes
+from tests.support.ring_judgments import judged_ring, judged_untrained, untrained_ring
+from tests.support.ring_world import RING_CONFIG, RingModel, play_constant, ring_episodes
 from tests.support.small_runs import CPU
-
-
-def judged(model: Model) -> Judgment:
-    return judge(model, ring_episodes(), RING_CONFIG, CPU)
 
 
 def verdicts(judgment: Judgment) -> dict[str, str]:
@@ -29,13 +25,11 @@ def judged_some(model: Model, *only: str) -> Judgment:
 
 @pytest.fixture(scope="module")
 def untrained() -> Model:
-    agent = make_agent(RING_CONFIG, ACTIONS, "discrete")
-    agent.initialize(0)
-    return agent
+    return untrained_ring(0)
 
 
 def test_that_everything_holds_for_an_oracle() -> None:
-    judgment = judged(RingModel())
+    judgment = judged_ring()
     assert verdicts(judgment) == {**dict.fromkeys((*REPORTED, *INNER), "holds"), "spread": "cannot tell"}
     assert judgment.stage is None
     assert (judgment.horizons.picture, judgment.horizons.reward) == (45, 45)
@@ -43,8 +37,8 @@ def test_that_everything_holds_for_an_oracle() -> None:
     assert judgment.gauges["value"].details["against_dreams"].verdict == "holds"
 
 
-def test_that_nothing_holds_for_an_untrained_model(untrained: Model) -> None:
-    judgment = judged(untrained)
+def test_that_nothing_holds_for_an_untrained_model() -> None:
+    judgment = judged_untrained()
     inside = {name: verdict for name, verdict in verdicts(judgment).items() if name != "policy"}  # plays the oracle's
     assert "holds" not in inside.values()
     assert judgment.stage == "picture"
@@ -52,21 +46,21 @@ def test_that_nothing_holds_for_an_untrained_model(untrained: Model) -> None:
 
 
 def test_that_a_model_that_ignores_actions_fails_at_the_actions_first() -> None:
-    judgment = judged(RingModel(obeys=False))
+    judgment = judged_ring(obeys=False)
     assert judgment.stage == "rollout"
     assert judgment.gauges["actions"].measured.verdict == "fails"
     assert judgment.gauges["actions"].measured.value == 1
 
 
 @pytest.mark.parametrize(
-    ("model", "stage", "gauge"),
+    ("faults", "stage", "gauge"),
     [
-        (RingModel(reward_factor=0), "reward", "reward"),
-        (RingModel(value_factor=3), "value", "value"),
+        ({"reward_factor": 0}, "reward", "reward"),
+        ({"value_factor": 3}, "value", "value"),
     ],
 )
-def test_that_a_wrong_head_stops_at_its_stage(model: Model, stage: Stage, gauge: str) -> None:
-    judgment = judged(model)
+def test_that_a_wrong_head_stops_at_its_stage(faults: dict[str, float], stage: Stage, gauge: str) -> None:
+    judgment = judged_ring(**faults)
     assert judgment.stage == stage
     assert judgment.gauges[gauge].measured.verdict == "fails"
     before = list(STAGES)[: list(STAGES).index(stage)]
@@ -74,11 +68,11 @@ def test_that_a_wrong_head_stops_at_its_stage(model: Model, stage: Stage, gauge:
 
 
 def test_that_a_tripled_value_is_three_times_the_return_that_came() -> None:
-    assert judged(RingModel(value_factor=3)).gauges["value"].measured.value == pytest.approx(3, rel=0.1)
+    assert judged_ring(value_factor=3).gauges["value"].measured.value == pytest.approx(3, rel=0.1)
 
 
 def test_that_a_dream_that_doubles_rewards_promises_twice_the_return() -> None:
-    gap = judged(RingModel(reward_factor=2)).gauges["gap"].measured
+    gap = judged_ring(reward_factor=2).gauges["gap"].measured
     assert gap.verdict == "fails"
     assert gap.low < 2 < gap.high
     assert gap.value == pytest.approx(2, rel=0.1)
@@ -102,10 +96,9 @@ def test_that_no_episode_cannot_tell(untrained: Model) -> None:
 
 
 def test_that_the_same_seed_gives_the_same_numbers(untrained: Model) -> None:
-    torch.manual_seed(1)
-    first = judged(untrained)
+    first = judged_untrained()
     torch.manual_seed(2)
-    second = judged(untrained)
+    second = judge(untrained, ring_episodes(), RING_CONFIG, CPU)
     for name, gauge in first.gauges.items():
         assert gauge.measured.as_dict() == second.gauges[name].measured.as_dict()
 
@@ -113,7 +106,7 @@ def test_that_the_same_seed_gives_the_same_numbers(untrained: Model) -> None:
 def test_that_the_gauges_of_returns_alone_have_the_same_numbers_and_dream_no_open_loops(
     untrained: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    everything = judged(untrained)
+    everything = judged_untrained()
 
     def unread(*_: object) -> None:
         raise AssertionError("no gauge reads these open loops")
@@ -126,7 +119,7 @@ def test_that_the_gauges_of_returns_alone_have_the_same_numbers_and_dream_no_ope
 
 
 def test_that_a_gauge_of_the_open_loops_alone_has_the_same_numbers(untrained: Model) -> None:
-    some, everything = judged_some(untrained, "rollout"), judged(untrained)
+    some, everything = judged_some(untrained, "rollout"), judged_untrained()
     assert list(some.gauges) == ["rollout"]
     assert some.gauges["rollout"].measured.as_dict() == everything.gauges["rollout"].measured.as_dict()
     assert some.horizons == everything.horizons

@@ -7,36 +7,26 @@ import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.horizon import Horizons
 from dreamer_studio.trust.judging import judge
 from dreamer_studio.trust.judgment import BESIDE, INNER, REPORTED, Judgment
 from dreamer_studio.trust.measured import UNKNOWN
-from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.players import player_of
 from dreamer_studio.trust.report import Report
 from dreamer_studio.trust.words import sentence_of
-from tests.support.ring_world import ACTIONS, RING_CONFIG, RingModel, play_constant, play_ring, ring_episodes
+from tests.support.ring_judgments import judged_ring, judged_untrained, untrained_ring
+from tests.support.ring_world import RING_CONFIG, RingModel, play_constant, play_ring, ring_episodes
 from tests.support.small_runs import CPU
-
-
-def sentence(model: Model) -> str:
-    return sentence_of(judge(model, ring_episodes(), RING_CONFIG, CPU))
-
-
-def untrained() -> Model:
-    agent = make_agent(RING_CONFIG, ACTIONS, "discrete")
-    agent.initialize(0)
-    return agent
 
 
 @pytest.fixture(scope="module")
 def oracle() -> Judgment:
-    return judge(RingModel(), ring_episodes(), RING_CONFIG, CPU)
+    return judged_ring()
 
 
 @pytest.fixture
@@ -51,30 +41,31 @@ def test_that_the_sentence_says_that_everything_holds(oracle: Judgment) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "words"),
+    ("faults", "words"),
     [
-        (untrained(), "Seen frames are not redrawn: the error is "),
+        (None, "Seen frames are not redrawn: the error is "),
         (
-            RingModel(obeys=False),
+            {"obeys": False},
             "but actions are ignored: with other actions the error is 1.00 (1.00 to 1.00) times as large.",
         ),
         (
-            RingModel(reward_factor=0),
+            {"reward_factor": 0},
             "Images hold for 45 steps and actions are obeyed, but rewards do not match on seen frames",
         ),
         (
-            RingModel(reward_factor=1.2, value_factor=1.2),
+            {"reward_factor": 1.2, "value_factor": 1.2},
             "Everything holds",
         ),
         (
-            RingModel(value_factor=3),
+            {"value_factor": 3},
             "Images hold for 45 steps, actions are obeyed and rewards match, but the critic expects ",
         ),
-        (RingModel(value_factor=3), "it does not agree with its dreams either."),
+        ({"value_factor": 3}, "it does not agree with its dreams either."),
     ],
 )
-def test_that_the_sentence_names_the_first_failure(model: Model, words: str) -> None:
-    assert words in sentence(model)
+def test_that_the_sentence_names_the_first_failure(faults: dict[str, Any] | None, words: str) -> None:
+    judgment = judged_untrained() if faults is None else judged_ring(**faults)
+    assert words in sentence_of(judgment)
 
 
 def test_that_rewards_that_match_again_later_are_not_said_to_stop_later(oracle: Judgment) -> None:
@@ -91,13 +82,13 @@ def test_that_rewards_that_match_again_later_are_not_said_to_stop_later(oracle: 
 
 
 def test_that_the_sentence_says_that_dreams_promise_too_much() -> None:
-    said = sentence(RingModel(reward_factor=1.4, value_factor=1.4))
+    said = sentence_of(judged_ring(reward_factor=1.4, value_factor=1.4))
     assert "but dreams promise 1.4" in said
     assert said.endswith("times what the task gives.")
 
 
 def test_that_the_sentence_says_what_cannot_be_told() -> None:
-    constant = judge(untrained(), [play_constant(seed) for seed in range(5)], RING_CONFIG, CPU)
+    constant = judge(untrained_ring(0), [play_constant(seed) for seed in range(5)], RING_CONFIG, CPU)
     assert sentence_of(constant) == "Nothing can be told yet from 5 episodes."
     without_chance = judge(RingModel(), [play_ring("sample", seed) for seed in range(4)], RING_CONFIG, CPU)
     assert sentence_of(without_chance) == (
