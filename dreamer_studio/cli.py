@@ -26,6 +26,7 @@ from dreamer_studio.numerals import whole_number
 from dreamer_studio.studies import verbs as studies
 from dreamer_studio.system.app_log import LogBook, log_file, traceback_place
 from dreamer_studio.system.ending import ending_signals
+from dreamer_studio.system.loading import collector_at_rest
 from dreamer_studio.system.process import end_process, prepare_process
 from dreamer_studio.system.streams import OutputError, prepare_streams, write_path
 from dreamer_studio.texts import one_line
@@ -139,8 +140,6 @@ def window(
     if context.invoked_subcommand is not None:
         _refuse_options_before(context.invoked_subcommand, context)
         return
-    from dreamer_studio.system.loading import collector_at_rest
-
     with collector_at_rest():
         from dreamer_studio.studio.app import WindowOptions, run_window
         from dreamer_studio.studio.shell.flow.requests import OpenRequest
@@ -171,8 +170,9 @@ def train(
     settings: SetOption = None,
 ) -> None:
     """Train without a window."""
-    from dreamer_studio.headless import train_headless
-    from dreamer_studio.training.opening import choose_device
+    with collector_at_rest():
+        from dreamer_studio.headless import train_headless
+        from dreamer_studio.training.opening import choose_device
 
     where = choose_device(device.value)
     plan = _plan(run, task, preset, settings, where.type, steps=steps, needs_task=True)
@@ -188,7 +188,8 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Play whole episodes with the policy's mode, without exploration."""
-    from dreamer_studio.headless import evaluate_run
+    with collector_at_rest():
+        from dreamer_studio.headless import evaluate_run
 
     result = evaluate_run(_run_folder(run), episodes, task, checkpoint)
     if as_json:
@@ -232,7 +233,8 @@ def trust(
     models = _models(folder, checkpoint, against, checkpoints)
     if blind and models:
         raise typer.BadParameter("--blind judges one checkpoint, so it takes no --against and no --checkpoints")
-    from dreamer_studio.headless import compare_runs, trust_run
+    with collector_at_rest():
+        from dreamer_studio.headless import compare_runs, trust_run
 
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)  # before minutes of play
@@ -259,7 +261,8 @@ def health(
 
     folder, report = _run_folder(run), None
     if judge:
-        from dreamer_studio.headless import trust_run
+        with collector_at_rest():
+            from dreamer_studio.headless import trust_run
 
         report = trust_run(folder, task=task)
     found = examine_folder(RunFolder(folder), report)
@@ -282,8 +285,9 @@ def dream(
     light: Annotated[bool, typer.Option("--light", help="Draw dark text on white.")] = False,
 ) -> None:
     """Film what a run's model sees or dreams."""
-    from dreamer_studio.dreams.films import FilmRequest
-    from dreamer_studio.headless import film_run
+    with collector_at_rest():
+        from dreamer_studio.dreams.films import FilmRequest
+        from dreamer_studio.headless import film_run
 
     frames = length or (45 if kind is DreamKind.IMAGINED else 50)
     request = FilmRequest(kind.value, frames, context, count, seed)
@@ -429,11 +433,12 @@ def bench(
     as_json: JsonOption = False,
 ) -> None:
     """Measure this machine's speed and estimate the time of a run."""
-    from dreamer_studio.bench import bench as measure
-    from dreamer_studio.config import DEFAULT_TASK
-    from dreamer_studio.envs import build_config
-    from dreamer_studio.runs.planning import default_preset
-    from dreamer_studio.training.opening import choose_device
+    with collector_at_rest():
+        from dreamer_studio.bench import bench as measure
+        from dreamer_studio.config import DEFAULT_TASK
+        from dreamer_studio.envs import build_config
+        from dreamer_studio.runs.planning import default_preset
+        from dreamer_studio.training.opening import choose_device
 
     where = choose_device(device.value)
     config = build_config(task or DEFAULT_TASK, preset or default_preset(where.type), _parse_settings(settings or []))
