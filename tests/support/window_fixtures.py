@@ -7,7 +7,7 @@ from collections.abc import Iterator
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything makes a QApplication
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QEvent, QThread
 from PySide6.QtWidgets import QApplication, QWidget
 
 from dreamer_studio.studio.theme import DRESSED, Theme, apply_theme
@@ -42,6 +42,9 @@ def nothing_is_left_behind(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) 
     leaks = leaks_since(before, started)
     for widget in QApplication.topLevelWidgets():
         widget.hide()  # so that one leak fails one test, and not all that follow
+        if widget.parent() is None:
+            widget.deleteLater()  # else every later theme would style the widget again
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     if leaks:
         pytest.fail("left behind: " + ", ".join(leaks))
 
