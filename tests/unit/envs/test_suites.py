@@ -97,18 +97,24 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_that_a_broken_suite_is_reported_in_one_line_and_the_other_suites_work(folder: Path, fault: str) -> None:
+def test_that_a_broken_suite_is_reported_in_one_line(folder: Path, fault: str) -> None:
     source, words = BROKEN[fault]
     install_suite(folder, source)
     for attempt in (lambda: build_config("toy:drift", "tiny"), lambda: EnvProcess("toy:drift")):
         with pytest.raises(EnvError) as caught:
             attempt()
         assert words in str(caught.value) and "\n" not in str(caught.value)
+    ((what, package),) = broken_suites()
+    assert words in what and "toy" in what and package == "toy-suite 0.1"
+
+
+@pytest.mark.parametrize("fault", ["import kills", "no suite"])
+def test_that_a_broken_suite_has_a_row_in_the_list_and_the_other_suites_work(folder: Path, fault: str) -> None:
+    source, words = BROKEN[fault]
+    install_suite(folder, source)
     notes = {info.task: info.note for info in list_tasks()}
     assert words in notes["toy:<task>"]
     assert {"dmc:walker-walk", "gym:CartPole-v1"} <= set(notes)
-    ((what, package),) = broken_suites()
-    assert words in what and "toy" in what and package == "toy-suite 0.1"
 
 
 @pytest.mark.parametrize(
