@@ -139,7 +139,7 @@ def test_that_a_task_that_does_not_start_is_one_row_with_advice(task: str, found
         ("x = 1", "registers no environment", "Register it in that file"),
         ("import numpyy", 'needs the module "numpyy"', "Install what the line names, or correct the import"),
         ("def f(:", "SyntaxError", "Fix "),
-        ("while True: pass", "it hangs in /", "endless loop"),
+        ("import time\nwhile True: time.sleep(1)", "it hangs in /", "endless loop"),
     ],
 )
 def test_that_a_file_that_cannot_be_run_says_where_and_what_to_do(
