@@ -8,10 +8,12 @@ little on what else runs on the machine.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -19,7 +21,7 @@ Seconds = tuple[float, float]
 """Elapsed seconds and processor seconds."""
 
 WORK = """
-import importlib, sys, time
+import importlib, json, sys, time
 
 def found(name, *modules):
     for module in modules:
@@ -36,7 +38,7 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import EnvSpec
 
 build_config = found("build_config", "dreamer_studio.envs", "dreamer_studio.config")
-config = build_config("dmc:walker-walk", sys.argv[1], {"precision": sys.argv[2]})
+config = build_config("dmc:walker-walk", sys.argv[1], json.loads(sys.argv[2]))
 found("leave_cores", "dreamer_studio.training.cores", "dreamer_studio.system.cores")(config.spare_cores)
 spec = EnvSpec("dmc:walker-walk", "continuous", 6, tuple("abcdef"), 2, 1000, "", 0)
 try:
@@ -63,13 +65,15 @@ def main() -> int:
     parser.add_argument("--against", type=Path, required=True, help="the other checkout")
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--precision", default="auto", choices=("auto", "float32", "bfloat16"))
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting, as in bench")
     parser.add_argument("presets", nargs="*", default=("paper", "laptop"))
     options = parser.parse_args()
+    settings = {"precision": options.precision, **dict(setting.split("=", 1) for setting in options.set)}
     sys.stdout.write(
         "| preset | update, s | was | ratio | quartiles | processor, ratio | rounds |\n|---|---|---|---|---|---|---|\n"
     )
     for preset in options.presets:
-        times = take_turns((Path(__file__).parents[1], options.against), preset, options.precision, options.rounds)
+        times = take_turns((Path(__file__).parents[1], options.against), preset, settings, options.rounds)
         ours, theirs = (statistics.median(seconds for seconds, _ in side) for side in zip(*times, strict=True))
         low, middle, high = statistics.quantiles([mine[0] / other[0] for mine, other in times], n=4)
         processor = statistics.median(mine[1] / other[1] for mine, other in times)
@@ -79,10 +83,12 @@ def main() -> int:
     return 0
 
 
-def take_turns(checkouts: tuple[Path, Path], preset: str, precision: str, rounds: int) -> list[tuple[Seconds, Seconds]]:
+def take_turns(
+    checkouts: tuple[Path, Path], preset: str, settings: Mapping[str, object], rounds: int
+) -> list[tuple[Seconds, Seconds]]:
     """Return the seconds of one update in each checkout, for each round; two updates before that do not count."""
     with ExitStack() as stack:
-        workers = [stack.enter_context(start(checkout, preset, precision)) for checkout in checkouts]
+        workers = [stack.enter_context(start(checkout, preset, settings)) for checkout in checkouts]
         for worker in (*workers, *workers):
             update(worker)
         times = []
@@ -96,10 +102,10 @@ def take_turns(checkouts: tuple[Path, Path], preset: str, precision: str, rounds
         return times
 
 
-def start(checkout: Path, preset: str, precision: str) -> subprocess.Popen[str]:
+def start(checkout: Path, preset: str, settings: Mapping[str, object]) -> subprocess.Popen[str]:
     """Start a process that makes one update for each line it reads."""
     environment = os.environ | {"PYTHONPATH": str(checkout.resolve())}
-    command = [sys.executable, "-c", WORK, preset, precision]
+    command = [sys.executable, "-c", WORK, preset, json.dumps(settings)]
     return subprocess.Popen(
         command, cwd=checkout, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
