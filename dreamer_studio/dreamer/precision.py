@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from dreamer_studio.config import Precision
 
@@ -32,3 +33,9 @@ def has_fast_bfloat16(device: torch.device) -> bool:
 def computing_in(dtype: torch.dtype, device: torch.device) -> torch.autocast:
     """Compute matrix products and convolutions in `dtype` inside a `with`, which converts each weight once."""
     return torch.autocast(device.type, dtype=dtype, enabled=dtype != torch.float32)
+
+
+def product_dtype(x: Tensor) -> torch.dtype:
+    """Return the format in which a product of `x` is computed here: that of `computing_in`, else its own."""
+    device = x.device.type
+    return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else x.dtype

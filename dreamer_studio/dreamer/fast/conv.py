@@ -2,63 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dreamer_studio.arrays import FRAME_SHAPE
 from dreamer_studio.dreamer import conv
-from dreamer_studio.dreamer.conv import to_model_range
 from dreamer_studio.dreamer.distributions import LOG_SQRT_2PI
+from dreamer_studio.dreamer.fast.blocks import in_blocks, out_of_blocks, over_blocks, rearranged
 from dreamer_studio.dreamer.fast.chunking import split_on_cpu
+from dreamer_studio.dreamer.fast.image_loss import CENTER, center_pixels, image_loss
+from dreamer_studio.dreamer.precision import product_dtype
 
 FRAMES_AT_ONCE = 128
 """Images that go through the layers together on a CPU, so that what passes from layer to layer is small enough to be
 reused. All 2,500 of a batch at once took two to three times as long, most of it in fetching fresh memory."""
 
 
-def in_blocks(image: Tensor) -> Tensor:
-    """Return images (..., 64, 64, 3) as blocks (..., 32, 32, 12) of 2x2 pixels, each row by row.
-
-    To a kernel of stride 2 a block is one place with twelve channels; three are too few to fill a vector. The first
-    layer of the encoder takes three quarters of the time this way, the last of the decoder a quarter.
-    """
-    rows = image.reshape(*image.shape[:-3], 32, 2, 32, 6)
-    return torch.cat(rows.unbind(-3), -1)
-
-
-def in_pixels(blocks: Tensor) -> Tensor:
-    """Return blocks as images: the inverse of `in_blocks`."""
-    rows = blocks.view(*blocks.shape[:-1], 2, 6).transpose(-3, -2)
-    return rows.reshape(*blocks.shape[:-3], *FRAME_SHAPE)
-
-
-def _over_blocks(kernel: Tensor) -> Tensor:
-    """Return a kernel (I, J, 2K, 2K) of stride 2 as a kernel of stride 1 over blocks, (I, 4 J, K, K)."""
-    outer, inner, size, _ = kernel.shape
-    split = kernel.view(outer, inner, size // 2, 2, size // 2, 2).permute(0, 3, 5, 1, 2, 4)
-    return split.reshape(outer, 4 * inner, size // 2, size // 2).contiguous(memory_format=torch.channels_last)
-
-
 class Encoder(conv.Encoder):
-    """`conv.Encoder`, in chunks, with its first layer over blocks and its last as a matrix product."""
+    """`conv.Encoder`, in chunks, with its first layers over blocks and its last as a matrix product."""
 
     def preprocess(self, image: Tensor) -> Tensor:
-        """Arrange images (..., 64, 64, 3) uint8 in blocks, still as uint8, once for encoder and decoder."""
-        return in_blocks(image)
+        """Arrange images (..., 64, 64, 3) uint8 in blocks (..., 32, 32, 12), centered as int8, for both networks."""
+        return in_blocks(center_pixels(image))
 
     def embed(self, prepared: Tensor) -> Tensor:
-        """Embed blocks (..., 32, 32, 12) uint8 as (..., 32 depth), as `conv.Encoder` embeds images."""
-        first = _over_blocks(self.conv1.weight)
+        """Embed blocks (..., 32, 32, 12) int8 as (..., 32 depth), as `conv.Encoder` embeds images."""
+        weight, bias = self.conv1.weight, self.conv1.bias
+        assert bias is not None
+        # The range of the model as part of the first layer: a pixel is its centered number / 255 + CENTER.
+        first = over_blocks(weight / 255), bias + CENTER * weight.sum((1, 2, 3))
+        second = over_blocks(self.conv2.weight)
         last = self.conv4.weight.permute(0, 2, 3, 1).flatten(1)  # in the order in which `_last_layer` reads an image
-        parts = [self._embed(part, first, last) for part in split_on_cpu(prepared.flatten(0, -4), FRAMES_AT_ONCE)]
+        chunks = split_on_cpu(prepared.flatten(0, -4), FRAMES_AT_ONCE)
+        parts = [self._embed(part, first, second, last) for part in chunks]
         return torch.cat(parts).view(*prepared.shape[:-3], self.embed_size)
 
-    def _embed(self, blocks: Tensor, first: Tensor, last: Tensor) -> Tensor:
-        x = to_model_range(blocks, first.dtype).permute(0, 3, 1, 2)  # a view: NHWC memory is channels_last
-        x = F.relu_(F.conv2d(x, first, self.conv1.bias))
-        for layer in (self.conv2, self.conv3):
-            x = F.relu_(layer(x))
+    def _embed(self, blocks: Tensor, first: tuple[Tensor, Tensor], second: Tensor, last: Tensor) -> Tensor:
+        # The second layer never reads the last row and column of the first, so these are left out.
+        x = blocks[:, :31, :31].to(product_dtype(last)).permute(0, 3, 1, 2)  # a view: NHWC memory is channels_last
+        x = F.relu_(F.conv2d(x, *first))
+        x = rearranged(x.permute(0, 2, 3, 1), into_blocks=True).permute(0, 3, 1, 2)
+        x = F.relu_(F.conv2d(x, second, self.conv2.bias))
+        x = F.relu_(self.conv3(x))
         return self._last_layer(x.permute(0, 2, 3, 1), last)
 
     def _last_layer(self, x: Tensor, taps: Tensor) -> Tensor:
@@ -70,6 +58,21 @@ class Encoder(conv.Encoder):
         return F.relu_(F.linear(torch.stack(places, 1).flatten(2), taps, self.conv4.bias)).flatten(1)
 
 
+@dataclass(frozen=True, eq=False)
+class _Derived:
+    """What a pass through the decoder needs of its weights.
+
+    Attributes:
+        products: the first layers as matrices with their biases.
+        kernels: ``deconv3`` and ``deconv4`` over blocks.
+        bias: (12,), of ``deconv4`` over blocks.
+    """
+
+    products: list[tuple[Tensor, Tensor]]
+    kernels: tuple[Tensor, Tensor]
+    bias: Tensor
+
+
 class Decoder(conv.Decoder):
     """`conv.Decoder`, in chunks, with its first layers as matrix products and its last over blocks."""
 
@@ -77,28 +80,30 @@ class Decoder(conv.Decoder):
         """Return the mean images (..., 64, 64, 3) at features (..., F), as `conv.Decoder` does."""
         rows = feat.flatten(0, -2)
         derived = self._derived(len(rows))
-        parts = [in_pixels(self._blocks(part, *derived)) for part in split_on_cpu(rows, FRAMES_AT_ONCE)]
+        blocks = (self._blocks(part, derived) for part in split_on_cpu(rows, FRAMES_AT_ONCE))
+        parts = [out_of_blocks(part.to(derived.bias.dtype) + derived.bias) for part in blocks]
         return torch.cat(parts).view(*feat.shape[:-1], *FRAME_SHAPE)
 
     def log_prob(self, feat: Tensor, prepared: Tensor) -> tuple[Tensor, Tensor]:
-        """Return log q(o_t | s_t) as `conv.Decoder` does, from blocks (..., 32, 32, 12) uint8 of the images."""
-        blocks = prepared.flatten(0, -4)
-        derived = self._derived(len(blocks))
+        """Return log q(o_t | s_t) as `conv.Decoder` does, from blocks (..., 32, 32, 12) int8 of the images."""
+        shown = prepared.flatten(0, -4)
+        derived = self._derived(len(shown))
         features = split_on_cpu(feat.flatten(0, -2), FRAMES_AT_ONCE)
-        distances, losses = [], []
-        for part, shown in zip(features, split_on_cpu(blocks, FRAMES_AT_ONCE), strict=True):
-            mean = self._blocks(part, *derived)
-            squares = F.mse_loss(mean, to_model_range(shown, mean.dtype), reduction="none")
-            distances.append(squares.sum())
-            losses.append(0.5 * squares.detach().sum((-3, -2, -1)))
-        pixels = blocks.shape[1:].numel()
-        mean_log_prob = -0.5 * torch.stack(distances).sum() / len(blocks) - pixels * LOG_SQRT_2PI
+        totals, losses = zip(
+            *(
+                image_loss(self._blocks(part, derived), derived.bias, images, 1 / len(shown))
+                for part, images in zip(features, split_on_cpu(shown, FRAMES_AT_ONCE), strict=True)
+            ),
+            strict=True,
+        )
+        mean_log_prob = -torch.stack(totals).sum() - shown[0].numel() * LOG_SQRT_2PI
         return mean_log_prob, torch.cat(losses).view(feat.shape[:-1])
 
-    def _derived(self, images: int) -> tuple[list[tuple[Tensor, Tensor]], Tensor, Tensor]:
-        """Return what a pass over so many images needs of the weights: `_products`, and the last layer over blocks."""
+    def _derived(self, images: int) -> _Derived:
+        """Return what a pass over so many images needs of the weights."""
         assert self.deconv4.bias is not None
-        return self._products(images), _over_blocks(self.deconv4.weight), self.deconv4.bias.repeat(4)
+        kernels = over_blocks(self.deconv3.weight), over_blocks(self.deconv4.weight)
+        return _Derived(self._products(images), kernels, self.deconv4.bias.repeat(4))
 
     def _products(self, images: int) -> list[tuple[Tensor, Tensor]]:
         """Return ``dense`` and ``deconv1`` as matrices with their biases.
@@ -114,18 +119,25 @@ class Decoder(conv.Decoder):
             return [(dense @ taps, torch.addmm(bias, self.dense.bias.unsqueeze(0), taps).squeeze(0))]
         return [(dense, self.dense.bias), (taps, bias)]
 
-    def _blocks(self, feat: Tensor, products: list[tuple[Tensor, Tensor]], last: Tensor, bias: Tensor) -> Tensor:
-        """Return the blocks (N, 32, 32, 12) of the mean images at features (N, F), in the format of the weights."""
+    def _blocks(self, feat: Tensor, derived: _Derived) -> Tensor:
+        """Return the blocks (N, 32, 32, 12) of the mean images at features (N, F), without the last bias."""
         x = feat
-        for matrix, added in products:
+        for matrix, added in derived.products:
             x = torch.addmm(added, x, matrix)
         x = F.relu_(x).view(len(feat), -1, 5, 5).contiguous(memory_format=torch.channels_last)
-        x = _deconv(self.deconv3, _deconv(self.deconv2, x))
-        return F.conv_transpose2d(x, last).permute(0, 2, 3, 1).to(bias.dtype).add_(bias)
+        x = F.conv_transpose2d(x, self.deconv2.weight, stride=2).permute(0, 2, 3, 1)
+        x = F.conv_transpose2d(_finished(x, self.deconv2), derived.kernels[0]).permute(0, 2, 3, 1)
+        x = _finished(rearranged(x, into_blocks=False), self.deconv3)
+        return F.conv_transpose2d(x, derived.kernels[1]).permute(0, 2, 3, 1)
 
 
-def _deconv(layer: nn.ConvTranspose2d, x: Tensor) -> Tensor:
-    """Apply a layer and its ReLU. With the bias inside, oneDNN takes up to four times as long in bfloat16."""
+def _finished(product: Tensor, layer: nn.ConvTranspose2d) -> Tensor:
+    """Add a layer's bias to its product (N, H, W, C) and apply ReLU; return (N, C, H, W).
+
+    With the bias inside the layer, oneDNN takes up to four times as long in bfloat16. Whole images take the bias at
+    once: a sum over C numbers at a time takes seven times as long.
+    """
     assert layer.bias is not None
-    x = F.conv_transpose2d(x, layer.weight, stride=2).permute(0, 2, 3, 1)
-    return F.relu_(x + layer.bias.to(x.dtype)).permute(0, 3, 1, 2)
+    images = product.flatten(1)
+    bias = layer.bias.to(product.dtype).repeat(images.shape[1] // len(layer.bias))
+    return F.relu_(images + bias).view(product.shape).permute(0, 3, 1, 2)

@@ -12,6 +12,7 @@ from torch.autograd.function import once_differentiable
 from dreamer_studio.dreamer import heads
 from dreamer_studio.dreamer.fast.chunking import split_on_cpu
 from dreamer_studio.dreamer.hidden import PAPER
+from dreamer_studio.dreamer.precision import product_dtype
 
 ROWS_AT_ONCE = 2500
 """Features that go through a head together on a CPU. All 37,500 of an imagined rollout at once took twice as long, most
@@ -72,8 +73,7 @@ class _Slopes(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, feat: Tensor, for_weights: bool, *weights: Tensor) -> tuple[Tensor, Tensor]:
         """Map features (..., F) to the scalars (...), twice; `weights`: kernel and bias of each layer, in turn."""
-        device = feat.device.type
-        dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else feat.dtype
+        dtype = product_dtype(feat)
         *kernels, last = (kernel.to(dtype) for kernel in weights[::2])
         *biases, last_bias = (bias.to(dtype) for bias in weights[1::2])
         rows = feat.flatten(0, -2)

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dreamer_studio.dreamer import fast, learner
 from dreamer_studio.dreamer.agent import Agent
 from dreamer_studio.dreamer.conv import to_model_range
 from dreamer_studio.dreamer.distributions import LOG_SQRT_2PI, TanhNormal
-from dreamer_studio.dreamer.fast import FAST, conv, heads
+from dreamer_studio.dreamer.fast import FAST, blocks, conv, heads
+from dreamer_studio.dreamer.fast.image_loss import center_pixels, image_loss
 from dreamer_studio.dreamer.hidden import PAPER, Hidden
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource, UpdateNoise
 from dreamer_studio.dreamer.parts import PLAIN, Parts
@@ -72,21 +72,17 @@ def decoder_log_prob(parts: Parts, style: Hidden) -> Computed:
     ]
 
 
-def test_that_the_losses_of_the_images_change_no_bit_of_the_loss_or_its_gradient() -> None:
-    module, feat, blocks = (
-        conv.Decoder(FEATURES, DEPTH),
-        features(20).float(),
-        FAST.encoder(DEPTH).preprocess(images(20)),
-    )
-    shown = to_model_range(blocks)
-    derived = module._derived(20)
-    distance = F.mse_loss(module._blocks(feat, *derived), shown, reduction="sum")
-    alone = -0.5 * torch.stack([distance]).sum() / 20 - shown[0].numel() * LOG_SQRT_2PI
-    log_prob, losses = module.log_prob(feat, blocks)
-    assert torch.equal(log_prob, alone)
-    weights = list(module.parameters())
-    for one, other in zip(torch.autograd.grad(log_prob, weights), torch.autograd.grad(alone, weights), strict=True):
-        assert torch.equal(one, other)
+def test_that_in_bfloat16_the_image_loss_reads_exact_pixels_and_its_gradient_is_rounded_once() -> None:
+    mean, bias = drawn(3, 32, 32, 12).bfloat16().requires_grad_(), drawn(12).float().requires_grad_()
+    shown = blocks.in_blocks(images(3))
+    total, losses = image_loss(mean, bias, center_pixels(shown), 1 / 3)
+    difference = mean.detach().double() + bias.detach().double() - to_model_range(shown, torch.float64)
+    torch.testing.assert_close(losses.double(), 0.5 * difference.square().sum((1, 2, 3)), rtol=1e-6, atol=0)
+    torch.testing.assert_close(total, losses.mean())
+    of_mean, of_bias = torch.autograd.grad(-total, [mean, bias])
+    assert of_mean.dtype == torch.bfloat16
+    torch.testing.assert_close(of_mean.double(), -difference / 3, rtol=2**-8, atol=1e-7)
+    torch.testing.assert_close(of_bias.double(), -difference.sum((0, 1, 2)) / 3, rtol=1e-5, atol=1e-5)
     assert not losses.requires_grad
 
 
