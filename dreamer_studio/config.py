@@ -216,6 +216,13 @@ class Config:
         ge=1,
         le=1024,
     )
+    decode_every: int = _option(
+        1,
+        "remedies",
+        "reconstruct the image of every Nth step of a sequence, the last one included; 1: of all, as in the paper",
+        ge=1,
+        le=1024,
+    )
 
 
 def balances_kl(config: Config) -> bool:

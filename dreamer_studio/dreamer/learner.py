@@ -21,7 +21,7 @@ from dreamer_studio.dreamer.behavior import BehaviorOutput, learn_behavior
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import NoiseSource, UpdateNoise
 from dreamer_studio.dreamer.precision import choose_precision, computing_in
-from dreamer_studio.dreamer.remedies import Running
+from dreamer_studio.dreamer.remedies import Running, every_nth
 from dreamer_studio.dreamer.world_model import WorldModelOutput
 
 Phase = Literal["world model", "world model gradient", "imagination", "behavior gradient", "optimizers"]
@@ -161,11 +161,9 @@ class Learner:
     def _starts(self, length: int) -> slice:
         """Return the posteriors of a sequence from which imagination starts.
 
-        With pcont the last posterior could be terminal and is left out. `imagine_every` takes every Nth, counted back
-        from the last: a later posterior has seen more frames.
+        With pcont the last posterior could be terminal and is left out.
         """
-        end, every = (length - 1 if self.config.pcont else length), self.config.imagine_every
-        return slice((end - 1) % every, end, every)
+        return every_nth(length - 1 if self.config.pcont else length, self.config.imagine_every)
 
     def _dynamics(self, batch: Batch, noise: UpdateNoise) -> WorldModelOutput:
         output: WorldModelOutput = self.agent.world_model(batch, noise)

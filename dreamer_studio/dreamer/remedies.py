@@ -36,6 +36,14 @@ def symexp(x: Tensor) -> Tensor:
     return torch.sign(x) * torch.expm1(x.abs())
 
 
+def every_nth(length: int, every: int) -> slice:
+    """Return every Nth of the first `length` steps of a sequence, counted back from the last.
+
+    A later posterior has seen more frames.
+    """
+    return slice((length - 1) % every, length, every)
+
+
 @dataclass(frozen=True)
 class Scale:
     """The scale on which the reward and the value model predict: the task's own, or symlog.

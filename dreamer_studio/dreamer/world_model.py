@@ -21,7 +21,7 @@ from dreamer_studio.dreamer.hidden import Hidden
 from dreamer_studio.dreamer.latent import LatentState
 from dreamer_studio.dreamer.noise import UpdateNoise
 from dreamer_studio.dreamer.parts import PLAIN, Parts
-from dreamer_studio.dreamer.remedies import KLBalance, Scale
+from dreamer_studio.dreamer.remedies import KLBalance, Scale, every_nth
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,8 @@ class WorldModelOutput:
         loss, image_log_prob, reward_log_prob, pcont_log_prob: scalars, means over B and T, in nats.
         kl, kl_clipped: KL(posterior || prior) before and after its clip, scalars. A balanced KL has the clip of the
             prior.
-        frame_losses: (B, T), the loss of each frame in nats, before the clip and without constants; no gradient.
+        frame_losses: (B, T), the loss of each frame in nats, before the clip and without constants; NaN where
+            `decode_every` leaves out the image; no gradient.
     """
 
     posterior: LatentState
@@ -102,6 +103,7 @@ class WorldModel(nn.Module):
         self.free_nats = config.free_nats
         self.kl_scale = config.kl_scale
         self.image_scale = config.image_scale
+        self.decode_every = config.decode_every
         self.balance = KLBalance.of(config)
         self.pcont_scale = config.pcont_scale
         self.discount = config.discount
@@ -111,14 +113,15 @@ class WorldModel(nn.Module):
 
         loss = kl_scale max(mean KL(posterior || prior), free_nats) - image_scale mean log p(image) - mean log p(reward)
         [- pcont_scale mean log p(pcont)]. The clip comes after the mean over batch and time, as in the author's code.
-        The paper has no image_scale; on request, `KLBalance` replaces the first term.
+        The paper has no image_scale; on request, `KLBalance` replaces the first term, and the mean over the images
+        takes only some of them.
         """
         image = self.encoder.preprocess(batch.image)
         embed = self.encoder.embed(image)
         posterior, prior = self.rssm.observe(embed, batch.action, batch.is_first, noise.posterior, noise.prior)
         feat = posterior.feat
         reward_output = self.reward(feat)
-        image_log_prob, image_losses = self.decoder.log_prob(feat, image)
+        image_log_prob, image_losses = self._image_log_prob(feat, image)
         reward_log_probs = unit_normal_log_prob(reward_output, self.scale.learned(batch.reward))
         reward_log_prob = reward_log_probs.mean()
         pcont_log_prob = self._pcont_log_prob(feat, batch.discount)
@@ -151,6 +154,19 @@ class WorldModel(nn.Module):
         if self.pcont is None:
             return feat.new_full(feat.shape[:-1], self.discount)
         return torch.sigmoid(self.pcont(feat))
+
+    def _image_log_prob(self, feat: Tensor, image: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the mean log-density of the images that `decode_every` chooses, and the loss (B, T) of each image.
+
+        The mean keeps its weight in the loss, whatever the number of images; the others have the loss NaN.
+        """
+        if self.decode_every == 1:
+            return self.decoder.log_prob(feat, image)
+        chosen = every_nth(feat.shape[1], self.decode_every)
+        log_prob, decoded = self.decoder.log_prob(feat[:, chosen], image[:, chosen])
+        losses = decoded.new_full(feat.shape[:2], math.nan)
+        losses[:, chosen] = decoded
+        return log_prob, losses
 
     def _kl_loss(self, posterior: LatentState, prior: LatentState, kl: Tensor) -> tuple[Tensor, Tensor]:
         """Return the KL's part of the loss, and the clipped KL. Sec. 4, Eq. 10, or `KLBalance.loss`."""

@@ -73,10 +73,10 @@ class LossWatch:
 
         Args:
             update: the update that has been made.
-            losses: (B, T), of each frame, in nats.
+            losses: (B, T), of each frame, in nats; NaN where it is not known.
             origins: where the frames come from.
         """
-        counted = origins.seen >= FIRST_ROWS
+        counted = (origins.seen >= FIRST_ROWS) & ~np.isnan(losses)
         if not counted.any():
             return
         record, moments = self.record, self.record.moments

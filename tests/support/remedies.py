@@ -16,4 +16,5 @@ ALL_REMEDIES: dict[str, Any] = {
     "activation": "silu",
     "layer_norm": True,
     "imagine_every": 2,
+    "decode_every": 2,
 }

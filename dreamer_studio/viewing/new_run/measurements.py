@@ -21,7 +21,7 @@ from dreamer_studio.viewing.new_run.messages import Measurement
 LEARNING = (
     *("cnn_depth", "deter_size", "stoch_size", "hidden_size", "num_units", "pcont"),
     *("horizon", "batch_size", "batch_length", "precision", "compile", "spare_cores"),
-    *("slow_target", "imagine_every", "activation", "layer_norm"),
+    *("slow_target", "imagine_every", "decode_every", "activation", "layer_norm"),
 )
 """Settings that change the time of an update."""
 

@@ -320,6 +320,29 @@ def test_that_imagination_starts_from_every_nth_posterior_counted_from_the_last(
     assert behavior.counted[0].tolist() == [0.0] + [1.0] * (2 * len(rows) - 1)
 
 
+@pytest.mark.parametrize(("every", "rows"), [(2, [1, 3]), (3, [0, 3]), (9, [3])])
+def test_that_the_image_loss_is_the_mean_over_every_nth_image_counted_from_the_last(
+    build: Build, every: int, rows: list[int]
+) -> None:
+    paper, sparse = make_learner(build, grad_clip=1e6), make_learner(build, grad_clip=1e6, decode_every=every)
+    for learning in (paper, sparse):  # every mean is 0, so a loss is half the sum of the squared pixels
+        decoder = learning.agent.world_model.decoder
+        nn.init.zeros_(decoder.deconv4.weight)
+        nn.init.zeros_(decoder.deconv4.bias)
+    before, after = update(paper).model, update(sparse).model
+    assert torch.equal(after.posterior.feat, before.posterior.feat)  # each posterior still sees its image
+    pixels = random_batch().image[:, rows].float() / 255 - 0.5
+    halves = 0.5 * pixels.square().sum((2, 3, 4))
+    torch.testing.assert_close(after.metrics()["image_loss"], halves.mean(), rtol=1e-4, atol=1e-3)
+    torch.testing.assert_close(after.loss - before.loss, before.image_log_prob - after.image_log_prob)
+    torch.testing.assert_close(after.frame_losses[:, rows], before.frame_losses[:, rows])
+    left_out = [row for row in range(4) if row not in rows]
+    assert after.frame_losses[:, left_out].isnan().all()
+    bias = sparse.agent.world_model.decoder.deconv4.bias.grad
+    assert bias is not None
+    torch.testing.assert_close(bias, -pixels.sum((2, 3)).mean((0, 1)), rtol=1e-4, atol=1e-4)
+
+
 def test_that_a_hidden_layer_is_normed_then_activated_by_the_formulas() -> None:
     style = Hidden("silu", layer_norm=True)
     product = torch.tensor([[1.0, 3.0]], requires_grad=True)  # mean 2, variance 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -49,12 +50,14 @@ def usual(path: Path) -> LossWatch:
     return watch
 
 
-def test_that_the_running_mean_is_the_worked_out_number_and_leaves_out_the_first_rows(tmp_path: Path) -> None:
+def test_that_the_running_mean_is_the_worked_out_number_and_leaves_out_first_and_unknown_rows(tmp_path: Path) -> None:
     watch = LossWatch(tmp_path / "moments.json", [])
     watch.look(1, losses(s0r0=1000, s1r4=1000), origins())  # before FIRST_ROWS
     assert (FIRST_ROWS, watch.record) == (5, LossRecord(2.0, 1))
     watch.look(2, losses(s0r5=12), origins())  # 10 rows count: their mean is 3
     assert watch.record.mean == pytest.approx((2 + 3) / 2)
+    watch.look(3, losses(s0r5=11, s0r6=math.nan), origins())  # 9 rows count, since one is not known: their mean is 3
+    assert watch.record.mean == pytest.approx((2 + 3 + 3) / 3)
     watch = usual(tmp_path / "moments.json")
     watch.look(SPAN + 1, losses(s0r5=12), origins())
     assert watch.record.mean == pytest.approx(2 + (3 - 2) / 100)

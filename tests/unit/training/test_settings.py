@@ -54,6 +54,7 @@ LEARNED: dict[str, Any] = {
     "posterior_free_nats": 0.0,
     "image_scale": 0.1,
     "imagine_every": 2,
+    "decode_every": 2,
 }
 """Settings that show in the log, and another value for each."""
 
