@@ -23,6 +23,23 @@ class StudyError(InputError):
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid", allow_inf_nan=False))
+class RayOptions:
+    """How Ray trains a study.
+
+    Attributes:
+        max_failures: how often a run starts again after it failed or lost its machine.
+        gl_contexts: runs at once on a machine, at most, because each renders in an OpenGL context of its own.
+        asha_grace: environment steps after which ASHA may stop a run that is worse than others; None without ASHA.
+        asha_reduction: of so many runs, ASHA lets one go on.
+    """
+
+    max_failures: int = Field(default=3, ge=0, le=1000)
+    gl_contexts: int = Field(default=16, ge=1, le=1024)
+    asha_grace: int | None = Field(default=None, ge=1, le=10**10)
+    asha_reduction: int = Field(default=3, ge=2, le=100)
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid", allow_inf_nan=False))
 class Study:
     """A run for each task, each combination of settings and each seed.
 
@@ -37,6 +54,7 @@ class Study:
         settings: settings to train, in place of a grid.
         cpus: processor cores of a run, for the training and its environment.
         gpus: part of a GPU for a run, up to 1; 0 to compute on the processor.
+        ray: how Ray trains the study.
     """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.=,+-]*$", max_length=60)]
@@ -49,6 +67,7 @@ class Study:
     settings: tuple[Settings, ...] | None = None
     cpus: int = Field(default=1, ge=1, le=1024)
     gpus: float = Field(default=0.0, ge=0.0, le=1.0)
+    ray: RayOptions = Field(default_factory=RayOptions)
 
     @property
     def all_seeds(self) -> Sequence[int]:

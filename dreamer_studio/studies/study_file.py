@@ -13,13 +13,14 @@ from pydantic import TypeAdapter, ValidationError
 from dreamer_studio.config import PRESETS, Config, ConfigError, nearest, setting_text, with_values
 from dreamer_studio.envs import EnvError, UnknownTaskError, check_task_name
 from dreamer_studio.files import UnfitFileError, read_small
-from dreamer_studio.studies.study import MOST_SEED, Settings, Study, StudyError
+from dreamer_studio.studies.study import MOST_SEED, RayOptions, Settings, Study, StudyError
 from dreamer_studio.texts import one_line, reason_of
 
 MOST_BYTES = 2**20
 
 _ADAPTER: TypeAdapter[Study] = TypeAdapter(Study)
 _FIELDS = tuple(field.name for field in dataclasses.fields(Study))
+_RAY_FIELDS = tuple(field.name for field in dataclasses.fields(RayOptions))
 _OWN_KEYS = {
     "task": "tasks = [...]",
     "preset": 'preset = "..."',
@@ -98,12 +99,17 @@ def _validated(values: Mapping[str, Any]) -> Study:
         if not isinstance(listed, list):
             raise StudyError(f"grid: {name} needs a list of values, such as {name} = [{setting_text(listed)}]")
     _table(values, "common")
+    for key in _table(values, "ray"):
+        if key not in _RAY_FIELDS:
+            raise StudyError(f"ray: unknown key {key!r}{nearest(key, _RAY_FIELDS)}")
     try:
         return _ADAPTER.validate_python(values)
     except ValidationError as error:
         first = error.errors()[0]
-        key = str(first["loc"][0])
+        key, *inner = map(str, first["loc"])
         reason = _REASONS.get(key, first["msg"].lower())
+        if key == "ray" and inner:
+            raise StudyError(f"ray: {inner[0]} = {_quoted(values[key][inner[0]])}: {reason}") from error
         raise StudyError(f"{key} = {_quoted(values[key])}: {reason}") from error
 
 

@@ -14,7 +14,7 @@ from dreamer_studio.studies.study import Study, StudyError
 from dreamer_studio.studies.study_file import parse_study, read_study, read_study_text
 
 KEPT_FILE = "kept-study.toml"
-_OUTPUT, _RUNNERS, _STOP = "output", "runners", "stop"
+_OUTPUT, _RUNNERS, _RAY, _STOP = "output", "runners", "ray", "stop"
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,11 @@ class StudyFolder:
         return self.path / _RUNNERS
 
     @property
+    def ray(self) -> Path:
+        """What Ray keeps of its newest launch; absent if Ray never trained the study."""
+        return self.path / _RAY
+
+    @property
     def stop_file(self) -> Path:
         """A word that changes whenever the study is asked to stop; absent until the first time."""
         return self.path / _STOP
@@ -61,7 +66,7 @@ class StudyFolder:
             return frozenset(
                 entry.name
                 for entry in entries
-                if entry.name not in {_OUTPUT, _RUNNERS} and (Path(entry.path) / CONFIG_FILE).is_file()
+                if entry.name not in {_OUTPUT, _RUNNERS, _RAY} and (Path(entry.path) / CONFIG_FILE).is_file()
             )
         return frozenset()
 
@@ -80,7 +85,7 @@ class StudyFolder:
 
     def foreign(self) -> Iterator[str]:
         """Yield the names of files and folders that are neither runs nor the study's own."""
-        own = {KEPT_FILE, KEPT_FILE + UNFINISHED, _OUTPUT, _RUNNERS, _STOP}
+        own = {KEPT_FILE, KEPT_FILE + UNFINISHED, _OUTPUT, _RUNNERS, _RAY, _STOP}
         begun = self.begun()
         with contextlib.suppress(FileNotFoundError), os.scandir(self.path) as entries:
             for entry in entries:

@@ -14,6 +14,7 @@ import typer
 from dreamer_studio.system.streams import OutputError, write_path
 
 if TYPE_CHECKING:
+    from dreamer_studio.studies.launching import Launcher
     from dreamer_studio.studies.plan import Plan
     from dreamer_studio.studies.study_folder import FoundStudy
 
@@ -24,6 +25,7 @@ class Place(enum.StrEnum):
     """Where a study is trained."""
 
     LOCAL = "local"
+    RAY = "ray"
     PRINT = "print"
     SLURM = "slurm"
 
@@ -68,7 +70,7 @@ def run_study(
     study: StudyArgument,
     on: Annotated[
         Place,
-        typer.Option("--on", help="local: here; print: only print a command for each run; slurm: print a script."),
+        typer.Option("--on", help="local: here; ray: on a Ray cluster; print: only print commands; slurm: a script."),
     ] = Place.LOCAL,
     folder: FolderOption = None,
     at_once: Annotated[
@@ -77,6 +79,9 @@ def run_study(
     runs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="The number of runs, for a study with more than 200.")
     ] = None,
+    address: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="The Ray cluster to join; default: start Ray here.")
+    ] = None,
 ) -> None:
     """Train what is missing. A second call goes on where the first one ended."""
     from dreamer_studio.studies.agreement import agree
@@ -84,16 +89,19 @@ def run_study(
     from dreamer_studio.studies.plan import Plan
     from dreamer_studio.studies.study_folder import find_study
 
+    if at_once is not None and on is not Place.LOCAL:
+        raise typer.BadParameter("--at-once belongs to --on local")
+    if address is not None and on is not Place.RAY:
+        raise typer.BadParameter("--address belongs to --on ray")
     found = find_study(study, folder)
     agree(found, found.study.run_count, runs)
     plan = Plan(found.study)
     plan.check_names()
     check_folder(found, plan)
-    if on is Place.LOCAL:
-        raise typer.Exit(_train_here(found, plan, at_once))
-    if at_once is not None:
-        raise typer.BadParameter("--at-once belongs to --on local")
-    _print_commands(found, plan, on)
+    if on in {Place.PRINT, Place.SLURM}:
+        _print_commands(found, plan, on)
+        return
+    raise typer.Exit(_train(found, plan, _launcher(on, at_once, address)))
 
 
 @app.command("stop")
@@ -108,13 +116,23 @@ def stop_study(study: StudyArgument, folder: FolderOption = None) -> None:
         typer.echo(sentence)
 
 
-def _train_here(found: FoundStudy, plan: Plan, at_once: int | None) -> int:
-    """Train the runs on this machine, and return the exit code."""
+def _launcher(on: Place, at_once: int | None, address: str | None) -> Launcher:
+    """Return the launcher for a place."""
+    if on is Place.RAY:
+        from dreamer_studio.studies.ray.entrance import ray_launcher
+
+        return ray_launcher(address)
     from dreamer_studio.studies.local.launcher import LocalLauncher
+
+    return LocalLauncher(at_once)
+
+
+def _train(found: FoundStudy, plan: Plan, launcher: Launcher) -> int:
+    """Train the runs, and return the exit code."""
     from dreamer_studio.studies.table import outcome_text
 
     found.folder.keep(found.text)
-    outcome = LocalLauncher(at_once).launch(plan, found.folder, _tell)
+    outcome = launcher.launch(plan, found.folder, _tell)
     code = outcome.exit_code
     with contextlib.suppress(*[OutputError] if code else []):  # the exit code matters more than lost output
         typer.echo(outcome_text(outcome, found.folder.path))

@@ -28,6 +28,7 @@ class Terminal(io.StringIO):
         (MANY, ["--runs", "1000"], "this study has 1,000,000 runs, not 1,000"),
         (STUDY.replace("horizon", "horizn"), [], "did you mean 'horizon'?"),
         (STUDY, ["--on", "print", "--at-once", "2"], "--at-once belongs to --on local"),
+        (STUDY, ["--address", "10.0.0.1:6379"], "--address belongs to --on ray"),
         (STUDY, ["--on", "moon"], "'moon' is not one of"),
         (STUDY + "[grid.more]\nx = 1", [], "grid: more needs a list"),
         ("gpus = 1\n" + STUDY, [], "nvidia-smi finds no GPU here: write gpus = 0"),

@@ -41,6 +41,9 @@ def test_that_a_study_of_astronomical_size_is_counted_without_listing_it() -> No
     ("text", "words"),
     [
         ("name = ", "x.toml is not TOML: "),
+        (HEAD + "[ray]\nmax_falures = 1", "ray: unknown key 'max_falures'; did you mean 'max_failures'?"),
+        (HEAD + "[ray]\ngl_contexts = 0", "ray: gl_contexts = 0: input should be greater than or equal to 1"),
+        (HEAD + "ray = 1", "ray is a table: begin it with a line [ray]"),
         (HEAD + "taks = []", "unknown key 'taks'; did you mean 'tasks'?"),
         (HEAD.replace('name = "try"', ""), 'name is missing: write, for example, name = "first"'),
         (HEAD.replace('"try"', '"a/b"'), "name = 'a/b': use letters, digits"),

@@ -1,0 +1,86 @@
+"""Starts Ray on this machine, or joins a cluster."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+from collections.abc import Iterator
+from typing import Final
+
+import ray
+from ray.exceptions import AuthenticationError
+
+from dreamer_studio.studies.local.capacity import capacity
+from dreamer_studio.studies.plan import Plan
+from dreamer_studio.studies.study import StudyError
+from dreamer_studio.texts import one_line, reason_of
+
+GL: Final = "gl"
+"""Name of the resource that counts the OpenGL contexts of a machine."""
+
+_STORE_BYTES: Final = 100 * 2**20  # a trial puts nothing into Ray's memory for objects
+_MOST_PORT: Final = 65535
+_PATIENCE_SECONDS: Final = 10.0
+_TOKEN: Final = "copy ~/.ray/auth_token from the machine on which the cluster was started, or set RAY_AUTH_TOKEN"
+
+
+@contextlib.contextmanager
+def connected(plan: Plan, address: str | None) -> Iterator[str]:
+    """Be connected to Ray. Yield a sentence about the machines.
+
+    Args:
+        plan: tells how many runs train at once here.
+        address: ``HOST:PORT`` of a cluster, or ``auto``; None to start Ray on this machine. Then Ray listens on
+            127.0.0.1 only.
+
+    Raises:
+        StudyError: the cluster cannot be joined, or the study needs GPUs that are not here.
+    """
+    logging.getLogger("ray").setLevel(logging.ERROR)
+    quiet: dict[str, object] = {"include_dashboard": False, "log_to_driver": False, "logging_level": logging.ERROR}
+    if address is None:
+        room = capacity(plan, None)
+        ray.init(
+            address="local",
+            num_cpus=room.at_once * plan.study.cpus,
+            num_gpus=None if plan.study.gpus else 0,
+            resources={GL: plan.study.ray.gl_contexts},
+            object_store_memory=_STORE_BYTES,
+            _node_ip_address="127.0.0.1",
+            **quiet,
+        )
+    else:
+        _join(address, quiet)
+    try:
+        yield _machines()
+    finally:
+        ray.shutdown()
+
+
+def _join(address: str, options: dict[str, object]) -> None:
+    host, _, port = address.rpartition(":")
+    if address != "auto":
+        if address.startswith("ray://") or not (host and port.isdecimal() and int(port) <= _MOST_PORT):
+            raise StudyError(f"{address} is not an address of a Ray cluster: write HOST:PORT, usually HOST:6379")
+        try:
+            socket.create_connection((host, int(port)), _PATIENCE_SECONDS).close()
+        except OSError as error:
+            raise StudyError(f"nothing answers at {address} ({reason_of(error)}): is the cluster started?") from error
+    try:
+        ray.init(address=address, **{**options, "include_dashboard": None})
+    except (AuthenticationError, ConnectionError, RuntimeError, ValueError, OSError) as error:
+        here = "ray start --head" if address == "auto" else f"ray start --address {address}"
+        raise StudyError(
+            f"{address} refused this machine. Its token may differ: {_TOKEN}. If the tokens are the same, start Ray on "
+            f"this machine too: {here} ({one_line(str(error)).partition('. ')[0]})"
+        ) from error
+
+
+def _machines() -> str:
+    nodes = [node for node in ray.nodes() if node["Alive"]]
+    has = ray.cluster_resources()
+    parts = [f"{len(nodes):,} machine{'' if len(nodes) == 1 else 's'}", f"{has.get('CPU', 0):g} cores"]
+    if has.get("GPU"):
+        parts.append(f"{has['GPU']:g} GPUs")
+    return ", ".join(parts)

@@ -1,0 +1,52 @@
+"""The way to Ray from outside this folder. Prepares the process, because Ray reads variables while it is imported."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from dreamer_studio.studies.study import StudyError
+
+if TYPE_CHECKING:
+    from dreamer_studio.studies.launching import Launcher
+
+INSTALL: Final = 'pip install "dreamer-studio[ray]"'
+
+_ALWAYS: Final = {
+    "RAY_USAGE_STATS_ENABLED": "0",  # contacts nobody
+    "RAY_CHDIR_TO_TRIAL_DIR": "0",
+    "RAY_AIR_NEW_OUTPUT": "0",
+    "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",  # the runs have logs
+    "TUNE_DISABLE_SIGINT_HANDLER": "1",
+    "TUNE_DISABLE_STRICT_METRIC_CHECKING": "1",  # a run has no return before its first test
+    "TUNE_PRINT_ALL_TRIAL_ERRORS": "0",
+}
+_ALONE: Final = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+"""Ray then takes 127.0.0.1 as the address of this machine, on every system, and listens nowhere else."""
+
+
+def ray_launcher(address: str | None) -> Launcher:
+    """Return the launcher that trains with Ray.
+
+    Args:
+        address: address of a cluster; None to start Ray on this machine, for this machine only.
+
+    Raises:
+        StudyError: the extra is not installed.
+    """
+    if importlib.util.find_spec("ray") is None or importlib.util.find_spec("pyarrow") is None:
+        raise StudyError(f"Ray is not installed: {INSTALL}")
+    os.environ.update(_ALWAYS if address else {**_ALWAYS, **_ALONE})
+    if address and _has_token():  # Ray 2.60 shows a token by itself only where it starts a cluster
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+    from dreamer_studio.studies.ray.launcher import RayLauncher
+
+    return RayLauncher(address)
+
+
+def _has_token() -> bool:
+    """Return whether Ray finds a token on this machine."""
+    named = os.environ.get("RAY_AUTH_TOKEN") or os.environ.get("RAY_AUTH_TOKEN_PATH")
+    return bool(named) or (Path.home() / ".ray" / "auth_token").is_file()

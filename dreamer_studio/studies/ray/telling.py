@@ -1,0 +1,113 @@
+"""Reports the changes of trials, and interrupts Tune when the study is to stop."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from ray.tune import Callback
+
+from dreamer_studio.library.entry import RunState
+from dreamer_studio.studies.launching import Tell
+from dreamer_studio.studies.stopping import stop_word
+from dreamer_studio.studies.study_folder import StudyFolder
+from dreamer_studio.texts import one_line
+
+LOOK_SECONDS: Final = 2.0
+
+_INTERRUPT: Final = getattr(signal, "SIGUSR1", signal.SIGINT)
+"""The signal at which Tune stops all trials and keeps its state."""
+
+
+class Telling(Callback):
+    """Gets all events of Tune, in the driver.
+
+    Args:
+        folder: the study's folder.
+        finished: names of the runs that are finished already.
+        count: number of all runs.
+        tell: writes a line for the user.
+        ended: returns whether the user asked to end.
+
+    Attributes:
+        finished: names of the finished runs.
+        early: names of the runs that ASHA stopped.
+        failed: names of the runs that failed too often, with their problems.
+        stopped: whether ``study stop`` ended the study.
+        training: names of the runs whose trials have begun and not ended, also after an interruption.
+    """
+
+    def __init__(
+        self, folder: StudyFolder, finished: set[str], count: int, tell: Tell, ended: Callable[[], bool]
+    ) -> None:
+        self.finished, self.early, self.failed, self.stopped = finished, set[str](), dict[str, str](), False
+        self._folder, self._count, self._tell_line, self._ended = folder, count, tell, ended
+        self.training: set[str] = set()
+        self._word, self._looked, self._interrupted = stop_word(folder), 0.0, False
+
+    def get_state(self) -> None:
+        """Keep nothing: the run folders are the truth."""
+        return
+
+    def on_step_end(self, iteration: int, trials: list[Any], **info: Any) -> None:
+        """Look whether the study is to stop."""
+        if not self._interrupted and time.monotonic() - self._looked >= LOOK_SECONDS:
+            self._looked = time.monotonic()
+            self.stopped = stop_word(self._folder) not in {"", self._word}
+        if not self._interrupted and (self.stopped or self._ended()):
+            self._interrupted = True
+            self._tell_line("the trainings save and end; a second Ctrl+C does not wait for them")
+            signal.raise_signal(_INTERRUPT)
+
+    def on_trial_start(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
+        """Tell that a trial begins."""
+        self.training.add(_name(trial))
+        self._tell(trial, "starts")
+
+    def on_trial_complete(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
+        """Tell how a trial ended."""
+        result, name = trial.last_result, _name(trial)
+        self.training.discard(name)
+        at = f"at step {result.get('step', 0):,}"
+        if result.get("state") == RunState.FINISHED:
+            self.finished.add(name)
+            test = f", last test {result['return']:,.1f}" if "return" in result else ""
+            self._tell(trial, f"is finished on {result['host']}{test}")
+        elif not result.get("over"):
+            if not self._interrupted:
+                self.early.add(name)
+                self._tell(trial, f"was stopped by ASHA {at}")
+        elif result.get("state") in {RunState.TRAINING_HERE, RunState.TRAINING_ELSEWHERE}:
+            self._tell(trial, f"is left alone {at}: another process trains it")
+        else:
+            self._tell(trial, f"ended {at}")
+
+    def on_trial_recover(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
+        """Tell that a trial starts again."""
+        self.training.discard(_name(trial))
+        self._tell(trial, f"starts again: {_problem(trial)}")
+
+    def on_trial_error(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
+        """Tell that a trial failed too often."""
+        self.training.discard(_name(trial))
+        self.failed[_name(trial)] = _problem(trial)
+        self._tell(trial, f"failed: {_problem(trial)}")
+
+    def _tell(self, trial: Any, what: str) -> None:
+        counts = f"{len(self.finished):,} of {self._count:,} finished, {len(self.training):,} training"
+        self._tell_line(f"{time.strftime('%H:%M:%S')} {counts}: {_name(trial)} {what}")
+
+
+def _name(trial: Any) -> str:
+    return str(trial.config["trial"]["run"])
+
+
+def _problem(trial: Any) -> str:
+    """Return why a trial failed, in a line."""
+    error = trial.get_error()
+    cause = getattr(error, "cause", None) or error
+    if type(cause).__name__ in {"RayActorError", "ActorDiedError", "ActorUnavailableError"}:
+        return "its machine or its process was lost"
+    return one_line(str(cause)) or type(cause).__name__

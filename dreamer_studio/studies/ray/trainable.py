@@ -1,0 +1,77 @@
+"""What Ray calls for each trial, on any machine."""
+
+from __future__ import annotations
+
+import json
+import platform
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from ray import tune
+
+from dreamer_studio.studies.plan import Plan, PlannedRun
+from dreamer_studio.studies.ray.trial import Pointer, Report, Trial, TrialError
+from dreamer_studio.studies.study_folder import StudyFolder, find_study
+
+POINTER_FILE: Final = "pointer.json"
+
+
+def settings_of(run: PlannedRun, folder: StudyFolder, directory: Path) -> dict[str, Any]:
+    """Return what a trial must know, as plain values.
+
+    Args:
+        run: its run.
+        folder: the study's folder, which all machines see under this path.
+        directory: where trainings start, if the machine has this folder.
+    """
+    return {
+        "run": run.name,
+        "task": run.task,
+        "seed": run.seed,
+        "settings": dict(run.settings),
+        "folder": str(folder.path),
+        "directory": str(directory),
+    }
+
+
+def train_one(config: dict[str, Any]) -> None:
+    """Train the run of a trial. Ray stops the trial by raising an exception out of a report.
+
+    Args:
+        config: the values from `settings_of`.
+
+    Raises:
+        TrialError: this machine does not see the study, or the training failed.
+    """
+    given = config["trial"]
+    folder, directory = StudyFolder(Path(given["folder"])), Path(given["directory"])
+    if not folder.kept_file.is_file():
+        raise TrialError(f"{platform.node()} does not see {folder.kept_file}: put the study onto shared storage")
+    study = find_study(folder.path).study
+    base = Plan(study).bases[given["task"]]
+    run = PlannedRun(given["run"], given["task"], given["seed"], base.steps, given["settings"], base)
+    reporter = _Reporter()
+    Trial(run, study, folder, reporter.report, directory if directory.is_dir() else folder.path).train()
+
+
+class _Reporter:
+    """Passes reports on to Ray, and a pointer whenever there is a newer checkpoint."""
+
+    def __init__(self) -> None:
+        self._pointer: Pointer | None = None
+
+    def report(self, report: Report) -> None:
+        progress = report.progress
+        values = {"step": progress.step, "state": str(progress.state), "host": platform.node(), "over": report.over}
+        if progress.last_test is not None:
+            values["return"] = progress.last_test
+        if report.pointer in {None, self._pointer}:
+            tune.report(values)
+            return
+        assert report.pointer is not None
+        self._pointer = report.pointer
+        with tempfile.TemporaryDirectory() as made:
+            (Path(made) / POINTER_FILE).write_text(json.dumps(asdict(report.pointer)), encoding="utf-8")
+            tune.report(values, checkpoint=tune.Checkpoint.from_directory(made))

@@ -1,0 +1,162 @@
+"""Trains a run of a study in a trial: starts its training, follows it, and reports. Knows nothing of Ray.
+
+The run folder is the truth about the run, so a trial may start anywhere, at any time, again and again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from dreamer_studio.library.trainings import last_line
+from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.lease.status import BEAT_SECONDS, LEASE_SECONDS, read_status
+from dreamer_studio.studies.jobs import job_of
+from dreamer_studio.studies.local.children import PROGRAM
+from dreamer_studio.studies.plan import PlannedRun
+from dreamer_studio.studies.progress import RunProgress
+from dreamer_studio.studies.progress_reader import PREFIX, ProgressReader
+from dreamer_studio.studies.ray.kept import LOST, Kept, keep
+from dreamer_studio.studies.study import Study
+from dreamer_studio.studies.study_folder import StudyFolder
+
+REFUSED: Final = 2
+"""Exit code of a training that did not begin, for example because another trainer has the run."""
+
+_SIGNALS_FROM = 128
+
+
+class TrialError(Exception):
+    """A training that failed. The message is one line."""
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """Where the newest checkpoint of a run is. The run folder keeps the checkpoint itself.
+
+    Attributes:
+        run: the run folder.
+        checkpoint: name of the checkpoint's folder.
+        step: environment steps at the checkpoint.
+        fence: number of the trainer that has the run, or had it last.
+    """
+
+    run: str
+    checkpoint: str
+    step: int
+    fence: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """How far a run is.
+
+    Attributes:
+        progress: the progress.
+        pointer: the newest checkpoint; None before the first.
+        over: whether the trial ends now.
+    """
+
+    progress: RunProgress
+    pointer: Pointer | None
+    over: bool = False
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds of a trial.
+
+    Attributes:
+        report: between two reports.
+        patience: how long another trainer of the run may go on before the trial leaves the run to it. A trainer on a
+            machine that has died is silent by then, and a training that was asked to end has usually ended.
+        again: between two looks at a run that another trainer has.
+    """
+
+    report: float = 15.0
+    patience: float = LEASE_SECONDS + 3 * BEAT_SECONDS
+    again: float = 2.0
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Trains a run in this process's children.
+
+    Attributes:
+        run: the run.
+        study, folder: the study and its folder.
+        report: takes what is reported. May raise anything, such as `SystemExit`: then the training saves and ends.
+        directory: where trainings start.
+        program: the command that takes the words of a job.
+        times: how long the trial waits.
+    """
+
+    run: PlannedRun
+    study: Study
+    folder: StudyFolder
+    report: Callable[[Report], None]
+    directory: Path
+    program: Sequence[str] = PROGRAM
+    times: Times = Times()
+
+    def train(self) -> None:
+        """Train the run to its end, or leave it to a trainer that has it.
+
+        Raises:
+            TrialError: the training failed.
+            OSError: its process cannot be started.
+        """
+        reader, began_to_wait = ProgressReader(self.folder), time.monotonic()
+        while True:
+            progress = reader.run(self.run)
+            left_alone = progress.training and time.monotonic() - began_to_wait > self.times.patience
+            if progress.finished or left_alone:
+                return self.report(self._report(progress, over=True))
+            if progress.training:
+                time.sleep(self.times.again)
+                continue
+            code, began_to_wait = self._train_once(reader), time.monotonic()
+            progress = reader.run(self.run)
+            if progress.finished or progress.training or (code == REFUSED and self._is_held()):
+                time.sleep(0 if progress.finished else self.times.again)
+            elif code == 0 or (code is not LOST and code > _SIGNALS_FROM):
+                return self.report(self._report(progress, over=True))  # stopped from outside
+            else:
+                raise TrialError(self._problem(code, progress))
+
+    def _train_once(self, reader: ProgressReader) -> int | None:
+        """Train until the training ends. Return its exit code."""
+        job = job_of(self.run, self.study, self.folder)
+        command = [*self.program, *job.words]
+        with keep(command, job.environment, self.directory, self.folder.output_of(self.run.name)) as kept:
+            return self._follow(kept, reader)
+
+    def _follow(self, kept: Kept, reader: ProgressReader) -> int | None:
+        while not kept.ended(self.times.report):
+            self.report(self._report(reader.run(self.run)))
+        return kept.code()
+
+    def _report(self, progress: RunProgress, *, over: bool = False) -> Report:
+        run = RunFolder(self.folder.run(self.run.name))
+        checkpoints = list_checkpoints(run.checkpoints)
+        if not checkpoints:
+            return Report(progress, None, over)
+        newest, said = checkpoints[-1], read_status(run.path)
+        fence = 0 if said is None else said.fence
+        return Report(progress, Pointer(str(run.path), newest.name, progress_of(newest)[0], fence), over)
+
+    def _is_held(self) -> bool:
+        """Return whether the last trainer of the run never let go of it."""
+        said = read_status(self.folder.run(self.run.name))
+        return said is not None and said.held
+
+    def _problem(self, code: int | None, progress: RunProgress) -> str:
+        if code is LOST:
+            return "the process above the training was killed"
+        if code < 0:
+            return f"ended by signal {-code}"
+        return progress.problem or last_line(self.folder.output_of(self.run.name)).removeprefix(PREFIX)

@@ -1,0 +1,128 @@
+"""Makes the trials of a launch for Tune, new or as an ended driver left them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import ray
+from ray import tune
+
+from dreamer_studio.files import read_json_object, write_json
+from dreamer_studio.studies.local.capacity import memory_need
+from dreamer_studio.studies.plan import Plan, PlannedRun
+from dreamer_studio.studies.ray.asha import AshaByTask
+from dreamer_studio.studies.ray.connecting import GL
+from dreamer_studio.studies.ray.telling import Telling
+from dreamer_studio.studies.ray.trainable import settings_of
+from dreamer_studio.studies.study_folder import StudyFolder
+
+_TRIALS: Final = "trials"
+_MOST_BYTES: Final = 2**26
+
+Trainable = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What a launch keeps in the study's folder besides the state of Tune.
+
+    Attributes:
+        path: its file.
+        plan: a hash of the names and steps of all runs.
+        done: whether all trials had their turn.
+        early: runs that ASHA stopped, in this launch and before.
+    """
+
+    path: Path
+    plan: str = ""
+    done: bool = True
+    early: frozenset[str] = frozenset()
+
+    def write(self) -> None:
+        """Write the file, whole or not at all."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(self.path, {"plan": self.plan, "done": self.done, "early": sorted(self.early)}, own=str(os.getpid()))
+
+
+def read_launch(folder: StudyFolder) -> Launch:
+    """Return the newest launch of a study, or an empty one."""
+    path = folder.ray / "launch.json"
+    found = read_json_object(path, _MOST_BYTES)
+    early = found.get("early")
+    names = frozenset(map(str, early)) if isinstance(early, list) else frozenset[str]()
+    return Launch(path, str(found.get("plan", "")), found.get("done") is not False, names)
+
+
+def plan_hash(plan: Plan) -> str:
+    """Return a hash that changes with the names and steps of the runs."""
+    lines = [f"{run.name} {run.steps}" for run in plan]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def can_go_on(folder: StudyFolder, launch: Launch, plan: str) -> bool:
+    """Return whether the newest launch was interrupted and had the same runs."""
+    return not launch.done and launch.plan == plan and bool(tune.Tuner.can_restore(str(folder.ray / _TRIALS)))
+
+
+def restored(folder: StudyFolder, plan: Plan, trainable: Trainable, telling: Telling) -> Any:
+    """Return the trials of an interrupted launch. Failed ones start again, too."""
+    tuner = tune.Tuner.restore(
+        str(folder.ray / _TRIALS), trainable=_with_resources(plan, trainable), resume_errored=True
+    )
+    # Tune keeps the callbacks of the old driver.
+    tuner._local_tuner._run_config.callbacks = [telling]
+    return tuner
+
+
+def new(folder: StudyFolder, plan: Plan, runs: Sequence[PlannedRun], trainable: Trainable, telling: Telling) -> Any:
+    """Return new trials.
+
+    Args:
+        folder: the study's folder, in which Tune keeps its state.
+        plan: the study.
+        runs: the runs to train.
+        trainable: what each trial calls.
+        telling: gets the events.
+    """
+    shutil.rmtree(folder.ray / _TRIALS, ignore_errors=True)
+    options = plan.study.ray
+    directory = Path.cwd()
+    return tune.Tuner(
+        _with_resources(plan, trainable),
+        param_space={"trial": tune.grid_search([settings_of(run, folder, directory) for run in runs])},
+        tune_config=tune.TuneConfig(
+            scheduler=None if options.asha_grace is None else AshaByTask(plan),
+            trial_name_creator=_name,
+            trial_dirname_creator=_name,
+        ),
+        run_config=tune.RunConfig(
+            name=_TRIALS,
+            storage_path=str(folder.ray),
+            failure_config=tune.FailureConfig(max_failures=options.max_failures),
+            checkpoint_config=tune.CheckpointConfig(num_to_keep=1),
+            callbacks=[telling],
+            verbose=0,
+        ),
+    )
+
+
+def _name(trial: Any) -> str:
+    return str(trial.config["trial"]["run"])
+
+
+def _with_resources(plan: Plan, trainable: Trainable) -> Any:
+    """Give each trial its cores, memory and part of a GPU, and an OpenGL context where machines count them."""
+    study = plan.study
+    needs: dict[str, float] = {"cpu": study.cpus}
+    needs["memory"] = max(memory_need(base) for base in plan.bases.values())
+    if study.gpus:
+        needs["gpu"] = study.gpus
+    if GL in ray.cluster_resources():
+        needs[GL] = 1
+    return tune.with_resources(trainable, needs)
