@@ -29,6 +29,7 @@ from dreamer_studio.session.status import LastEpisode, PlayedEpisodes, State, St
 from dreamer_studio.training.events import EpisodeEnded, Event, Phase, PhaseBegins, Recovered, StepTaken, UpdateDone
 
 if TYPE_CHECKING:  # the window is there before torch
+    from dreamer_studio.runs.rows import Row
     from dreamer_studio.training.trainer import Trainer
     from dreamer_studio.training.watching.watched_run import Followed, WatchedRun
 
@@ -117,7 +118,7 @@ class Publisher:
             self._awaited.read()
         if self._awaited.history is not before:
             self.log.take(self._awaited.history)
-        trainer = self._look_at_trainer(folder)
+        trainer = self._look_at_trainer(folder, self._awaited.history.last("update"))
         self.publish(None, watching=True, trainer=trainer)
         return trainer is not None and not trainer.over
 
@@ -131,7 +132,7 @@ class Publisher:
         self.publish(
             run,
             config=run.config,
-            trainer=self._look_at_trainer(run.folder),
+            trainer=self._look_at_trainer(run.folder, run.history.last("update")),
             last_return=_last_episode(run, "train"),
             last_test=_last_episode(run, "test"),
         )
@@ -200,10 +201,15 @@ class Publisher:
         except Exception:  # out of memory, say: the viewer goes without, training goes on
             _log.exception("no snapshot could be made")
 
-    def _look_at_trainer(self, folder: RunFolder) -> OtherTrainer | None:
+    def _look_at_trainer(self, folder: RunFolder, logged: Row | None) -> OtherTrainer | None:
+        """Return the trainer of a watched run, at least as far as the newest update in the log, `logged`."""
         if self._trainer is None:
             self._trainer = TrainerWatch(folder.path)
-        return self._trainer.look()
+        trainer = self._trainer.look()
+        if trainer is None or logged is None:
+            return trainer
+        step, update = max(trainer.step, logged["step"]), max(trainer.update, logged["update"])
+        return dataclasses.replace(trainer, step=step, update=update)
 
     def _offer_practice(self, run: Run, event: Event) -> None:
         """Copy the weights before an update's optimizers step, and after the update what it imagined."""

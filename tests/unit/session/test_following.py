@@ -47,10 +47,12 @@ def watched(folder: RunFolder) -> Iterator[Session]:
     session = Session(lambda: open_watched(folder, CPU), toy_config(), folder.path, "cpu", paused=True)
     thread = threading.Thread(target=session.run)
     thread.start()
-    yield session
-    session.submit(Quit())
-    thread.join(SECONDS)
-    assert not thread.is_alive()
+    try:
+        yield session
+    finally:
+        session.submit(Quit())
+        thread.join(SECONDS)
+        assert not thread.is_alive()
 
 
 def wait_for(condition: Callable[[], object]) -> None:
@@ -126,6 +128,20 @@ def test_that_a_run_whose_trainer_ended_before_its_first_checkpoint_cannot_be_wa
         assert failure is not None and "has no checkpoint yet" in failure.text
     with pytest.raises(RunError, match="has no checkpoint yet"):
         plan_watching(trainer.folder.path)
+
+
+def test_that_the_log_may_know_more_of_the_trainers_progress_than_its_last_sign_of_life(
+    trainer: Trainer, session: Session
+) -> None:
+    def told() -> tuple[int, int]:
+        other = session.status.get().trainer
+        return (other.step, other.update) if other is not None else (0, 0)
+
+    run_until(trainer, 8)
+    trainer.log.flush()
+    logged = trainer.log.history.last("update")
+    assert logged is not None
+    wait_for(lambda: told() == (logged["step"], 8))
 
 
 def test_that_nothing_is_read_for_a_hidden_window(trainer: Trainer, session: Session) -> None:
