@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from dreamer_studio.config import Config, options
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.files import says_nothing_of_the_file
 from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
@@ -43,7 +44,7 @@ class FollowedWeights:
         self._folder = folder.checkpoints
         self._device = device
         self._newest = newest
-        self._spec = trained.spec
+        self._same = SameRun(folder, trained.config, trained.spec)
         self._progress = trained.step, trained.update
         self._told = trained.notes
         self._done: _Seen | None = None
@@ -57,7 +58,7 @@ class FollowedWeights:
 
         Raises:
             CheckpointError: the checkpoint cannot be read.
-            RunError: the checkpoint is of a run with other actions.
+            RunError: the checkpoint is of another run.
             ConfigError: the configuration is damaged.
             OSError: the folder cannot be read.
         """
@@ -75,8 +76,7 @@ class FollowedWeights:
             self._doubt(seen, error)
             return None
         self._done = seen
-        if not _same_actions(trained.spec, self._spec):
-            raise RunError(f"another run has taken the place of {self._folder.parent}: open it again")
+        self._same.check(trained.config, trained.spec)
         return trained
 
     def _see(self) -> _Seen | None:
@@ -100,5 +100,28 @@ class FollowedWeights:
                 raise error
 
 
-def _same_actions(one: EnvSpec, other: EnvSpec) -> bool:
-    return (one.action_kind, one.action_names) == (other.action_kind, other.action_names)
+class SameRun:
+    """Tells whether the folder still holds the run that was opened: viewers depend on its networks and actions."""
+
+    def __init__(self, folder: RunFolder, config: Config, spec: EnvSpec) -> None:
+        self._path = folder.path
+        self._names = tuple(option.name for option in options() if option.fixed)
+        self._spec = spec
+        self._known = self._identity(config, spec)
+
+    def check(self, config: Config, spec: EnvSpec | None = None) -> None:
+        """Refuse another run.
+
+        Args:
+            config: of the run that is there now.
+            spec: of its environment; None if only the configuration was read.
+
+        Raises:
+            RunError: a setting that cannot change during a run is another one, or the actions are.
+        """
+        if self._identity(config, spec or self._spec) != self._known:
+            raise RunError(f"another run has taken the place of {self._path}: open it again")
+
+    def _identity(self, config: Config, spec: EnvSpec) -> tuple[object, ...]:
+        settings = (getattr(config, name) for name in self._names)
+        return (spec.action_kind, spec.action_names, *settings)

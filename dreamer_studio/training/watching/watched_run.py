@@ -27,7 +27,7 @@ from dreamer_studio.training.faults.safety_bound import SafetyBound
 from dreamer_studio.training.pace import SpeedMeter
 from dreamer_studio.training.playing import play
 from dreamer_studio.training.watching.followed_files import FollowedEpisodes, FollowedFiles
-from dreamer_studio.training.watching.followed_weights import FollowedWeights
+from dreamer_studio.training.watching.followed_weights import FollowedWeights, SameRun
 
 STEP_SECONDS = 0.05
 """Least time from one agent step to the next, so that the user can follow."""
@@ -110,6 +110,7 @@ class WatchedRun:
         self.counters = Counters(step=trained.step, update=trained.update)
         self._files = FollowedFiles(folder)
         self._weights = FollowedWeights(folder, trained, device, newest=newest)
+        self._same = SameRun(folder, trained.config, trained.spec)
         self._trouble = ""
         self.notes = list(trained.notes)
         self.steps_speed, self.updates_speed = SpeedMeter(), SpeedMeter()
@@ -177,7 +178,9 @@ class WatchedRun:
 
     def _take_settings(self) -> None:
         if self._files.config_changed():
-            self._set_config(with_earlier_choices(self.folder.read(), self.spec))
+            config = with_earlier_choices(self.folder.read(), self.spec)
+            self._same.check(config)
+            self._set_config(config)
 
     def _take_weights(self) -> None:
         trained = self._weights.look()

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import torch
@@ -183,17 +184,22 @@ def test_that_a_folder_that_is_gone_for_a_while_is_told_once_and_followed_again(
     assert len(watched.history) == len(trainer.log.history) and len(watched.store) == len(trainer.store)
 
 
-def test_that_a_run_of_other_actions_in_the_same_folder_is_refused_and_the_weights_stay(
-    training: tuple[Trainer, Iterator[Event]], world: ToyWorld, tmp_path: Path
+@pytest.mark.parametrize(("kind", "deter_size"), [("discrete", 16), ("continuous", 17)])
+def test_that_another_run_in_the_same_folder_is_refused_and_weights_and_settings_stay(
+    training: tuple[Trainer, Iterator[Event]],
+    world: ToyWorld,
+    tmp_path: Path,
+    kind: Literal["discrete", "continuous"],
+    deter_size: int,
 ) -> None:
     trainer, _ = training
     watched = open_watched(trainer.folder, CPU)
-    world.kind = "discrete"
-    other = finish(toy_trainer(tmp_path / "other"))
+    config, world.kind = watched.config, kind
+    other = finish(toy_trainer(tmp_path / "other", deter_size=deter_size))
     shutil.rmtree(trainer.folder.path)
     shutil.move(other.folder.path, trainer.folder.path)
     assert not watched.follow().weights
-    assert watched.counters.update == 4
+    assert (watched.counters.update, watched.config.deter_size) == (4, config.deter_size)
     assert watched.notes == [
         f"The run cannot be followed just now: another run has taken the place of {trainer.folder.path}: open it again"
     ]
