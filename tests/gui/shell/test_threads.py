@@ -65,19 +65,21 @@ def test_that_workers_have_no_turn_while_the_window_is_not_visible(session: Sess
         thread.wait()
 
 
-def test_that_a_minimized_window_lets_all_its_viewing_threads_wait(
+def test_that_a_minimized_window_lets_all_its_viewing_threads_wait_and_follows_no_files(
     session: Session, theme: Theme, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watched: dict[str, bool] = {}
     monkeypatch.setattr(
         ViewingThread, "set_watched", lambda thread, seen: watched.__setitem__(thread.objectName(), seen)
     )
+    monkeypatch.setattr(session, "set_watched", lambda seen: watched.__setitem__("session", seen))
     window = StudioWindow(theme, SettingsFile(tmp_path / "settings.json"))
     window.open_run(session, begin=False)
     qtbot.addWidget(window)
     window.show()
     names = {thread.objectName() for thread in window.findChildren(ViewingThread)}
     assert names == {"snapshots", "twin", "compare", "gauges", "trust", "curves", "replay"}
+    names.add("session")
     window.showMinimized()
     qtbot.waitUntil(lambda: watched == dict.fromkeys(names, False), timeout=PATIENCE_MS)
     window.showNormal()
