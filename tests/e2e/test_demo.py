@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
-import imageio.v3 as iio
 import numpy as np
 import pytest
 import torch
@@ -19,6 +17,7 @@ from dreamer_studio.replay import EpisodeIndex, sample_windows
 from dreamer_studio.resources import asset_path, unpack_demo
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.trained_agent import load_agent
+from tests.support.command import COMMAND, colors_of, show
 
 CONTEXT, STEPS, COUNT = 5, 30, 16
 
@@ -60,18 +59,18 @@ def test_that_the_command_shows_its_images_without_training_and_refuses_another_
         "XDG_DATA_HOME": str(tmp_path / "data"),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
     }
-    command = [sys.executable, "-m", "dreamer_studio", "--demo", "--screenshot", str(picture), "--quit-after", "12"]
-    ended = subprocess.run(
-        command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
-    )
-    assert ended.returncode == 0, ended.stderr
+    command = ["--demo", "--screenshot", str(picture)]
+    show(command, environment, lambda: colors_of(picture) > 1000)  # the images have come
     (run,) = (tmp_path / "data" / "dreamer-studio" / "runs").iterdir()
     rows = (run / "metrics.jsonl").read_bytes()
     assert rows == asset_path("demo", "metrics.jsonl").read_bytes()
-    colors = np.unique(iio.imread(picture, mode="RGB").reshape(-1, 3), axis=0)
-    assert len(colors) > 1000  # the images have come
     wrong = subprocess.run(
-        [*command[:4], "--run", str(run)], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [*COMMAND, "--demo", "--run", str(run)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert wrong.returncode == 2
     assert "takes no --run" in wrong.stderr

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import imageio.v3 as iio
+import numpy as np
 
 COMMAND = [sys.executable, "-m", "dreamer_studio"]
 PATIENCE = 120
@@ -17,3 +22,19 @@ def wait_for(path: Path, pattern: str) -> None:
     while not list(path.glob(pattern)):
         assert time.monotonic() < deadline, f"no {pattern} in {path}"
         time.sleep(0.1)
+
+
+def show(arguments: list[str], environment: Mapping[str, str], shown: Callable[[], bool]) -> None:
+    """Open a window for some seconds, and again for longer until `shown` holds: a busy machine is late."""
+    for seconds in (5, 20, 80):
+        command = [*COMMAND, *arguments, "--quit-after", str(seconds)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+        assert done.returncode == 0, done.stderr
+        if shown():
+            return
+    raise AssertionError("the window did not show what the test waits for")
+
+
+def colors_of(picture: Path) -> int:
+    """Count the different colors of an image."""
+    return len(np.unique(iio.imread(picture, mode="RGB").reshape(-1, 3), axis=0))
