@@ -105,7 +105,7 @@ def test_that_a_strip_and_a_film_can_have_curves(tmp_path: Path) -> None:
 def test_that_the_size_is_known_before_the_film_is_drawn(
     tmp_path: Path, ending: str, scale: int, curves: bool, kind: Any, count: int, length: int
 ) -> None:
-    film = make_film(kind, count=count, length=length)
+    film = make_film(kind, count=count, length=length if ending == ".png" else 8)  # only a strip grows with its length
     written = write(film, tmp_path / f"film{ending}", scale=scale, curves=curves)
     assert image_size(film, ending, scale, curves) == written.size
     if ending in (".gif", ".webp", ".png"):
