@@ -88,7 +88,7 @@ def test_that_a_setting_changed_in_mid_run_trains_as_one_given_when_the_run_goes
     name: str, world: ToyWorld, unchanged: Callable[..., list[Row]], tmp_path: Path
 ) -> None:
     value: Any = LEARNED[name]
-    settings: dict[str, Any] = {"precision": "float32", **OTHERS.get(name, {})}
+    settings: dict[str, Any] = {"precision": "float32", "steps": 42, **OTHERS.get(name, {})}
     trainer = toy_trainer(tmp_path / "changed", **settings)
     events = run_until(trainer, 3)
     trainer.change(name, value)
