@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import ray
@@ -52,10 +54,12 @@ def connected(plan: Plan, address: str | None) -> Iterator[str]:
         )
     else:
         _join(address, quiet)
-    try:
-        yield _machines()
-    finally:
-        ray.shutdown()
+    # Ray writes the logs of lost machines to standard output.
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+        try:
+            yield _machines()
+        finally:
+            ray.shutdown()
 
 
 def _join(address: str, options: dict[str, object]) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 from ray.tune import Callback
+from ray.tune.result import EXPR_ERROR_FILE
 
+from dreamer_studio.files import UnfitFileError, read_end
 from dreamer_studio.library.entry import RunState
 from dreamer_studio.studies.launching import Tell
 from dreamer_studio.studies.stopping import stop_word
@@ -16,6 +21,10 @@ from dreamer_studio.studies.study_folder import StudyFolder
 from dreamer_studio.texts import one_line
 
 LOOK_SECONDS: Final = 2.0
+
+_MOST_ERROR: Final = 2**16
+_FAILURE: Final = "Failure # "
+"""Begins each error in the text of a trial."""
 
 _INTERRUPT: Final = getattr(signal, "SIGUSR1", signal.SIGINT)
 """The signal at which Tune stops all trials and keeps its state."""
@@ -105,9 +114,21 @@ def _name(trial: Any) -> str:
 
 
 def _problem(trial: Any) -> str:
-    """Return why a trial failed, in a line."""
-    error = trial.get_error()
-    cause = getattr(error, "cause", None) or error
-    if type(cause).__name__ in {"RayActorError", "ActorDiedError", "ActorUnavailableError"}:
-        return "its machine or its process was lost"
-    return one_line(str(cause)) or type(cause).__name__
+    """Return why a trial failed last, in a line, from the text that Tune keeps on this machine."""
+    text = ""
+    with contextlib.suppress(OSError, UnfitFileError, TypeError):
+        text = read_end(Path(trial.local_path, EXPR_ERROR_FILE), _MOST_ERROR).decode(errors="replace")
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        return "for an unknown reason"
+    before, ours, problem = lines[-1].rpartition("TrialError: ")
+    if ours:
+        return problem
+    return (
+        "its machine or its process was lost" if _is_lost(text.rpartition(_FAILURE)[2]) else one_line(before + problem)
+    )
+
+
+def _is_lost(text: str) -> bool:
+    """Return whether a text says that an actor, which is the process of a trial, has gone."""
+    return bool(re.search(r"\bactor\b.*\b(died|dead|unavailable|unexpectedly)\b", text, re.IGNORECASE | re.DOTALL))
