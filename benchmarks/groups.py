@@ -5,14 +5,18 @@
 Each made run has a log of update rows of the usual size with a test after every 100 rows. *List* reads the end of each
 log and groups the runs, as the window does first. *Curves* follows the logs of six groups, and computes their averages
 with intervals. *All logs* reads the tests of all runs; *again* looks at the same logs, with nothing new. *Growth* is
-the memory that the process gained since the list, after 20 more looks, each with a new row in each log. The files are
-in the disk cache.
+the memory that the process gained since the list, after 20 more looks, each with a new row in each log. *Opened* is
+the time until the Runs workspace, drawn off screen, shows its list, and *frame* that of drawing the list once while it
+scrolls through all runs (median). The files are in the disk cache.
 """
 
 import argparse
 import dataclasses
+import functools
 import itertools
 import json
+import os
+import statistics
 import sys
 import tempfile
 import time
@@ -20,7 +24,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 import psutil
+from PySide6.QtWidgets import QApplication
 
 from benchmarks.listing import make_run, update_row
 from dreamer_studio.config import read_config, write_config
@@ -28,15 +35,22 @@ from dreamer_studio.library.groups.grouping import RunGroup, group_runs
 from dreamer_studio.library.groups.test_log import TestLog
 from dreamer_studio.library.listing import RunList
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.studio.runs.board import RunsBoard
+from dreamer_studio.studio.theme import apply_theme
 from dreamer_studio.viewing.groups.messages import MOST_GROUPS, ChosenGroup, GroupsChannel, GroupsRequest
 from dreamer_studio.viewing.groups.worker import GroupsWorker
 
 LOOKS: Final = 20
+FRAMES: Final = 60
+SIZE: Final = (1600, 900)
 
 
 @dataclasses.dataclass
 class Figures:
     """Times in milliseconds, and memory in MiB."""
+
+    opened: float
+    frame: float
 
     listing: float
     curves: float
@@ -72,8 +86,36 @@ def answer(groups: tuple[RunGroup, ...]) -> None:
         worker.turn()
 
 
+def measure_window(root: Path) -> tuple[float, float]:
+    """Return how long the board takes until it shows its list, and to draw the list while scrolling."""
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    begin = time.perf_counter()
+    board = RunsBoard(apply_theme(app, "light"))
+    board.set_folders([root])
+    board.resize(*SIZE)
+    board.show()
+    while not board.runs.model.rowCount():
+        app.processEvents()
+        time.sleep(0.005)
+    opened = 1000 * (time.perf_counter() - begin)
+    board.runs.group.setChecked(False)
+    table = board.runs.table
+    bar = table.verticalScrollBar()
+
+    def scroll(frame: int) -> None:
+        bar.setValue(bar.maximum() * frame // FRAMES)
+        table.viewport().repaint()
+
+    times = [timed(functools.partial(scroll, frame)) for frame in range(FRAMES)]
+    board.stop()
+    board.close()
+    return opened, statistics.median(times)
+
+
 def measure(root: Path) -> Figures:
-    """Time the list, the groups and the logs of a folder of runs."""
+    """Time the window, the list, the groups and the logs of a folder of runs."""
+    opened, frame = measure_window(root)
     listed: list[tuple[RunGroup, ...]] = []
     listing = timed(lambda: listed.append(group_runs(RunList().list([root], quick=True))))
     process = psutil.Process()
@@ -88,7 +130,7 @@ def measure(root: Path) -> Figures:
                 file.write(update_row(10**6 + number))
         for log in logs:
             log.read()
-    return Figures(listing, curves, all_logs, again, (process.memory_info().rss - before) / 2**20)
+    return Figures(opened, frame, listing, curves, all_logs, again, (process.memory_info().rss - before) / 2**20)
 
 
 def main() -> None:

@@ -26,18 +26,16 @@ TELL_TIME_SECONDS: Final = 10.0
 IMAGE_SECONDS: Final = 10
 """A training run gets another thumbnail after this time."""
 
-MakeWorkers = Callable[[], Sequence[Worker]]
-
 
 class LibraryThread(WorkerThread):
-    """Runs the workers of the list of runs, and further ones."""
+    """Runs the workers of the list of runs."""
 
-    def __init__(self, makers: Sequence[MakeWorkers], parent: QWidget) -> None:
+    def __init__(self, channels: LibraryChannels, parent: QWidget) -> None:
         super().__init__("library", parent)
-        self._makers = makers
+        self._make = library_workers(channels)
 
     def _begin(self) -> Sequence[Worker]:
-        return [worker for make in self._makers for worker in make()]
+        return self._make()
 
 
 def spot_of(entry: RunEntry) -> ThumbnailSpot:
@@ -51,7 +49,6 @@ class RunFeed(QObject):
     Args:
         card: the list.
         owner: the page or workspace that shows the list.
-        make_more: makes further workers for the same thread.
         more_images: returns further thumbnails to read.
     """
 
@@ -66,7 +63,6 @@ class RunFeed(QObject):
         card: RunsCard,
         owner: QWidget,
         *,
-        make_more: MakeWorkers = tuple,
         more_images: Callable[[], Iterable[ThumbnailSpot]] = tuple,
     ) -> None:
         super().__init__(owner)
@@ -75,9 +71,8 @@ class RunFeed(QObject):
         self._others: tuple[Path, ...] = ()
         self._channels = LibraryChannels()
         self._channels.set_visible(False)
-        self._makers = (library_workers(self._channels), make_more)
         self._more_images = more_images
-        self._thread = LibraryThread(self._makers, owner)
+        self._thread = LibraryThread(self._channels, owner)
         self._listings = AnswerReader(self._channels.listing)
         self._thumbnails = AnswerReader(self._channels.thumbnails)
         self._replies = self._failures = 0
@@ -98,7 +93,7 @@ class RunFeed(QObject):
     def show(self) -> None:
         """Begin to list."""
         if self._thread.isFinished():
-            self._thread = LibraryThread(self._makers, self._owner)
+            self._thread = LibraryThread(self._channels, self._owner)
         if not self._thread.isRunning():
             self._thread.start()
         self._thread.set_watched(True)

@@ -69,9 +69,11 @@ class RunModel(QAbstractTableModel):
     @property
     def ticked(self) -> tuple[Path, ...]:
         """Return the folders of the ticked runs in the order of the list; runs out of sight come last."""
-        shown = [row.path for row in self._rows if isinstance(row, RunEntry)]
-        hidden = [entry.path for entry in self._all if entry.path not in set(shown)]
-        return tuple(path for path in [*shown, *hidden] if path in self._ticked)
+        if not self._ticked:
+            return ()
+        shown = (row.path for row in self._rows if isinstance(row, RunEntry))
+        everywhere = dict.fromkeys((*shown, *(entry.path for entry in self._all)))
+        return tuple(path for path in everywhere if path in self._ticked)
 
     def set_entries(self, entries: Sequence[RunEntry]) -> None:
         """List these runs."""

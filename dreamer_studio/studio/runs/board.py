@@ -17,9 +17,11 @@ from dreamer_studio.studio.runs.choosing import chosen_groups
 from dreamer_studio.studio.runs.comparison_card import ComparisonCard
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.layout.turning_box import TurningBox
+from dreamer_studio.studio.worker_thread import WorkerThread
 from dreamer_studio.viewing.channel import AnswerReader
-from dreamer_studio.viewing.groups.messages import MOST_GROUPS, GroupsChannel, GroupsRequest
+from dreamer_studio.viewing.groups.messages import MOST_GROUPS, ChosenGroup, GroupsChannel, GroupsRequest
 from dreamer_studio.viewing.groups.worker import GroupsWorker
+from dreamer_studio.viewing.worker import Worker
 
 POLL_MS: Final = 100
 BESIDE: Final = 1000
@@ -31,10 +33,21 @@ LEAST_PROFILES: Final = 110
 """Least heights of the plots, in pixels."""
 
 
+class GroupsThread(WorkerThread):
+    """Runs the worker of the groups. The list has a thread of its own, because reading many logs takes long."""
+
+    def __init__(self, channel: GroupsChannel, parent: QWidget) -> None:
+        super().__init__("groups", parent)
+        self._channel = channel
+
+    def _begin(self) -> Sequence[Worker]:
+        return (GroupsWorker(self._channel),)
+
+
 class RunsBoard(QWidget):
     """The list of runs, grouped by settings, and what the chosen groups have in common.
 
-    Its thread begins when the board is first shown, and works only while it is visible. `stop` ends the thread.
+    Its threads begin when the board is first shown, and work only while it is visible. `stop` ends them.
 
     Attributes:
         runs: the list.
@@ -52,8 +65,14 @@ class RunsBoard(QWidget):
         self.comparison = ComparisonCard(theme)
         self._channel: GroupsChannel = GroupsChannel(visible=False)
         self._answers = AnswerReader(self._channel)
-        self._feed = RunFeed(self.runs, self, make_more=lambda: (GroupsWorker(self._channel),))
+        self._thread = GroupsThread(self._channel, self)
+        self._feed = RunFeed(self.runs, self)
         self._feed.listed.connect(self._select_first)
+        self._feed.listed.connect(self._note_change)
+        self.runs.model.ticksChanged.connect(self._note_change)
+        self.runs.table.selectionModel().currentRowChanged.connect(self._note_change)
+        self._groups: tuple[ChosenGroup, ...] = ()
+        self._choose_again = True
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self.refresh)
@@ -65,19 +84,20 @@ class RunsBoard(QWidget):
         self._feed.set_others(others)
 
     def stop(self) -> None:
-        """End the board's thread, and wait for its end. A board that is shown again begins another one."""
+        """End the board's threads, and wait for their end. A board that is shown again begins others."""
         self._timer.stop()
         self._channel.visible = False
+        self._thread.stop()
         self._feed.stop()
+        self._thread.wait()
 
     def refresh(self) -> None:
         """Ask for the chosen groups, and show the newest answer."""
         self._channel.visible = not self.window().isMinimized()
-        table = self.runs.table
-        groups = chosen_groups(self.runs.model, self.runs.model.row_at(table.currentIndex().row()))
-        self.averages.say_left_out(min(len(groups), MOST_GROUPS), len(groups))
+        if self._choose_again:
+            self._choose()
         unit, averaging = self.averages.chosen_unit, self.averages.chosen_averaging
-        self._channel.stand(GroupsRequest(groups[:MOST_GROUPS], unit, averaging))
+        self._channel.stand(GroupsRequest(self._groups[:MOST_GROUPS], unit, averaging))
         answer = self._answers.current()
         if answer is None:
             return
@@ -91,6 +111,11 @@ class RunsBoard(QWidget):
         """Begin to list and to compute."""
         super().showEvent(event)
         self._feed.show()
+        if self._thread.isFinished():
+            self._thread = GroupsThread(self._channel, self)
+        if not self._thread.isRunning():
+            self._thread.start()
+        self._thread.set_watched(True)
         self._timer.start()
         self.refresh()
 
@@ -99,7 +124,18 @@ class RunsBoard(QWidget):
         super().hideEvent(event)
         self._timer.stop()
         self._channel.visible = False
+        self._thread.set_watched(False)
         self._feed.hide()
+
+    def _choose(self) -> None:
+        """Take the ticked runs, or the selected row, as the groups to show."""
+        self._choose_again = False
+        model = self.runs.model
+        self._groups = chosen_groups(model, model.row_at(self.runs.table.currentIndex().row()))
+        self.averages.say_left_out(min(len(self._groups), MOST_GROUPS), len(self._groups))
+
+    def _note_change(self) -> None:
+        self._choose_again = True
 
     def _select_first(self) -> None:
         """Select the first row, unless one is selected, so that its curve is on show at once."""
