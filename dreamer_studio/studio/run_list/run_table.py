@@ -45,7 +45,7 @@ FIRST_TO_GO_GROUPED: Final = (
 """The same for a list that groups seeds: results matter more there."""
 
 LEAST_NAME: Final = "a run's name of some letters"
-LEAST_NAME_GROUPED: Final = f"{LEAST_NAME} with the settings"
+LEAST_NAME_GROUPED: Final = f"{LEAST_NAME} and more"
 LEAST_STATE: Final = "training here"
 """A state that always fits. The column of states shrinks to this text before the list hides the steps."""
 
@@ -256,9 +256,10 @@ class RunTable(QTableView):
         least_name = LEAST_NAME_GROUPED if self._runs.grouped else LEAST_NAME
         room = self.viewport().width() - metrics.horizontalAdvance(least_name) - THUMBNAIL - 2 * MARGIN
         spare = widths[Column.STATE] - metrics.horizontalAdvance(LEAST_STATE) - 2 * MARGIN
+        tight = {Column.STEPS, Column.CURVE, Column.BEST} if self._runs.grouped else {Column.STEPS}
         hidden: set[Column] = set()
         for column in FIRST_TO_GO_GROUPED if self._runs.grouped else FIRST_TO_GO:
-            if sum(widths.values()) - (spare if column is Column.STEPS else 0) > room:
+            if sum(widths.values()) - (spare if column in tight else 0) > room:
                 hidden.add(column)
                 widths[column] = 0
         widths[Column.STATE] -= max(0, min(spare, sum(widths.values()) - room))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from dreamer_studio.viewing.role import Role
 _BEHIND: Final = -5  # z-value: below every line
 _SHARE: Final = 0.2  # share of the color in a band
 _FAINT: Final = 0.45  # share of the color in the line of a single run
+_NOTHING: Final = np.empty(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,16 +78,17 @@ class GroupPlot(Plot):
         against = [] if band is None else [SeriesStyle(band.label, Role.NEUTRAL, dashed=True)]
         self.legend.set_series([*self.styles.values(), *against])
         if self.groups or self._has_view:
-            self._remake()
+            self._fill_items()
         self._data_changed()
 
-    def _remake(self) -> None:
-        for item in self._items:
-            item.remove()
-        view = self._view
-        self._items = [_GroupItem(view, group, self.styles[group.name]) for group in self.groups]
+    def _fill_items(self) -> None:
+        """Give each group an item. Items without a group draw nothing, and stay for later groups."""
+        while len(self._items) < len(self.groups):
+            self._items.append(_GroupItem(self._view, len(self._items)))
+        for place, item in enumerate(self._items):
+            item.set_group(self.groups[place] if place < len(self.groups) else None)
         if self._band_item is None:
-            self._band_item = BandItem(view)
+            self._band_item = BandItem(self._view)
         self._redraw()
         self._restyle(self._palette)
 
@@ -140,35 +142,49 @@ class GroupPlot(Plot):
 
 
 class _GroupItem:
-    """Draws one group."""
+    """Draws one group after the other, always in the color of its place."""
 
-    def __init__(self, view: Any, group: GroupLine, style: SeriesStyle) -> None:
-        self._view, self._group, self._style = view, group, style
+    def __init__(self, view: Any, place: int) -> None:
+        self._view = view
+        self._style = SeriesStyle("", Role.NEUTRAL, run=place)
+        self._group: GroupLine | None = None
         self._edges = [pg.PlotCurveItem() for _ in range(2)]
         self._fill = pg.FillBetweenItem(*self._edges)
         self._fill.setZValue(_BEHIND)
         view.addItem(self._fill, ignoreBounds=True)
-        self._runs = [add_line(view) for _ in group.runs]
+        self._runs: list[Any] = []
         self._main = add_line(view, strong=True)
+        self._main.setZValue(1)
         self._dots = pg.ScatterPlotItem(symbol="o", size=5, pen=None)
         view.addItem(self._dots, ignoreBounds=True)
 
-    def draw(self, on_axis: Any) -> None:
-        group, average = self._group, self._group.average
-        for line, (x, y) in zip(self._runs, group.runs, strict=True):
+    def set_group(self, group: GroupLine | None) -> None:
+        """Take a group, or none; `draw` draws it."""
+        self._group = group
+        while group is not None and len(self._runs) < len(group.runs):
+            self._runs.append(add_line(self._view))
+
+    def draw(self, on_axis: Callable[[Floats], Floats]) -> None:
+        """Draw the group; `on_axis` turns values into positions on the vertical axis."""
+        group = self._group
+        lines = [] if group is None else list(group.runs)
+        for number, line in enumerate(self._runs):
+            x, y = lines[number] if number < len(lines) else (_NOTHING, _NOTHING)
             set_line(line, x, on_axis(y))
-        if average is None:
-            return
-        set_line(self._main, group.x, on_axis(average.value))
-        if len(group.x) == 1:
-            self._dots.setData(group.x, on_axis(average.value))
-        if average.low is not None and average.high is not None:
+        average = None if group is None else group.average
+        x, y = (_NOTHING, _NOTHING) if group is None or average is None else (group.x, on_axis(average.value))
+        set_line(self._main, x, y)
+        self._dots.setData(*((x, y) if len(x) == 1 else (_NOTHING, _NOTHING)))
+        banded = average is not None and average.low is not None and average.high is not None
+        self._fill.setVisible(banded)
+        if average is not None and average.low is not None and average.high is not None:
             low, high = on_axis(average.low), on_axis(average.high)
             placed = np.isfinite(low) & np.isfinite(high)
             for edge, end in zip(self._edges, (low, high), strict=True):
-                edge.setData(group.x[placed], end[placed])
+                edge.setData(x[placed], end[placed])
 
     def restyle(self, palette: Palette) -> None:
+        """Use the colors of a palette."""
         pen = style_pen(palette, self._style, strong=True)
         pen.setWidthF(2.0)
         self._main.setPen(pen)
@@ -178,10 +194,6 @@ class _GroupItem:
         self._fill.setBrush(color)
         for line in self._runs:
             line.setPen(pg.mkPen(_mixed(pen.color(), QColor(palette.surface)), width=1))
-
-    def remove(self) -> None:
-        for item in (self._fill, self._main, self._dots, *self._runs):
-            self._view.removeItem(item)
 
 
 def _mixed(color: QColor, ground: QColor) -> QColor:

@@ -41,6 +41,7 @@ class Board:
     def __init__(self, theme: Theme, bot: QtBot, root: Path) -> None:
         self.bot, self.root = bot, root
         self.board = RunsBoard(theme)
+        bot.addWidget(self.board)
         self.board.set_folders([root])
         self.board.resize(1500, 800)
         self.board.show()
