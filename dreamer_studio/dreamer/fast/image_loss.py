@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from dreamer_studio.dreamer.fast.chunking import split_on_cpu
+
 
 def image_loss(mean: Tensor, bias: Tensor, centered: Tensor, share: float) -> tuple[Tensor, Tensor]:
     """Return the weighted loss of images, and the loss of each.
@@ -32,6 +34,9 @@ def center_pixels(image: Tensor) -> Tensor:
     return image.bitwise_xor(128).view(torch.int8)
 
 
+IMAGES_AT_ONCE = 32
+"""Images whose differences are taken together on a CPU, so that its cache holds them."""
+
 CENTER = 128 / 255 - 0.5
 """The centered pixel 0 in the range of the model."""
 
@@ -41,12 +46,18 @@ class _ImageLoss(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, mean: Tensor, bias: Tensor, centered: Tensor, share: float) -> tuple[Tensor, Tensor]:
-        rows = mean.flatten(1)
-        difference = rows.to(bias.dtype, copy=True).add_((bias - CENTER).repeat(rows.shape[1] // len(bias)))
-        difference.sub_(centered.flatten(1).to(bias.dtype), alpha=1 / 255)
-        losses = 0.5 * difference.square().sum(1)
-        difference.mul_(share)
-        ctx.save_for_backward(difference.to(mean.dtype).view(mean.shape), difference.sum(0).view(-1, len(bias)).sum(0))
+        rows, shown = mean.flatten(1), centered.flatten(1)
+        tiled = (bias - CENTER).repeat(rows.shape[1] // len(bias))
+        of_mean, of_tiled, lengths = torch.empty_like(rows), torch.zeros_like(tiled), []
+        for part, image, slope in zip(
+            *(split_on_cpu(each, IMAGES_AT_ONCE) for each in (rows, shown, of_mean)), strict=True
+        ):
+            difference = part.to(bias.dtype, copy=True).add_(tiled).sub_(image.to(bias.dtype), alpha=1 / 255)
+            lengths.append(torch.linalg.vector_norm(difference, dim=1))
+            slope.copy_(difference.mul_(share))
+            of_tiled += difference.sum(0)
+        losses = 0.5 * torch.cat(lengths).square()
+        ctx.save_for_backward(of_mean.view(mean.shape), of_tiled.view(-1, len(bias)).sum(0))
         ctx.mark_non_differentiable(losses)
         return share * losses.sum(), losses
 
