@@ -7,6 +7,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from dreamer_studio.dreamer import rssm
+from dreamer_studio.dreamer.fast.filtering import Filter
+from dreamer_studio.dreamer.hidden import PAPER
 from dreamer_studio.dreamer.latent import LatentState, stack_states
 from dreamer_studio.dreamer.rssm import MIN_STD, State
 
@@ -26,24 +28,43 @@ class RSSM(rssm.RSSM):
         """Filter recorded sequences as `rssm.RSSM.observe` does.
 
         The first layer of the posterior reads the deterministic part and the embedding side by side. So the half that
-        reads the embeddings is one large product before the loop, and all priors are one after it.
+        reads the embeddings is one large product before the loop, and all priors are one after it. `Filter` knows only
+        the hidden layers of the paper.
         """
         keep = 1.0 - is_first.to(action.dtype).unsqueeze(-1)
         action = action * keep
         deter_half, embed_half = torch.split(self.obs1.weight, [self.deter_size, embed.shape[-1]], 1)
         seen = F.linear(embed, embed_half, self.obs1.bias)
         state = self.initial(len(is_first)) if start is None else start
-        stoch, deter = state.stoch, state.deter
+        if self.style == PAPER and not torch.compiler.is_compiling():
+            posterior: LatentState = self._filtered(state, keep, action, seen, deter_half, noise)
+        else:
+            posterior = self._filtered_stepwise(state, keep, action, seen, deter_half, noise)
+        return posterior, self.prior(posterior.deter, None if prior_noise is None else prior_noise.transpose(0, 1))
+
+    def _filtered(
+        self, start: LatentState, keep: Tensor, action: Tensor, seen: Tensor, deter_half: Tensor, noise: Tensor
+    ) -> State:
+        sequences = (part.transpose(0, 1) for part in (keep, action, seen))
+        gru, obs2 = self.gru, self.obs2
+        recurrent = gru.weight_ih, gru.bias_ih, gru.weight_hh, gru.bias_hh
+        weights = self.img1.weight, self.img1.bias, *recurrent, deter_half, obs2.weight, obs2.bias
+        parts = Filter.apply(start.stoch, start.deter, *sequences, noise, *weights)  # type: ignore[no-untyped-call]
+        return State(*parts)
+
+    def _filtered_stepwise(
+        self, start: LatentState, keep: Tensor, action: Tensor, seen: Tensor, deter_half: Tensor, noise: Tensor
+    ) -> LatentState:
+        stoch, deter = start.stoch, start.deter
         posteriors = []
-        for t in range(is_first.shape[1]):
+        for t in range(len(noise)):
             kept = keep[:, t]
             deter = self._deter(stoch * kept, deter * kept, action[:, t])
             hidden = self.style.finish(F.linear(deter, deter_half) + seen[:, t], self.obs1_norm, in_place=True)
             state = self._state(self.obs2(hidden), deter, noise[t])
             stoch = state.stoch
             posteriors.append(state)
-        posterior = stack_states(posteriors, dim=1)
-        return posterior, self.prior(posterior.deter, None if prior_noise is None else prior_noise.transpose(0, 1))
+        return stack_states(posteriors, dim=1)
 
     def prior(self, deter: Tensor, noise: Tensor | None = None) -> LatentState:
         """As `rssm.RSSM.prior`, in place."""
