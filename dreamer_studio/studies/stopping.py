@@ -17,6 +17,7 @@ from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.lock import Holder, RunLock, find_holder
 from dreamer_studio.studies.plan import Plan
 from dreamer_studio.studies.progress_reader import ProgressReader
+from dreamer_studio.studies.ray.launch_file import read_launch
 from dreamer_studio.studies.study import StudyError
 from dreamer_studio.studies.study_folder import StudyFolder
 
@@ -79,8 +80,8 @@ def request_stop(plan: Plan, folder: StudyFolder) -> Iterator[str]:
         yield f"{launcher} {does}"
     ours = {launcher.pid for launcher in launchers if launcher.here}
     hosts = {launcher.host for launcher in launchers}
-    told = False
-    for sentence in _stop_orphans(plan, folder, ours, hosts):
+    told, by_ray = False, bool(launchers) and not read_launch(folder).done  # then on whatever machine they train
+    for sentence in () if by_ray else _stop_orphans(plan, folder, ours, hosts):
         told = True
         yield sentence
     if not launchers and not told:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dreamer_studio.studies.study import StudyError
 
@@ -27,11 +28,12 @@ _ALONE: Final = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 """Ray then takes 127.0.0.1 as the address of this machine, on every system, and listens nowhere else."""
 
 
-def ray_launcher(address: str | None) -> Launcher:
+def ray_launcher(address: str | None, trainable: Callable[[dict[str, Any]], None] | None = None) -> Launcher:
     """Return the launcher that trains with Ray.
 
     Args:
         address: address of a cluster; None to start Ray on this machine, for this machine only.
+        trainable: what each trial calls; None for the training of its run.
 
     Raises:
         StudyError: the extra is not installed.
@@ -43,7 +45,7 @@ def ray_launcher(address: str | None) -> Launcher:
         os.environ.setdefault("RAY_AUTH_MODE", "token")
     from dreamer_studio.studies.ray.launcher import RayLauncher
 
-    return RayLauncher(address)
+    return RayLauncher(address) if trainable is None else RayLauncher(address, trainable)
 
 
 def _has_token() -> bool:

@@ -16,6 +16,7 @@ from dreamer_studio.studies.progress_reader import ProgressReader
 from dreamer_studio.studies.ray import tuning
 from dreamer_studio.studies.ray.connecting import connected
 from dreamer_studio.studies.ray.keeper import SAVE_SECONDS
+from dreamer_studio.studies.ray.launch_file import read_launch
 from dreamer_studio.studies.ray.telling import Telling
 from dreamer_studio.studies.ray.trainable import train_one
 from dreamer_studio.studies.stopping import only_launcher
@@ -58,7 +59,7 @@ class _Work:
 
     def __init__(self, plan: Plan, folder: StudyFolder, tell: Tell, trainable: tuning.Trainable) -> None:
         self._plan, self._folder, self._tell, self._trainable = plan, folder, tell, trainable
-        self._reader, self._launch = ProgressReader(folder), tuning.read_launch(folder)
+        self._reader, self._launch = ProgressReader(folder), read_launch(folder)
         self._failed: dict[str, str] = {}
         self._stopped = False
         self._early = self._launch.early if plan.study.ray.asha_grace is not None else frozenset[str]()

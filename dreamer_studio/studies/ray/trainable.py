@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -52,26 +53,32 @@ def train_one(config: dict[str, Any]) -> None:
     study = find_study(folder.path).study
     base = Plan(study).bases[given["task"]]
     run = PlannedRun(given["run"], given["task"], given["seed"], base.steps, given["settings"], base)
-    reporter = _Reporter()
+    reporter = Reporter(tune.report)
     Trial(run, study, folder, reporter.report, directory if directory.is_dir() else folder.path).train()
 
 
-class _Reporter:
-    """Passes reports on to Ray, and a pointer whenever there is a newer checkpoint."""
+class Reporter:
+    """Passes reports on to Ray, and a pointer whenever there is a newer checkpoint.
 
-    def __init__(self) -> None:
+    Args:
+        send: Ray's function ``report``.
+    """
+
+    def __init__(self, send: Callable[..., None]) -> None:
+        self._send = send
         self._pointer: Pointer | None = None
 
     def report(self, report: Report) -> None:
+        """Pass a report on. Raises an exception that must not be caught when the trial is to stop."""
         progress = report.progress
         values = {"step": progress.step, "state": str(progress.state), "host": platform.node(), "over": report.over}
         if progress.last_test is not None:
             values["return"] = progress.last_test
         if report.pointer in {None, self._pointer}:
-            tune.report(values)
+            self._send(values)
             return
         assert report.pointer is not None
         self._pointer = report.pointer
         with tempfile.TemporaryDirectory() as made:
             (Path(made) / POINTER_FILE).write_text(json.dumps(asdict(report.pointer)), encoding="utf-8")
-            tune.report(values, checkpoint=tune.Checkpoint.from_directory(made))
+            self._send(values, checkpoint=tune.Checkpoint.from_directory(made))

@@ -3,60 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import ray
 from ray import tune
 
-from dreamer_studio.files import read_json_object, write_json
 from dreamer_studio.studies.local.capacity import memory_need
 from dreamer_studio.studies.plan import Plan, PlannedRun
 from dreamer_studio.studies.ray.asha import AshaByTask
 from dreamer_studio.studies.ray.connecting import GL
+from dreamer_studio.studies.ray.launch_file import Launch
 from dreamer_studio.studies.ray.telling import Telling
 from dreamer_studio.studies.ray.trainable import settings_of
 from dreamer_studio.studies.study_folder import StudyFolder
 
 _TRIALS: Final = "trials"
-_MOST_BYTES: Final = 2**26
 
 Trainable = Callable[[dict[str, Any]], None]
-
-
-@dataclass(frozen=True)
-class Launch:
-    """What a launch keeps in the study's folder besides the state of Tune.
-
-    Attributes:
-        path: its file.
-        plan: a hash of the names and steps of all runs.
-        done: whether all trials had their turn.
-        early: runs that ASHA stopped, in this launch and before.
-    """
-
-    path: Path
-    plan: str = ""
-    done: bool = True
-    early: frozenset[str] = frozenset()
-
-    def write(self) -> None:
-        """Write the file, whole or not at all."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(self.path, {"plan": self.plan, "done": self.done, "early": sorted(self.early)}, own=str(os.getpid()))
-
-
-def read_launch(folder: StudyFolder) -> Launch:
-    """Return the newest launch of a study, or an empty one."""
-    path = folder.ray / "launch.json"
-    found = read_json_object(path, _MOST_BYTES)
-    early = found.get("early")
-    names = frozenset(map(str, early)) if isinstance(early, list) else frozenset[str]()
-    return Launch(path, str(found.get("plan", "")), found.get("done") is not False, names)
 
 
 def plan_hash(plan: Plan) -> str:

@@ -13,15 +13,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dreamer_studio.files import write_json
 from dreamer_studio.library.entry import RunState
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.runs.lease.owner import Owner
-from dreamer_studio.runs.lease.status import LEASE_SECONDS, RunStatus, TrainerState, as_json
+from dreamer_studio.runs.lease.status import LEASE_SECONDS
 from dreamer_studio.runs.lock import find_holder
 from dreamer_studio.studies.ray.trial import Pointer, Report, Times, Trial, TrialError
 from dreamer_studio.studies.study_folder import FoundStudy
 from tests.support.command import wait_for
+from tests.support.other_trainer import say_elsewhere
 from tests.support.stand_in_training import FAILS, WAITS
 from tests.support.studies import begin, planned, write_study
 
@@ -69,16 +68,6 @@ def void(_: object) -> None:
 def starts(found: FoundStudy) -> int:
     (name,) = planned(found)
     return len(RunFolder(found.folder.run(name)).metrics_file.read_text().splitlines())
-
-
-def said(found: FoundStudy, *, ago: float = 0.0) -> Path:
-    """Write the sign of life of a trainer on another machine."""
-    (name,) = planned(found)
-    status = RunStatus(Owner("moon", 7), 4, TrainerState.TRAINING, True, 150, 300, 15, "", 0.0, time.time(), 0.0)
-    path = RunFolder(found.folder.run(name)).status_file
-    write_json(path, as_json(status))
-    os.utime(path, (time.time() - ago, time.time() - ago))
-    return path
 
 
 def test_that_a_trial_reports_the_end_with_a_pointer_and_a_second_one_trains_nothing(tmp_path: Path) -> None:
@@ -146,8 +135,7 @@ def test_that_a_training_saves_and_ends_when_the_worker_above_it_is_killed(tmp_p
 
 def test_that_a_run_with_a_living_trainer_is_left_to_it(tmp_path: Path) -> None:
     found = write_study(tmp_path, STUDY.format(0))
-    begin(found, "Pendulum-v1-seed0")
-    said(found)
+    say_elsewhere(begin(found, "Pendulum-v1-seed0"))
     reports: list[Report] = []
     trial_of(found, reports.append).train()
     (report,) = reports
@@ -162,8 +150,7 @@ def test_that_a_start_that_is_refused_for_a_silent_trainer_is_tried_again(tmp_pa
     with pytest.raises(TrialError):
         trial_of(found, reports.append, program).train()
     (tmp_path / "program.refused").unlink()
-    begin(found, "Pendulum-v1-seed0")
-    said(found, ago=LEASE_SECONDS)
+    say_elsewhere(begin(found, "Pendulum-v1-seed0"), ago=LEASE_SECONDS)
     trial_of(found, reports.append, program).train()
     assert reports[-1].progress.finished
 

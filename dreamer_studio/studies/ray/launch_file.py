@@ -1,0 +1,44 @@
+"""The file of the newest launch on Ray, which anybody may read without Ray."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from dreamer_studio.files import read_json_object, write_json
+from dreamer_studio.studies.study_folder import StudyFolder
+
+_MOST_BYTES: Final = 2**26
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What a launch keeps in the study's folder besides the state of Tune.
+
+    Attributes:
+        path: its file.
+        plan: a hash of the names and steps of all runs.
+        done: whether all trials had their turn.
+        early: runs that ASHA stopped, in this launch and before.
+    """
+
+    path: Path
+    plan: str = ""
+    done: bool = True
+    early: frozenset[str] = frozenset()
+
+    def write(self) -> None:
+        """Write the file, whole or not at all."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(self.path, {"plan": self.plan, "done": self.done, "early": sorted(self.early)}, own=str(os.getpid()))
+
+
+def read_launch(folder: StudyFolder) -> Launch:
+    """Return the newest launch of a study, or an empty one."""
+    path = folder.ray / "launch.json"
+    found = read_json_object(path, _MOST_BYTES)
+    early = found.get("early")
+    names = frozenset(map(str, early)) if isinstance(early, list) else frozenset[str]()
+    return Launch(path, str(found.get("plan", "")), found.get("done") is not False, names)
