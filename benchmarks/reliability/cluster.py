@@ -82,9 +82,13 @@ class Figures:
 
 
 class Nodes:
-    """A Ray cluster on this machine, all of it on 127.0.0.1."""
+    """A Ray cluster on this machine, all of it on 127.0.0.1.
 
-    def __init__(self) -> None:
+    Args:
+        cores: cores of each node for trials; the driver has a node without any.
+    """
+
+    def __init__(self, cores: Sequence[int]) -> None:
         os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # Ray then takes 127.0.0.1 on every system
         os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
         os.environ["RAY_AUTH_MODE"] = "token"
@@ -92,7 +96,7 @@ class Nodes:
         from ray.cluster_utils import Cluster  # noqa: PLC0415  (Ray reads the variables while it is imported)
 
         self._cluster = Cluster(initialize_head=True, shutdown_at_exit=False, head_node_args=self._arguments(cores=0))
-        self.trials = [self._new() for _ in range(TRIAL_NODES)]
+        self.trials = [self._new(count) for count in cores]
 
     @property
     def address(self) -> str:
@@ -101,7 +105,7 @@ class Nodes:
 
     def add(self) -> None:
         """Add a node for trials."""
-        self.trials.append(self._new())
+        self.trials.append(self._new(1))
 
     def kill(self, node: Any, *, power_cut: bool) -> None:
         """Kill a node.
@@ -131,8 +135,8 @@ class Nodes:
         """End all nodes."""
         self._cluster.shutdown()
 
-    def _new(self) -> Any:
-        return self._cluster.add_node(**self._arguments(cores=1))
+    def _new(self, cores: int) -> Any:
+        return self._cluster.add_node(**self._arguments(cores))
 
     @staticmethod
     def _arguments(cores: int) -> dict[str, Any]:
@@ -141,7 +145,7 @@ class Nodes:
             "node_ip_address": "127.0.0.1",
             "include_dashboard": False,
             "object_store_memory": STORE_BYTES,
-            "resources": {"gl": 4},
+            "resources": {"gl": 16},
         }
 
 
@@ -268,7 +272,7 @@ def measure(folder: Path, runs: int, steps: int, kills: int) -> Figures:
     found.folder.keep(found.text)
     plan, figures = Plan(found.study), Figures(runs)
     names = [run.name for run in plan]
-    began, nodes = time.monotonic(), Nodes()
+    began, nodes = time.monotonic(), Nodes([1] * TRIAL_NODES)
     disaster = Disaster(nodes, found.folder, names, kills, figures)
     try:
         disaster.start()

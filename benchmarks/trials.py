@@ -1,0 +1,160 @@
+"""Send a study of many runs through Ray, in trials that train nothing, and measure what the driver needs.
+
+    python -m benchmarks.trials [--json] [--runs 1000] [--slots 8] [--folder DIR]
+
+Needs the extra: pip install "dreamer-studio[ray]". Each trial is a process of its own, as always. It reports three
+times, with a pointer, and leaves a small finished run. Ctrl+C ends the study early; the figures are those until then.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from benchmarks.reliability.cluster import Nodes
+from dreamer_studio.config import write_config
+from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.studies.plan import Plan, PlannedRun
+from dreamer_studio.studies.progress_reader import ProgressReader
+from dreamer_studio.studies.ray.entrance import ray_launcher
+from dreamer_studio.studies.study_folder import StudyFolder, find_study
+
+STUDY = """\
+name = "many"
+tasks = ["gym:Pendulum-v1"]
+preset = "tiny"
+seeds = {runs}
+steps = 1000000
+"""
+REPORTS = 3
+
+
+@dataclasses.dataclass
+class Figures:
+    """What was measured.
+
+    Attributes:
+        runs, finished: number of runs, and of those that finished.
+        seconds: from the start to the end.
+        first_100, last_100: seconds for so many finished runs, at the beginning and at the end.
+        driver_s: processor time of the driver.
+        driver_mib: memory of the driver at the end.
+        trial_mib: memory of the process of a trial that no other process shares.
+        state_files, state_kib: files that Ray keeps in the study's folder, and their size.
+        status_s: reading the progress of all runs once.
+    """
+
+    runs: int
+    finished: int
+    seconds: float
+    first_100: float
+    last_100: float
+    driver_s: float
+    driver_mib: float
+    trial_mib: float
+    state_files: int
+    state_kib: float
+    status_s: float
+
+
+def train_nothing(config: dict[str, Any]) -> None:
+    """Leave a finished run, and report. Each trial calls this."""
+    from ray import tune  # noqa: PLC0415  (in the process of a trial)
+
+    from dreamer_studio.studies.ray import trainable  # noqa: PLC0415
+    from dreamer_studio.studies.ray.trial import Pointer, Report  # noqa: PLC0415
+
+    given = config["trial"]
+    folder = StudyFolder(Path(given["folder"]))
+    base = Plan(find_study(folder.path).study).bases[given["task"]]
+    run = PlannedRun(given["run"], given["task"], given["seed"], base.steps, given["settings"], base)
+    made, reporter = RunFolder(folder.run(run.name)), trainable.Reporter(tune.report)
+    saved = made.checkpoints / f"000000-step-{base.steps}-update-1"
+    saved.mkdir(parents=True)
+    write_config(run.config, made.config_file)
+    row = {"kind": "train", "step": base.steps, "update": 1, "time": time.time(), "return": 0.0}
+    made.metrics_file.write_text(json.dumps(row) + "\n")
+    for name in ("state.json", "weights.safetensors"):
+        (saved / name).write_text("{}")
+    progress = ProgressReader(folder).run(run)
+    for number in range(REPORTS):
+        pointer = Pointer(str(made.path), saved.name, number, 1)
+        reporter.report(Report(progress, pointer, over=number == REPORTS - 1))
+
+
+def measure(folder: Path, runs: int, slots: int) -> Figures:
+    """Send the study through Ray."""
+    file = folder / "study.toml"
+    file.write_text(STUDY.format(runs=runs))
+    found = find_study(file)
+    found.folder.keep(found.text)
+    plan, times, memory = Plan(found.study), list[float](), list[float]()
+    nodes = Nodes([slots])
+    began, worked = time.monotonic(), time.process_time()
+
+    def tell(line: str) -> None:
+        if "is finished" in line:
+            times.append(time.monotonic() - began)
+            if len(times) in {runs // 2, 20}:
+                memory.append(_trial_mib())
+        sys.stderr.write(f"{line}\n")
+
+    try:
+        outcome = ray_launcher(nodes.address, train_nothing).launch(plan, found.folder, tell)
+    finally:
+        nodes.shutdown()
+    seconds, processor = time.monotonic() - began, time.process_time() - worked
+    looked = time.monotonic()
+    ProgressReader(found.folder).study(plan)
+    kept = [path for path in found.folder.ray.rglob("*") if path.is_file()]
+    return Figures(
+        runs=runs,
+        finished=outcome.finished,
+        seconds=round(seconds, 1),
+        first_100=round(times[min(99, len(times) - 1)], 1),
+        last_100=round(times[-1] - times[max(0, len(times) - 101)], 1),
+        driver_s=round(processor, 1),
+        driver_mib=round(psutil.Process().memory_info().rss / 2**20),
+        trial_mib=round(max(memory, default=0.0)),
+        state_files=len(kept),
+        state_kib=round(sum(path.stat().st_size for path in kept) / 2**10),
+        status_s=round(time.monotonic() - looked, 2),
+    )
+
+
+def _trial_mib() -> float:
+    """Return the memory of the largest process of a trial."""
+    sizes = [0.0]
+    for process in psutil.process_iter():
+        try:
+            if process.name().startswith("ray::Implic"):
+                sizes.append(process.memory_full_info().uss / 2**20)
+        except psutil.Error:
+            continue
+    return max(sizes)
+
+
+def main() -> None:
+    """Measure, and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--slots", type=int, default=8, help="trials at once")
+    parser.add_argument("--folder", type=Path, help="where to make the runs; a temporary folder by default")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=options.folder) as temporary:
+        values = dataclasses.asdict(measure(Path(temporary), options.runs, options.slots))
+    lines = [f"{name:<12} {value}" for name, value in values.items()]
+    sys.stdout.write((json.dumps(values, indent=2) if options.json else "\n".join(lines)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
