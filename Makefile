@@ -9,7 +9,7 @@ SET_UP := $(VENV)/.set-up
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format lock clean
+.PHONY: help setup run test lint style format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,13 +29,15 @@ run: setup ## Open the studio and train runs/first-light; without a screen, trai
 		exec .ci/first-light; \
 	fi
 
-test: lint ## Check everything that a merge needs: linters, types, imports, tests
-	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/pytest -n 3 --dist worksteal
+test: style ## Check everything that a merge needs: linters, types, imports, tests
+	@.ci/types-and-tests
 
-lint: setup ## Check style, types, imports and the counts
+lint: style ## Check style, types, imports and the counts
+	$(BIN)/mypy
+
+style: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python .ci/count_modules.py
 	$(BIN)/python .ci/count_private_accesses.py
