@@ -18,6 +18,7 @@ from dreamer_studio.studio.new_run.page import NewRunPage
 from dreamer_studio.studio.preferences.dialog import PreferencesDialog
 from dreamer_studio.studio.replay.episodes_panel import EpisodesPanel
 from dreamer_studio.studio.run_settings.dialog import RunSettingsDialog
+from dreamer_studio.studio.runs.workspace import RunsWorkspace
 from dreamer_studio.studio.shell.flow.pages import Pages
 from dreamer_studio.studio.shell.flow.run_flow import RunFlow
 from dreamer_studio.studio.shell.palette.palette import CommandPalette
@@ -59,6 +60,7 @@ class Tour:
             self._compare()
             self._trust()
             self._curves()
+            self._runs()
         finally:
             self._pages.end()
             self._palette.end()
@@ -163,6 +165,13 @@ class Tour:
         for _ in range(3):
             QTest.keyClick(plot, Key.Key_Left)
         self._album.take("curves")
+
+    def _runs(self) -> None:
+        self._window.action_set["view.runs"].trigger()
+        (workspace,) = self._window.findChildren(RunsWorkspace)
+        wait_for(lambda: bool(workspace.board.averages.plot.groups))
+        settle(PLOTS_SECONDS)
+        self._album.take("runs")
 
     def _look_up(self, name: str) -> None:
         wait_for(self._window.isActiveWindow)

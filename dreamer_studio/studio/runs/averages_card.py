@@ -60,6 +60,8 @@ class AveragesCard(Card):
             )
             for curve in tested
         ]
+        # A single line has no legend, which would say how many runs count.
+        self.set_subtitle(f"test return of {lines[0].name}" if len(lines) == 1 else "test return")
         self.plot.set_x_title(unit)
         self.plot.set_whole(unit is not Unit.HOURS)
         self.plot.set_empty_text(NO_TESTS if result.curves else NO_RUNS)

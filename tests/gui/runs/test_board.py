@@ -85,6 +85,7 @@ def made(theme: Theme, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_that_ticked_groups_are_averaged_and_compared(made: Board) -> None:
     assert made.names == ["alone", "long", "short"]
     made.wait_for("alone, n = 1")  # the first row is selected
+    assert made.board.averages.subtitle == "test return of alone, n = 1"
     assert "cannot be told" in made.board.averages.caption
     made.go_to("long")
     made.press(Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Space)
