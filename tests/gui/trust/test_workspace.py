@@ -20,7 +20,6 @@ from dreamer_studio.studio.widgets.chips import Chip
 from dreamer_studio.studio.widgets.help_button import HelpButton
 from dreamer_studio.trust.blind import BlindReturns, blind_gauge
 from dreamer_studio.trust.horizon import Horizons
-from dreamer_studio.trust.judging import judge
 from dreamer_studio.trust.judgment import Judgment
 from dreamer_studio.trust.measured import Measured
 from dreamer_studio.trust.report import Report
@@ -30,8 +29,7 @@ from dreamer_studio.viewing.frame_ref import FrameRef, HeldOutTest
 from dreamer_studio.viewing.health.finding import Finding, Health
 from dreamer_studio.viewing.trust.messages import BlindResult, TrustRequest, TrustResult
 from tests.support.made_values import made_status
-from tests.support.ring_world import RING_CONFIG, RingModel, ring_episodes
-from tests.support.small_runs import CPU
+from tests.support.ring_judgments import judged_ring
 
 FINDING = Finding("kl", "KL and actions", "red", "Dreams ignore the actions.", "Lower kl_scale.", "actions")
 
@@ -48,12 +46,12 @@ class Clock:
 
 @pytest.fixture(scope="module")
 def right() -> Judgment:
-    return judge(RingModel(), ring_episodes(), RING_CONFIG, CPU)
+    return judged_ring()
 
 
 @pytest.fixture(scope="module")
 def without_rewards() -> Judgment:
-    return judge(RingModel(reward_factor=0), ring_episodes(), RING_CONFIG, CPU)
+    return judged_ring(reward_factor=0)
 
 
 @pytest.fixture

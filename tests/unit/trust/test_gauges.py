@@ -10,10 +10,11 @@ import pytest
 import torch
 
 from dreamer_studio.dreamer.noise import NoiseSource
+from dreamer_studio.parts import result_of
 from dreamer_studio.trust.gauge import Curve, Gauge, Stretch
 from dreamer_studio.trust.horizon import exceptions, horizon_gauge, horizons_of
 from dreamer_studio.trust.images import actions_gauge
-from dreamer_studio.trust.judging import judge
+from dreamer_studio.trust.judging import judging
 from dreamer_studio.trust.model import Model
 from dreamer_studio.trust.open_loops import open_loops
 from dreamer_studio.trust.promises import policy_gauge
@@ -21,6 +22,7 @@ from dreamer_studio.trust.rewards import best_constant, reward_gauge
 from dreamer_studio.trust.seen import HeldOut, Seen, see
 from dreamer_studio.trust.starts import DREAM_STEPS, choose_starts, start_rows
 from tests.support.agents import CONFIG, GAUSSIAN_LATENTS
+from tests.support.ring_judgments import judged_ring
 from tests.support.ring_world import (
     RING_CONFIG,
     RingModel,
@@ -54,7 +56,7 @@ def sparse(seen: list[Seen], found: float) -> list[Seen]:
 
 def test_that_the_mode_is_compared_with_the_mode() -> None:
     played = [play_ring("mode", seed) for seed in range(5)] + [play_ring("random", seed) for seed in range(5)]
-    gap = judge(RingModel(), played, RING_CONFIG, CPU).gauges["gap"]
+    gap = result_of(judging(RingModel(), played, RING_CONFIG, CPU, only=("gap",))).gauges["gap"]
     assert gap.measured.n == 5
     assert gap.measured.value == pytest.approx(1)
     assert gap.details["discounted"].value == pytest.approx(1)
@@ -62,7 +64,8 @@ def test_that_the_mode_is_compared_with_the_mode() -> None:
 
 def test_that_episodes_of_other_weights_say_nothing_about_the_present_policy() -> None:
     played = [replace(one, current=False) for one in ring_episodes()]
-    gauges = judge(RingModel(), played, RING_CONFIG, CPU).gauges
+    measured = ("gap", "value", "policy", "horizon")
+    gauges = result_of(judging(RingModel(), played, RING_CONFIG, CPU, only=measured)).gauges
     for name in ("gap", "value", "policy"):
         assert gauges[name].measured.verdict == "cannot tell"
         assert "present policy" in gauges[name].reason
@@ -70,9 +73,9 @@ def test_that_episodes_of_other_weights_say_nothing_about_the_present_policy() -
 
 
 def test_that_an_exact_critic_agrees_with_its_dreams() -> None:
-    details = judge(RingModel(), ring_episodes(), RING_CONFIG, CPU).gauges["value"].details
+    details = judged_ring().gauges["value"].details
     assert details["against_dreams"].value == pytest.approx(1, abs=0.03)
-    tripled = judge(RingModel(value_factor=3.0), ring_episodes(), RING_CONFIG, CPU).gauges["value"].details
+    tripled = judged_ring(value_factor=3).gauges["value"].details
     assert tripled["deviation_dreams"].value >= tripled["bias_dreams"].value > 10 * abs(details["bias_dreams"].value)
     assert tripled["deviation_dreams"].value > 10 * details["deviation_dreams"].value
 

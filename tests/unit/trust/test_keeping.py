@@ -11,13 +11,14 @@ from dreamer_studio.trust.history.keeping import keep, kept_judgment
 from dreamer_studio.trust.judging import judge
 from dreamer_studio.trust.judgment import Judgment
 from dreamer_studio.trust.report import Report
-from tests.support.ring_world import RING_CONFIG, RingModel, play_constant, ring_episodes
+from tests.support.ring_judgments import judged_ring
+from tests.support.ring_world import RING_CONFIG, RingModel, play_constant
 from tests.support.small_runs import CPU
 
 
 @pytest.fixture(scope="module")
 def oracle() -> Judgment:
-    return judge(RingModel(), ring_episodes(), RING_CONFIG, CPU)
+    return judged_ring()
 
 
 def report(judgment: Judgment) -> Report:
