@@ -78,10 +78,13 @@ class RunsBoard(QWidget):
         self._timer.timeout.connect(self.refresh)
         self._lay_out()
 
-    def set_folders(self, folders: Sequence[Path], others: Sequence[Path] = ()) -> None:
-        """List the runs in these folders, and these other runs."""
+    def set_folders(self, folders: Sequence[Path]) -> None:
+        """List the runs in these folders."""
         self._feed.set_folders(folders)
-        self._feed.set_others(others)
+
+    def set_others(self, runs: Sequence[Path]) -> None:
+        """List these runs too, wherever they are."""
+        self._feed.set_others(runs)
 
     def stop(self) -> None:
         """End the board's threads, and wait for their end. A board that is shown again begins others."""

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.config import write_config
 from dreamer_studio.library.groups.test_log import Unit
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.studio.preferences.dialog import PreferencesDialog
 from dreamer_studio.studio.run_list.columns import Column
 from dreamer_studio.studio.runs.board import RunsBoard
 from dreamer_studio.studio.runs.page import RunsPage
@@ -151,6 +152,13 @@ def test_that_ctrl_6_shows_all_runs_without_an_open_run_and_with_one(front: Fron
     workspace = front.window.run.tabs.of(RunsWorkspace)
     front.bot.waitUntil(lambda: bool(workspace.board.runs.model.entries), timeout=PATIENCE_MS)
     assert workspace.isVisible()
+    write_run(tmp_path / "elsewhere" / "other", tests=(1.0,))
+    front.trigger("file.preferences")
+    (preferences,) = front.window.findChildren(PreferencesDialog)
+    preferences.folders.add_folder(str(tmp_path / "elsewhere"))
+    preferences.reject()
+    listed = workspace.board.runs.model
+    front.bot.waitUntil(lambda: "other" in [entry.name for entry in listed.entries], timeout=PATIENCE_MS)
     front.window.close_run()
     front.wait_for_home()
     front.trigger("view.runs")

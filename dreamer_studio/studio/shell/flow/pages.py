@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from dreamer_studio.config import ConfigError
 from dreamer_studio.runs.best import BEST
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dreamer_studio.config import Config
     from dreamer_studio.studio.new_run.page import NewRunPage
     from dreamer_studio.studio.run_list.runs_card import RunsCard
+    from dreamer_studio.studio.runs.board import RunsBoard
     from dreamer_studio.studio.runs.page import RunsPage
     from dreamer_studio.studio.start.page import StartPage
     from dreamer_studio.studio.workspace import Workspace
@@ -45,6 +46,9 @@ class Pages(QObject):
         base: the parent folder of new runs.
         flow: opens the runs.
     """
+
+    foldersChanged = Signal(object)
+    """Emitted with the folders of runs when the user has changed them."""
 
     def __init__(self, theme: Theme, window: StudioWindow, settings: SettingsFile, base: Path, flow: RunFlow) -> None:
         super().__init__(window)
@@ -77,8 +81,8 @@ class Pages(QObject):
 
             self._runs_page = RunsPage(self._theme)
             self._runs_page.backWanted.connect(self.show_start)
-            self._connect_list(self._runs_page.board.runs)
-        self._runs_page.board.set_folders(self._folders(), self._flow.recent.folders)
+            self._connect_board(self._runs_page.board)
+        self._runs_page.board.set_others(self._flow.recent.folders)
         self._window.show_page(self._runs_page)
         self._runs_page.setFocus()
 
@@ -157,8 +161,13 @@ class Pages(QObject):
         from dreamer_studio.studio.runs.workspace import RunsWorkspace  # noqa: PLC0415  (an open run has loaded it)
 
         if isinstance(workspace, RunsWorkspace):
-            self._connect_list(workspace.board.runs)
-            workspace.board.set_folders(self._folders(), self._flow.recent.folders)
+            self._connect_board(workspace.board)
+
+    def _connect_board(self, board: RunsBoard) -> None:
+        self._connect_list(board.runs)
+        board.set_folders(self._folders())
+        board.set_others(self._flow.recent.folders)
+        self.foldersChanged.connect(board.set_folders)
 
     def _folders(self) -> tuple[Path, ...]:
         return all_folders(self._base, self._settings)
@@ -169,5 +178,4 @@ class Pages(QObject):
     def _list_folders(self, folders: Sequence[Path]) -> None:
         if self._start_page is not None:
             self._start_page.set_folders(folders)
-        if self._runs_page is not None:
-            self._runs_page.board.set_folders(folders, self._flow.recent.folders)
+        self.foldersChanged.emit(tuple(folders))

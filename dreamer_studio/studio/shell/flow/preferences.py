@@ -20,7 +20,7 @@ class Preferences(QObject):
         window: the window.
         settings: the file with the settings.
         base: the default folder of runs.
-        list_folders: lists the runs of other folders on the start page.
+        list_folders: lists the runs of other folders.
     """
 
     def __init__(
@@ -73,5 +73,5 @@ class Preferences(QObject):
 
 
 def all_folders(base: Path, settings: SettingsFile) -> tuple[Path, ...]:
-    """Return the folders in which the start page looks for runs."""
+    """Return the folders in which the list of runs looks for runs."""
     return (base, *map(Path, settings.current.runs_folders))
