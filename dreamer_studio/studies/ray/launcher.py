@@ -6,6 +6,7 @@ import dataclasses
 import os
 import platform
 import signal
+import threading
 import time
 from typing import Final, NoReturn
 
@@ -22,6 +23,9 @@ from dreamer_studio.studies.ray.trainable import train_one
 from dreamer_studio.studies.stopping import only_launcher
 from dreamer_studio.studies.study_folder import StudyFolder
 from dreamer_studio.system.ending import ending_in_order
+
+ANSWER_SECONDS: Final = 30.0
+"""How long Tune may take to stop its trials."""
 
 _LOOK_SECONDS: Final = 0.5
 
@@ -48,7 +52,10 @@ class RayLauncher:
             work = _Work(plan, folder, tell, self._trainable)
             if not work.missing:
                 return work.outcome(0)
-            with connected(plan, self._address) as machines, ending_in_order(_nothing, _end_at_once) as signals:
+            with (
+                connected(plan, self._address) as machines,
+                ending_in_order(work.begin_to_end, _end_at_once) as signals,
+            ):
                 tell(f"Ray: {machines}")
                 work.do(signals)
             return work.outcome(signals[0] if signals else 0)
@@ -61,7 +68,7 @@ class _Work:
         self._plan, self._folder, self._tell, self._trainable = plan, folder, tell, trainable
         self._reader, self._launch = ProgressReader(folder), read_launch(folder)
         self._failed: dict[str, str] = {}
-        self._stopped = False
+        self._stopped, self._signals, self._fitted = False, list[int](), threading.Event()
         self._early = self._launch.early if plan.study.ray.asha_grace is not None else frozenset[str]()
         self._finished, self.missing = self._look()
 
@@ -87,7 +94,13 @@ class _Work:
         Args:
             signals: the signals that asked to end, so far.
         """
-        telling = Telling(self._folder, self._finished, len(self._plan), self._tell, lambda: bool(signals))
+        self._signals = signals
+
+        def keep_early() -> None:
+            dataclasses.replace(self._launch, early=self._early | telling.early).write()
+
+        count = len(self._plan)
+        telling = Telling(self._folder, self._finished, count, self._tell, lambda: bool(signals), keep_early)
         hashed = tuning.plan_hash(self._plan)
         if tuning.can_go_on(self._folder, self._launch, hashed):
             self._tell("goes on with the trials of the interrupted launch")
@@ -97,11 +110,25 @@ class _Work:
         self._launch = dataclasses.replace(self._launch, plan=hashed, done=False, early=self._early)
         self._launch.write()
         tuner.fit()
+        self._fitted.set()
         self._failed, self._stopped = telling.failed, telling.stopped
         self._early |= telling.early
         interrupted = bool(signals) or telling.stopped
         dataclasses.replace(self._launch, done=not interrupted, early=self._early).write()
         self._wait_for_trainings(telling.training)
+
+    def begin_to_end(self) -> None:
+        """Begin to end: the events of Tune look for signals. If no event comes, end without Tune.
+
+        A signal to the whole process group, such as that of `timeout`, ends Ray's own processes, too.
+        """
+        threading.Thread(target=self._end_without_tune, name="end without Tune", daemon=True).start()
+
+    def _end_without_tune(self) -> None:
+        if not self._fitted.wait(ANSWER_SECONDS):
+            self._tell("Ray does not answer; the trainings save and end without it")
+            self._wait_for_trainings({run.name for run in self._plan})
+            os._exit(128 + self._signals[0])
 
     def outcome(self, ended_by: int) -> Outcome:
         """Return how the runs ended.
@@ -127,14 +154,11 @@ class _Work:
 
     def _wait_for_trainings(self, names: set[str]) -> None:
         """Wait until the trainings of ended trials have saved."""
+        reader = ProgressReader(self._folder)
         runs = [run for run in self._plan if run.name in names]
         deadline = time.monotonic() + SAVE_SECONDS
-        while time.monotonic() < deadline and any(self._reader.run(run).training for run in runs):
+        while time.monotonic() < deadline and any(reader.run(run).training for run in runs):
             time.sleep(_LOOK_SECONDS)
-
-
-def _nothing() -> None:
-    """Begin to end: the events of Tune look for signals."""
 
 
 def _end_at_once(number: int) -> NoReturn:

@@ -39,6 +39,7 @@ class Telling(Callback):
         count: number of all runs.
         tell: writes a line for the user.
         ended: returns whether the user asked to end.
+        keep: called whenever ASHA has stopped a run.
 
     Attributes:
         finished: names of the finished runs.
@@ -49,12 +50,22 @@ class Telling(Callback):
     """
 
     def __init__(
-        self, folder: StudyFolder, finished: set[str], count: int, tell: Tell, ended: Callable[[], bool]
+        self,
+        folder: StudyFolder,
+        finished: set[str],
+        count: int,
+        tell: Tell,
+        ended: Callable[[], bool],
+        keep: Callable[[], None],
     ) -> None:
         self.finished, self.early, self.failed, self.stopped = finished, set[str](), dict[str, str](), False
-        self._folder, self._count, self._tell_line, self._ended = folder, count, tell, ended
+        self._folder, self._count, self._tell_line, self._ended, self._keep = folder, count, tell, ended, keep
         self.training: set[str] = set()
         self._word, self._looked, self._interrupted = stop_word(folder), 0.0, False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Keep nothing in the copy of itself that Tune keeps: a restored launch has its own object."""
+        return {}
 
     def get_state(self) -> None:
         """Keep nothing: the run folders are the truth."""
@@ -87,6 +98,7 @@ class Telling(Callback):
         elif not result.get("over"):
             if not self._interrupted:
                 self.early.add(name)
+                self._keep()
                 self._tell(trial, f"was stopped by ASHA {at}")
         elif result.get("state") in {RunState.TRAINING_HERE, RunState.TRAINING_ELSEWHERE}:
             self._tell(trial, f"is left alone {at}: another process trains it")
