@@ -13,8 +13,11 @@ from typing import Any, Final
 from ray import tune
 
 from dreamer_studio.studies.plan import Plan, PlannedRun
-from dreamer_studio.studies.ray.trial import Pointer, Report, Trial, TrialError
+from dreamer_studio.studies.ray.trial import Pointer, Report, Times, Trial, TrialError
 from dreamer_studio.studies.study_folder import StudyFolder, find_study
+
+MOST_REPORTS: Final = 16.0
+"""Reports that all trials of a study together send in a second."""
 
 POINTER_FILE: Final = "pointer.json"
 
@@ -54,7 +57,9 @@ def train_one(config: dict[str, Any]) -> None:
     base = Plan(study).bases[given["task"]]
     run = PlannedRun(given["run"], given["task"], given["seed"], base.steps, given["settings"], base)
     reporter = Reporter(tune.report)
-    Trial(run, study, folder, reporter.report, directory if directory.is_dir() else folder.path).train()
+    directory = directory if directory.is_dir() else folder.path
+    times = Times(report=max(Times.report, study.run_count / MOST_REPORTS))
+    Trial(run, study, folder, reporter.report, directory, times=times).train()
 
 
 class Reporter:
