@@ -40,6 +40,7 @@ def connected(plan: Plan, address: str | None) -> Iterator[str]:
         StudyError: the cluster cannot be joined, or the study needs GPUs that are not here.
     """
     logging.getLogger("ray").setLevel(logging.ERROR)
+    logging.getLogger("ray.tune").setLevel(logging.CRITICAL)  # each failed run has its line already
     quiet: dict[str, object] = {"include_dashboard": False, "log_to_driver": False, "logging_level": logging.ERROR}
     if address is None:
         room = capacity(plan, None)
