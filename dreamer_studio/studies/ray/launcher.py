@@ -10,6 +10,7 @@ import threading
 import time
 from typing import Final, NoReturn
 
+from dreamer_studio.library.entry import RunState
 from dreamer_studio.studies.launching import Outcome, Tell
 from dreamer_studio.studies.plan import Plan, PlannedRun
 from dreamer_studio.studies.progress import RunProgress
@@ -73,12 +74,18 @@ class _Work:
         self._finished, self.missing = self._look()
 
     def _look(self) -> tuple[set[str], list[PlannedRun]]:
-        """Return the names of the finished runs, and the runs to train."""
+        """Return the names of the finished runs, and the runs to train.
+
+        The last ones have trainers on other machines. Their trials see whether these are alive.
+        """
         finished, missing, begun = set[str](), list[PlannedRun](), self._folder.begun()
+        elsewhere = list[PlannedRun]()
         for run in self._plan:
             progress = self._reader.run(run) if run.name in begun else RunProgress(run)
             if progress.finished:
                 finished.add(run.name)
+            elif progress.state == RunState.TRAINING_ELSEWHERE:
+                elsewhere.append(run)
             elif progress.training:
                 self._tell(f"{run.name} is left alone: another process trains it on {progress.host}")
             elif run.name not in self._early:
@@ -86,7 +93,7 @@ class _Work:
         counts = f"{len(self._plan):,} runs, {len(finished):,} of them finished"
         early = f", {len(self._early):,} stopped early by ASHA" if self._early else ""
         self._tell(f"{self._plan.study.name}: {counts}{early}")
-        return finished, missing
+        return finished, missing + elsewhere
 
     def do(self, signals: list[int]) -> None:
         """Train until all runs had their turn, or the study is to stop.
