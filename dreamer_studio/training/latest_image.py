@@ -36,8 +36,9 @@ def write_latest_image(state: TrainingState, running: GrowingEpisode | None) -> 
     try:
         rows = _newest_rows(state.store, running)
         if rows is not None:
-            state.hold.check()
-            write_whole(state.folder.latest_image, _as_png(_drawn(state, rows)))
+            content = _as_png(_drawn(state, rows))
+            state.hold.check()  # last: drawing takes tens of milliseconds
+            write_whole(state.folder.latest_image, content)
     except Exception:  # nobody needs the image
         _log.warning("the newest image could not be written", exc_info=True)
 

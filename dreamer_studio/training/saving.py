@@ -80,7 +80,7 @@ class Saving:
         if state.saved != state.progress:
             with state.storage():
                 state.log.sync()  # so that no checkpoint is newer than its log
-                self._write()
+            self._write()
             self._updating.losses.write()
             write_latest_image(state, self._collecting.running.episode)
             give_back_freed_memory()
@@ -91,11 +91,13 @@ class Saving:
 
     def _write(self) -> None:
         state = self._state
-        save_checkpoint(
-            state.folder.checkpoints,
-            make_checkpoint(state, self._collecting, self._updating),
-            state.counters.step,
-            state.counters.update,
-            newest=state.config.keep_newest,
-            each=state.config.keep_each,
-        )
+        checkpoint = make_checkpoint(state, self._collecting, self._updating)
+        with state.storage():  # looks for another trainer only now: making a checkpoint takes a while
+            save_checkpoint(
+                state.folder.checkpoints,
+                checkpoint,
+                state.counters.step,
+                state.counters.update,
+                newest=state.config.keep_newest,
+                each=state.config.keep_each,
+            )
