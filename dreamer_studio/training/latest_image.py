@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import logging
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 import torch
 
 from dreamer_studio.arrays import Images
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.files import write_whole
+from dreamer_studio.files import replace_whole
 from dreamer_studio.replay import Episode, EpisodeStore, GrowingEpisode
 from dreamer_studio.replay.stored import StoredEpisode, read_part
 from dreamer_studio.training.state import TrainingState
@@ -37,8 +37,12 @@ def write_latest_image(state: TrainingState, running: GrowingEpisode | None) -> 
         rows = _newest_rows(state.store, running)
         if rows is not None:
             content = _as_png(_drawn(state, rows))
-            state.hold.check()  # last: drawing takes tens of milliseconds
-            write_whole(state.folder.latest_image, content)
+
+            def write(file: BinaryIO) -> None:
+                file.write(content)
+                state.hold.check()  # last: whoever takes over later removes the unfinished file
+
+            replace_whole(state.folder.latest_image, write)
     except Exception:  # nobody needs the image
         _log.warning("the newest image could not be written", exc_info=True)
 

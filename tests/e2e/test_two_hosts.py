@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from dreamer_studio.cli import main
@@ -27,6 +28,13 @@ TASK = ["--task", "gym:CartPole-v1", "--preset", "tiny", "--steps", "1000000"]
 SETTINGS = ["--set", "checkpoint_every=1", "--set", "prefill=300"]
 
 
+def wait_until_suspended(pid: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while psutil.Process(pid).status() != psutil.STATUS_STOPPED:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_that_a_training_that_was_suspended_while_its_run_went_on_elsewhere_writes_nothing_and_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -36,7 +44,7 @@ def test_that_a_training_that_was_suspended_while_its_run_went_on_elsewhere_writ
     first = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     try:
         wait_for(run / "checkpoints", "*-step-*")
-        os.kill(first.pid, signal.SIGSTOP)
+        wait_until_suspended(first.pid)
         time.sleep(LEASE_SECONDS)
         stopped = read_status(run)
         assert stopped is not None and stopped.held and stopped.silent_for >= LEASE_SECONDS - 0.1

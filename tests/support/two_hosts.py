@@ -2,14 +2,16 @@
 
     python -m tests.support.two_hosts HOST LEASE_SECONDS BEAT_SECONDS train ...
 
-runs the command as if it ran on HOST.
+runs the command as if it ran on HOST, and suspends the process once, right after its first checkpoint.
 """
 
 from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import platform
+import signal
 import sys
 from pathlib import Path
 
@@ -40,7 +42,15 @@ def hashes(folder: Path) -> dict[str, str]:
 
 def _main(host: str, lease_seconds: str, beat_seconds: str, *command: str) -> int:
     from dreamer_studio.cli import main
+    from dreamer_studio.system.process import give_back_freed_memory
 
+    def suspend() -> None:
+        patched.undo()
+        give_back_freed_memory()
+        os.kill(os.getpid(), signal.SIGSTOP)  # here the trainer is not about to write, however slow the machine is
+
+    patched = pytest.MonkeyPatch()
+    patched.setattr("dreamer_studio.training.saving.give_back_freed_memory", suspend)
     lock._lock = no_locks
     platform.node = lambda: host
     status.LEASE_SECONDS, status.BEAT_SECONDS = float(lease_seconds), float(beat_seconds)  # type: ignore[misc]
