@@ -14,11 +14,11 @@ from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.lock import find_holder
 
 MAIN_MODULE: Final = ("dreamer_studio", "__main__.py")
-MOST_SAID: Final = 2000  # bytes of the output's end that are read for a reason
+MOST_SAID: Final = 2000  # bytes at the end of the output that are searched for a reason
 
 
 def stop_training(folder: Path) -> str:
-    """Ask the process that trains a run without a window to save and end. Return what was done, as a sentence.
+    """Ask the process that trains a run without a window to save and end. Return a sentence about the outcome.
 
     Raises:
         InputError: no process of ours trains the run, with what to do instead.

@@ -1,4 +1,4 @@
-"""Asks before a study with very many runs is started."""
+"""Asks before a very large study starts."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dreamer_studio.studies.study import StudyError
 from dreamer_studio.studies.study_folder import FoundStudy
 
 UNASKED = 200
-"""A study with more runs is started only if the user says their number."""
+"""A study with more runs starts only if the user states their number."""
 
 
 def agree(found: FoundStudy, count: int, said: int | None) -> None:
-    """Make sure that the user means the number of runs. Ask on a terminal, if the number is large and new.
+    """Make sure that the user means the number of runs. If the number is large and new, ask on a terminal.
 
     Args:
         found: the study.
@@ -21,7 +21,7 @@ def agree(found: FoundStudy, count: int, said: int | None) -> None:
         said: the number in the option ``--runs``.
 
     Raises:
-        StudyError: the user said another number, or none.
+        StudyError: the user stated another number, or none.
     """
     if said is not None and said != count:
         raise StudyError(f"this study has {count:,} runs, not {said:,}")

@@ -1,4 +1,4 @@
-"""Refuses a folder whose runs do not belong to the study, or were begun with other settings."""
+"""Refuses a folder whose runs do not belong to the study, or began with other settings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def check_folder(found: FoundStudy, plan: Plan) -> None:
     """Refuse the folder of another study, and a study that changed the settings of runs that have begun.
 
     Raises:
-        StudyError: with what changed, and what to do.
+        StudyError: with the change and the remedy.
         OSError: the folder cannot be read.
     """
     folder, name = found.folder, found.study.name
@@ -61,18 +61,18 @@ def _change_of(folder: StudyFolder, name: str, planned: PlannedRun | None, plan:
     try:
         config = read_config(RunFolder(folder.run(name)).config_file)
     except ConfigError:
-        return ""  # the list of runs tells what is damaged
+        return ""  # the list of runs reports damage
     if planned is None:
         return _unplanned(config, plan)
     if config.steps > planned.steps:
-        return f"has {config.steps:,} steps, and the study {planned.steps:,}: steps can only grow"
+        return f"has {config.steps:,} steps, and the study {planned.steps:,}: steps can only increase"
     return _difference(dataclasses.asdict(config), dataclasses.asdict(planned.config))
 
 
 def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     for name, value in before.items():
         if name not in MAY_CHANGE | {"steps"} and value != after[name]:
-            return f"was begun with {name} = {setting_text(value)}, and the study has {setting_text(after[name])}"
+            return f"began with {name} = {setting_text(value)}, and the study has {setting_text(after[name])}"
     return ""
 
 
@@ -82,7 +82,7 @@ def _unplanned(config: Config, plan: Plan) -> str:
     if config.task not in study.tasks:
         return f"has the task {config.task}, which the study does not have"
     if config.preset != study.preset:
-        return f"was begun with preset = {config.preset}, and the study has {study.preset}"
+        return f"began with preset = {config.preset}, and the study has {study.preset}"
     if config.seed not in study.all_seeds:
         return f"has the seed {config.seed}, which the study does not have"
     base = dataclasses.asdict(plan.bases[config.task])

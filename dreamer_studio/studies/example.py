@@ -8,9 +8,9 @@ from dreamer_studio.studies.study import StudyError
 
 EXAMPLE = """\
 # A study trains a run for each task, each combination of settings and each seed: here 2 x 2 x 3 = 12 runs.
-#   dreamer-studio study run THIS-FILE       trains them on this machine; again: goes on with what is missing
-#   dreamer-studio study status THIS-FILE    says how far they are
-# The runs are ordinary run folders, in the folder with the study's name beside this file.
+#   dreamer-studio study run THIS-FILE       trains them on this machine; run it again to continue
+#   dreamer-studio study status THIS-FILE    shows their progress
+# The runs are ordinary run folders, in a folder beside this file that has the study's name.
 
 name = "first"
 tasks = ["gym:CartPole-v1", "gym:Pendulum-v1"]
@@ -24,7 +24,7 @@ seeds = 3
 # Environment steps of each run, in all.
 steps = 1500
 
-# Processor cores of a run. How many runs train at once follows from cores and memory.
+# Processor cores of a run. Cores and memory decide how many runs train at once.
 cpus = 1
 
 # Part of a GPU for each run, such as 0.5 or 1. 0: the runs compute on the processor.
@@ -52,7 +52,7 @@ def write_example(path: Path) -> None:
     """Write the example to a new file.
 
     Raises:
-        StudyError: there is something already.
+        StudyError: the path exists already.
         OSError: the file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,4 +60,4 @@ def write_example(path: Path) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(EXAMPLE)
     except FileExistsError as error:
-        raise StudyError(f"{path} is there already: name another file") from error
+        raise StudyError(f"{path} exists already: name another file") from error

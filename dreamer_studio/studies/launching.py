@@ -19,12 +19,12 @@ class Outcome:
     """How a launch ended.
 
     Attributes:
-        count: number of all runs of the study.
-        finished: number of the finished ones, now and before.
+        count: number of runs in the study.
+        finished: number of finished runs, from this launch and earlier ones.
         failed: the runs that failed, with their problems.
         unfinished: the runs that ended before all their steps were done, without a failure.
         elsewhere: the runs that were left alone, because other processes train them.
-        ended_by: number of the signal that ended the launcher; 0 if all runs had their turn.
+        ended_by: number of the signal that ended the launcher; 0 if it worked through all runs.
     """
 
     count: int
@@ -46,14 +46,14 @@ class Launcher(Protocol):
     """Trains the runs of a study: in processes of this machine, or on others.
 
     A launcher starts the command of `job_of` for each run that is neither finished nor trained by another process. The
-    run folders are the only truth about how far the runs are, so a launcher keeps nothing that a later one needs.
+    run folders are the only record of progress, so a launcher keeps nothing that a later one needs.
     """
 
     def launch(self, plan: Plan, folder: StudyFolder, tell: Tell) -> Outcome:
-        """Train what is missing, and return when all runs had their turn or a signal asked to end.
+        """Train the unfinished runs. Return after the last one, or when a signal asks the launcher to end.
 
         Args:
             plan: the runs.
-            folder: their folder, with the study file kept in it.
-            tell: gets a line for each change of a run.
+            folder: their folder, which has a copy of the study file.
+            tell: called with a line for each change of a run.
         """

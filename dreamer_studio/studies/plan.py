@@ -38,7 +38,7 @@ class PlannedRun:
 
 
 class Plan:
-    """All runs of a study, made one by one: there may be a million.
+    """All runs of a study, made one at a time: there may be a million.
 
     Args:
         study: the study.
@@ -66,7 +66,7 @@ class Plan:
                     yield PlannedRun(name, task, seed, base.steps, settings, base)
 
     def check_names(self) -> None:
-        """Make sure that each run has a folder of its own, also where file systems ignore the case of letters.
+        """Make sure that each run has a folder of its own, even on file systems that ignore case.
 
         Raises:
             StudyError: two runs have the same name.

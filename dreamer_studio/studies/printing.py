@@ -23,7 +23,7 @@ SAVE_SECONDS = 120
 
 
 def missing_jobs(plan: Plan, folder: StudyFolder) -> Iterator[Job | RunProgress]:
-    """Yield the job of each run that needs one, and the progress of each run that is finished or being trained.
+    """Yield the job of each run that needs one, and the progress of each run that is finished or in training.
 
     Raises:
         OSError: the folder cannot be read.
@@ -47,8 +47,8 @@ def slurm_script(jobs: Iterable[Job], study: Study, directory: Path) -> Iterator
 
     Args:
         jobs: the jobs, at least one.
-        study: tells what each job needs.
-        directory: where the trainings start, because tasks may name files from there.
+        study: states what each job needs.
+        directory: working directory of the trainings, because tasks may name files relative to it.
     """
     listed = list(jobs)
     yield "#!/bin/bash"

@@ -1,4 +1,4 @@
-"""How far the runs of a study are."""
+"""The progress of a study and its runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOT_STARTED = "not started"
 
 @dataclass(frozen=True)
 class RunProgress:
-    """How far a run of a study is.
+    """The progress of a run of a study.
 
     Attributes:
         run: the run.
@@ -25,7 +25,7 @@ class RunProgress:
         step: environment steps so far.
         last_test: mean return of the newest test; None before the first.
         host: machine that trains the run; None if none does.
-        problem: why the run failed, is damaged or holds; usually empty.
+        problem: why the run failed, is damaged or waits; usually empty.
     """
 
     run: PlannedRun
@@ -62,7 +62,7 @@ class RunProgress:
 
 @dataclass(frozen=True)
 class StudyProgress:
-    """How far a study is.
+    """The progress of a study.
 
     Attributes:
         name: name of the study.
@@ -80,7 +80,7 @@ class StudyProgress:
 
 
 def counts_text(runs: Mapping[str, int]) -> str:
-    """Return how many runs have each state, such as "3 finished, 1 training here"."""
+    """Return the number of runs in each state, such as "3 finished, 1 training here"."""
     return ", ".join(f"{count:,} {state}" for state, count in runs.items() if count)
 
 

@@ -1,4 +1,4 @@
-"""Reads how far the runs of a study are, from the end of each log and from what each trainer said last."""
+"""Reads the progress of a study's runs from the end of each log and the last report of each trainer."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from dreamer_studio.studies.study_folder import StudyFolder
 from dreamer_studio.texts import duration_words
 
 FEWEST_WHOLE_TESTS = 2
-"""Of the tests at the end of a log, the first may be cut."""
+"""The first of the tests at the end of a log may be cut off, so a second one is needed."""
 
 PREFIX = "dreamer-studio: "
-"""Begins the last line of a command that failed."""
+"""The beginning of the last line that a failed command writes."""
 
 _OVER = frozenset({TrainerState.FINISHED, TrainerState.FAILED, TrainerState.STOPPED})
 
 
 @dataclass(frozen=True)
 class _Read:
-    """A run as read at the last look."""
+    """What the last look read of a run."""
 
     known: Known
     last_test: float | None
 
 
 class ProgressReader:
-    """Reads runs, and keeps what it read: a later look reads only what has changed. One thread uses the object.
+    """Reads runs, and keeps the results: a later look reads only what has changed. One thread uses the object.
 
     Args:
         folder: the folder of the study.
@@ -59,7 +59,7 @@ class ProgressReader:
         return StudyProgress(plan.study.name, self._folder.path, tuple(runs))
 
     def run(self, run: PlannedRun) -> RunProgress:
-        """Read a run. A run that cannot be read is damaged, never an error."""
+        """Read a run. A run that cannot be read counts as damaged and raises no error."""
         path = self._folder.run(run.name)
         if not RunFolder(path).config_file.is_file():
             return self._not_begun(run)
@@ -72,7 +72,7 @@ class ProgressReader:
         return _with_trainer(_of_entry(run, entry, last_test), entry, said)
 
     def _not_begun(self, run: PlannedRun) -> RunProgress:
-        """Return the progress of a run without a folder, with the error of a training that could not begin."""
+        """Return the progress of a run without a folder, with the error if its training could not begin."""
         output = self._folder.output_of(run.name)
         line = last_line(output) if output.is_file() else ""
         return RunProgress(run, problem=line.removeprefix(PREFIX) if line.startswith(PREFIX) else "")
@@ -80,7 +80,7 @@ class ProgressReader:
 
 def _last_test(run: PlannedRun, entry: RunEntry, known: Known) -> float | None:
     if known.quick and len(entry.tests) < FEWEST_WHOLE_TESTS and run.settings.get("eval_every", run.base.eval_every):
-        with contextlib.suppress(UnfitFileError, OSError):  # the log has gone since
+        with contextlib.suppress(UnfitFileError, OSError):  # the log is gone by now
             test = newest_test(RunFolder(entry.path).metrics_file)
             return None if test is None else test.mean
     return entry.last_test
@@ -101,7 +101,7 @@ def _state(state: RunState, step: int, steps: int) -> RunState:
 
 
 def _with_trainer(progress: RunProgress, entry: RunEntry, said: RunStatus | None) -> RunProgress:
-    """Add what the trainer said last. A lock that this machine sees counts for more than its words."""
+    """Add the trainer's last report. A lock that this machine sees outweighs the report."""
     if said is None or entry.state in {RunState.DAMAGED, RunState.FINISHED}:
         return progress
     run, last_test, works = progress.run, progress.last_test, said.held and said.state not in _OVER
@@ -117,6 +117,6 @@ def _with_trainer(progress: RunProgress, entry: RunEntry, said: RunStatus | None
 
 
 def _holds(said: RunStatus) -> str:
-    """Return why a training holds; empty if it goes on."""
+    """Return why a training waits; empty if it does not."""
     words = {TrainerState.PAUSED: "paused", TrainerState.WAITING: "waits for the disk"}.get(said.state, "")
     return ": ".join(filter(None, (words, said.error)))

@@ -1,4 +1,4 @@
-"""Stops a study from another process: with a word in its folder, which its launchers look for."""
+"""Stops a study from another process, with a word in its folder that its launchers look for."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def stop_word(folder: StudyFolder) -> str:
 
 @contextlib.contextmanager
 def only_launcher(folder: StudyFolder, host: str) -> Iterator[None]:
-    """Hold the place of the one process that starts runs of a study on a machine.
+    """Hold the place of the only process that may start runs of a study on a machine.
 
     Raises:
         StudyError: another process has the place.
@@ -47,7 +47,7 @@ def only_launcher(folder: StudyFolder, host: str) -> Iterator[None]:
     except InputError as error:
         raise StudyError(
             f"{folder.path} is being run by {find_holder(place) or 'another process'}: dreamer-studio study status "
-            "says how far it is, study stop ends it"
+            "shows its progress, study stop ends it"
         ) from error
     try:
         yield
@@ -64,7 +64,7 @@ def request_stop(plan: Plan, folder: StudyFolder) -> Iterator[str]:
         StudyError: the request cannot be written.
     """
     if not folder.path.is_dir():
-        yield f"{folder.path} is not there: nothing of the study trains"
+        yield f"{folder.path} is not there: no run of the study is in training"
         return
     try:
         write_whole(folder.stop_file, uuid.uuid4().hex.encode(), own=uuid.uuid4().hex)
@@ -85,7 +85,7 @@ def request_stop(plan: Plan, folder: StudyFolder) -> Iterator[str]:
         told = True
         yield sentence
     if not launchers and not told:
-        yield "nothing of the study trains"
+        yield "no run of the study is in training"
 
 
 def _launchers(folder: StudyFolder) -> Iterator[Holder]:

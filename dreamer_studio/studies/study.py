@@ -27,10 +27,10 @@ class RayOptions:
     """How Ray trains a study.
 
     Attributes:
-        max_failures: how often a run starts again after it failed or lost its machine.
-        gl_contexts: runs at once on a machine, at most, because each renders in an OpenGL context of its own.
+        max_failures: how often a run starts again after a failure or the loss of its machine.
+        gl_contexts: most runs at once on a machine, because each renders in an OpenGL context of its own.
         asha_grace: environment steps after which ASHA may stop a run that is worse than others; None without ASHA.
-        asha_reduction: of so many runs, ASHA lets one go on.
+        asha_reduction: ASHA lets one of this many runs continue.
     """
 
     max_failures: int = Field(default=3, ge=0, le=1000)

@@ -28,7 +28,7 @@ _OWN_KEYS = {
     "steps": "steps = ...",
     "suite_package": "tasks = [...]",
 }
-"""Settings that a study has keys for, and those keys."""
+"""Settings for which a study has keys of its own, and those keys."""
 
 _REASONS = {
     "name": "use letters, digits and . _ = , + -, at most 60, and begin with a letter or digit",
@@ -51,7 +51,7 @@ def read_study(path: Path) -> Study:
 
 
 def read_study_text(path: Path) -> str:
-    """Return the text of a study file, to which links may lead.
+    """Return the text of a study file. The path may be a link.
 
     Raises:
         StudyError: the file cannot be read.

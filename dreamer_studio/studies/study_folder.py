@@ -25,12 +25,12 @@ class StudyFolder:
 
     @property
     def kept_file(self) -> Path:
-        """The study file, as it was when the runs were last started."""
+        """A copy of the study file from the last launch."""
         return self.path / KEPT_FILE
 
     @property
     def output(self) -> Path:
-        """A text file for each run with what its training wrote."""
+        """A text file for each run, with the output of its training."""
         return self.path / _OUTPUT
 
     @property
@@ -40,12 +40,12 @@ class StudyFolder:
 
     @property
     def ray(self) -> Path:
-        """What Ray keeps of its newest launch; absent if Ray never trained the study."""
+        """Ray's state of its newest launch; absent if Ray never trained the study."""
         return self.path / _RAY
 
     @property
     def stop_file(self) -> Path:
-        """A word that changes whenever the study is asked to stop; absent until the first time."""
+        """A word that changes with each request to stop the study; absent before the first."""
         return self.path / _STOP
 
     def run(self, name: str) -> Path:
@@ -53,11 +53,11 @@ class StudyFolder:
         return self.path / name
 
     def output_of(self, name: str) -> Path:
-        """Return the file with what the training of a run wrote."""
+        """Return the file with the output of a run's training."""
         return self.output / f"{name}.txt"
 
     def begun(self) -> frozenset[str]:
-        """Return the names of the runs that have begun, whether the study has them or not.
+        """Return the names of the runs that have begun, including runs that the study no longer has.
 
         Raises:
             OSError: the folder cannot be read.

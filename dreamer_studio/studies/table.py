@@ -1,4 +1,4 @@
-"""Prints how far a study is as a table."""
+"""Formats the progress of a study as a table."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def as_text(progress: StudyProgress) -> str:
 
 
 def outcome_text(outcome: Outcome, folder: Path) -> str:
-    """Return how a launch ended: a line, and a table of the runs that it could not finish."""
+    """Return the outcome of a launch: a line, and a table of the runs that are not finished."""
     parts = (
         (outcome.failed, "failed"),
         (outcome.unfinished, "stopped"),

@@ -33,7 +33,9 @@ class Place(enum.StrEnum):
 StudyArgument = Annotated[Path, typer.Argument(metavar="STUDY", help="Study file, or the folder of a study.")]
 FolderOption = Annotated[
     Path | None,
-    typer.Option("--folder", metavar="DIR", help="Folder of the runs; default: the study's name, beside its file."),
+    typer.Option(
+        "--folder", metavar="DIR", help="Folder of the runs; default: named after the study, beside its file."
+    ),
 ]
 
 
@@ -54,7 +56,7 @@ def study_status(
     folder: FolderOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
-    """Say how far the runs of a study are."""
+    """Show the progress of a study's runs."""
     from dreamer_studio.studies.plan import Plan
     from dreamer_studio.studies.progress_reader import ProgressReader
     from dreamer_studio.studies.study_folder import find_study
@@ -83,7 +85,7 @@ def run_study(
         str | None, typer.Option(metavar="HOST:PORT", help="The Ray cluster to join; default: start Ray here.")
     ] = None,
 ) -> None:
-    """Train what is missing. A second call goes on where the first one ended."""
+    """Train the runs that are not finished. A second call continues where the first one ended."""
     from dreamer_studio.studies.agreement import agree
     from dreamer_studio.studies.checking import check_folder
     from dreamer_studio.studies.plan import Plan
@@ -140,7 +142,7 @@ def _train(found: FoundStudy, plan: Plan, launcher: Launcher) -> int:
 
 
 def _print_commands(found: FoundStudy, plan: Plan, on: Place) -> None:
-    """Print the commands of the runs that are neither finished nor being trained."""
+    """Print the commands of the runs that are neither finished nor in training."""
     from dreamer_studio.studies.jobs import Job
     from dreamer_studio.studies.printing import USUAL_ARRAY, command_line, missing_jobs, slurm_script
 
@@ -155,12 +157,12 @@ def _print_commands(found: FoundStudy, plan: Plan, on: Place) -> None:
     if jobs:
         typer.echo("\n".join(slurm_script(jobs, found.study, Path.cwd())))
     if left_out:
-        _tell(f"left out {left_out:,} of {len(plan):,} runs, which are finished or being trained")
+        _tell(f"left out {left_out:,} of {len(plan):,} runs, which are finished or in training")
     if len(jobs) > USUAL_ARRAY:
         _tell(f"{len(jobs):,} jobs: SLURM usually takes {USUAL_ARRAY:,} in an array; ask for its MaxArraySize")
 
 
 def _tell(line: str) -> None:
-    with contextlib.suppress(OSError):  # the terminal has gone; the trainings go on
+    with contextlib.suppress(OSError):  # the terminal is gone; the trainings continue
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""A study with a real training: its launcher is killed, it is stopped from outside, and it goes on."""
+"""A study with a real training: its launcher is killed, another process stops the study, and the study continues."""
 
 from __future__ import annotations
 

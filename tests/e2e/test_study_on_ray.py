@@ -1,4 +1,4 @@
-"""A study on a real Ray of this machine: its driver is killed, and it goes on. Skipped without the extra.
+"""A study on a real Ray of this machine: its driver is killed, and the study continues. Skipped without the extra.
 
 pip install "ray[tune]>=2.60" && pytest tests/e2e/test_study_on_ray.py
 """
@@ -65,7 +65,7 @@ def test_that_a_study_listens_nowhere_else_survives_its_killed_driver_and_goes_o
     assert stopped.state == "stopped" and 0 < stopped.step < 1000
     again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert again.returncode == 0, again.stderr
-    assert "goes on with the trials of the interrupted launch" in again.stderr
+    assert "continues the trials of the interrupted launch" in again.stderr
     assert again.stdout == f"1 of 1 runs in {found.folder.path} are finished\n"
     (pointer,) = found.folder.ray.rglob("pointer.json")
     assert json.loads(pointer.read_text())["step"] == 1000

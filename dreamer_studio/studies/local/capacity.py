@@ -1,4 +1,4 @@
-"""How many runs of a study train at once on this machine."""
+"""Decides how many runs of a study train at once on this machine."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _ASKED = 200
 
 @dataclass(frozen=True)
 class Capacity:
-    """How many runs train at once.
+    """The number of runs that train at once.
 
     Attributes:
-        at_once: their number, at least 1.
-        reason: what limits it, in words.
+        at_once: the number, at least 1.
+        reason: the limit in words.
         devices: value of ``CUDA_VISIBLE_DEVICES`` for each place of a run on a GPU; empty without GPUs.
     """
 
@@ -50,7 +50,7 @@ def capacity(plan: Plan, at_once: int | None = None) -> Capacity:
     """Return how many runs train at once, from the cores, the free memory and the GPUs of this machine.
 
     Args:
-        plan: the runs; the first ones tell how much memory a run needs.
+        plan: the runs; the first ones serve to estimate the memory of each.
         at_once: the number that the user chose; None to choose.
 
     Raises:
@@ -59,7 +59,7 @@ def capacity(plan: Plan, at_once: int | None = None) -> Capacity:
     study = plan.study
     devices = _places(study) if study.gpus else ()
     if at_once is not None:
-        return Capacity(at_once, "as you said", devices)
+        return Capacity(at_once, "as you chose", devices)
     cores = usable_cores()
     free, need = (
         psutil.virtual_memory().available,

@@ -16,12 +16,12 @@ from dreamer_studio.studies.jobs import Job
 
 @dataclass(frozen=True)
 class Child:
-    """A training that runs.
+    """A training in a child process.
 
     Attributes:
         job: what it trains.
         process: its process.
-        place: number of its place among the runs that train at once.
+        place: its index among the runs that train at once.
     """
 
     job: Job
@@ -47,7 +47,7 @@ PROGRAM = (sys.executable, "-m", "dreamer_studio")
 
 
 def start_child(job: Job, output: Path, place: int, device: str = "", program: Sequence[str] = PROGRAM) -> Child:
-    """Start a training. On Linux and macOS, a Ctrl+C in the terminal does not reach the process.
+    """Start a training. On Linux and macOS, Ctrl+C in the terminal does not reach the process.
 
     Args:
         job: what to train.

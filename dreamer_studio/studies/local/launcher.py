@@ -41,10 +41,10 @@ class LocalLauncher:
         self._at_once, self._program = at_once, program
 
     def launch(self, plan: Plan, folder: StudyFolder, tell: Tell) -> Outcome:
-        """Train what is missing. Ctrl+C, SIGTERM, SIGHUP and ``study stop`` let the trainings save and end.
+        """Train the unfinished runs. On Ctrl+C, SIGTERM, SIGHUP and ``study stop``, the trainings save and end.
 
         Raises:
-            StudyError: another process does this already, or there are no GPUs for the study.
+            StudyError: another process on this machine trains the study, or the study needs GPUs and there are none.
             OSError: the folder cannot be read or written.
         """
         room = capacity(plan, self._at_once)
@@ -76,7 +76,7 @@ class _Work:
         self._unfinished: list[RunProgress] = []
 
     def do(self) -> None:
-        """Train until all runs had their turn, or the work ends."""
+        """Train until every run was started once or left alone, or until the launch is ended."""
         self._look_at_begun_runs()
         self._tell_line(
             f"{self._plan.study.name}: {len(self._plan):,} runs, {len(self._finished):,} of them finished; at most "
@@ -98,7 +98,7 @@ class _Work:
                 time.sleep(POLL_SECONDS)
 
     def begin_to_end(self) -> None:
-        """Let all trainings save and end, and start no more."""
+        """Ask all trainings to save and end, and start no more."""
         self._ending = True
         for child in self._children:
             child.ask_to_end()
@@ -142,7 +142,7 @@ class _Work:
         return not self._ending and len(self._children) + self._others_here() < self._room.at_once
 
     def _others_here(self) -> int:
-        """Count the runs that other processes train on this machine: they use cores, too."""
+        """Count the runs that other processes train on this machine, since they use cores too."""
         return sum(map(self._is_held_here, self._others))
 
     def _is_held_here(self, name: str) -> bool:
@@ -152,7 +152,7 @@ class _Work:
         return False
 
     def _try(self, run: PlannedRun) -> bool:
-        """Start a run, unless it is finished or another process trains it. Return whether it had its turn."""
+        """Start a run, unless it is finished or another process trains it. Return False to try again later."""
         if not self._folder.path.is_dir():
             return self._in_trouble(f"{self._folder.path} is gone: put it back")
         progress = self._reader.run(run)
@@ -167,13 +167,13 @@ class _Work:
             except OSError as error:
                 return self._in_trouble(f"{run.name} cannot be started: {reason_of(error)}")
         if self._trouble:
-            self._tell_line("starts runs again")
+            self._tell_line("runs start again")
         self._trouble = ""
         return True
 
     def _in_trouble(self, text: str) -> bool:
         if text != self._trouble:
-            self._tell_line(f"{text} (starts no runs until then; Ctrl+C ends)")
+            self._tell_line(f"{text} (no runs start until then; Ctrl+C ends)")
         self._trouble = text
         return False
 

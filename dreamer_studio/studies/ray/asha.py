@@ -38,7 +38,7 @@ class AshaByTask(FIFOScheduler):
         self._of(trial).on_trial_add(tune_controller, trial)
 
     def on_trial_result(self, tune_controller: Any, trial: Any, result: dict[str, Any]) -> str:
-        """Return whether a trial goes on. A trial without a test does."""
+        """Return whether a trial continues. A trial without a test always does."""
         if result.get("over"):
             return str(TrialScheduler.CONTINUE)
         return str(self._of(trial).on_trial_result(tune_controller, trial, result))

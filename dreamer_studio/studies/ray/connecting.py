@@ -29,10 +29,10 @@ _TOKEN: Final = "copy ~/.ray/auth_token from the machine on which the cluster wa
 
 @contextlib.contextmanager
 def connected(plan: Plan, address: str | None) -> Iterator[str]:
-    """Be connected to Ray. Yield a sentence about the machines.
+    """Connect to Ray inside the block. Yield a sentence about the machines.
 
     Args:
-        plan: tells how many runs train at once here.
+        plan: decides how many runs train at once here.
         address: ``HOST:PORT`` of a cluster, or ``auto``; None to start Ray on this machine. Then Ray listens on
             127.0.0.1 only.
 

@@ -1,10 +1,10 @@
-"""A process above a training on a node. It lets the training save and end as soon as nobody wants it any more.
+"""A process above a training on a node. It asks the training to save and end once the worker is gone.
 
     python -m dreamer_studio.studies.ray.keeper COMMAND...
 
-Ray kills the children of a worker together with it, and a killed worker cannot ask anybody for anything. So the keeper
-leaves the worker's family, and notices by the end of its standard input that the worker has closed it or has died.
-It writes the exit code of the training to standard output, and the training writes to standard error.
+Ray kills a worker's children together with the worker, and a killed worker cannot ask its training to save. So the
+keeper detaches from the worker. Its standard input ends when the worker closes it or dies. The keeper writes the exit
+code of the training to standard output; the training itself writes to standard error.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ import threading
 from typing import Final, NoReturn
 
 SAVE_SECONDS: Final = 120.0
-"""How long a training may save before it is killed."""
+"""How long a training may take to save before the keeper kills it."""
 
 
 def main() -> NoReturn:
-    """Keep the training whose command the arguments are, and end when it has ended."""
+    """Run the training whose command is in the arguments, and end after it."""
     if hasattr(os, "fork") and os.fork():
-        os._exit(0)  # the other process has no parent among Ray's
+        os._exit(0)  # the other process then has no parent among Ray's processes
     training = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=sys.stderr, stderr=sys.stderr)
     threading.Thread(target=_end_with_input, args=(training,), daemon=True).start()
     code = training.wait()
-    with contextlib.suppress(OSError):  # the worker has gone
+    with contextlib.suppress(OSError):  # the worker is gone
         os.write(1, str(code).encode())
     os._exit(0)
 
 
 def _end_with_input(training: subprocess.Popen[bytes]) -> None:
-    """Ask the training to save and end, at the latest when standard input ends; kill it if it does not."""
+    """Ask the training to save and end whenever input arrives, and when the input ends. Then kill it if it does not."""
     while os.read(0, 1024):
         training.send_signal(signal.SIGTERM)
     training.send_signal(signal.SIGTERM)

@@ -15,11 +15,11 @@ from typing import Final
 _KEEPER: Final = "dreamer_studio.studies.ray.keeper"
 
 LOST: Final = None
-"""Stands for the exit code of a training whose keeper was killed."""
+"""Replaces the exit code of a training whose keeper was killed."""
 
 
 class Kept:
-    """A training that ends, saved, when this object is closed or this process has died."""
+    """A training that saves and ends when this object is closed or this process dies."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         """Stand for a training that `keep` started."""
@@ -29,7 +29,7 @@ class Kept:
         self._thread.start()
 
     def ended(self, seconds: float) -> bool:
-        """Wait for the end of the training, and return whether it has come."""
+        """Wait for the training to end, and return whether it has ended."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
@@ -53,7 +53,7 @@ class Kept:
 
 @contextlib.contextmanager
 def keep(command: Sequence[str], environment: Mapping[str, str], directory: Path, output: Path) -> Iterator[Kept]:
-    """Start a training with its keeper; close it at the end.
+    """Start a training with its keeper. The caller closes the returned object.
 
     Args:
         command: the program and its arguments.

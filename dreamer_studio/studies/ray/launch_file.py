@@ -1,4 +1,4 @@
-"""The file of the newest launch on Ray, which anybody may read without Ray."""
+"""The file about the newest launch on Ray. Reading the file does not need Ray."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _MOST_BYTES: Final = 2**26
 
 @dataclass(frozen=True)
 class Launch:
-    """What a launch keeps in the study's folder besides the state of Tune.
+    """What a launch keeps in the study's folder beside Tune's own state.
 
     Attributes:
         path: its file.
         plan: a hash of the names and steps of all runs.
-        done: whether all trials had their turn.
+        done: whether all trials have ended.
         early: runs that ASHA stopped, in this launch and before.
     """
 

@@ -43,10 +43,10 @@ class RayLauncher:
         self._address, self._trainable = address, trainable
 
     def launch(self, plan: Plan, folder: StudyFolder, tell: Tell) -> Outcome:
-        """Train what is missing. Ctrl+C, SIGTERM, SIGHUP and ``study stop`` let the trainings save and end.
+        """Train the unfinished runs. On Ctrl+C, SIGTERM, SIGHUP and ``study stop``, the trainings save and end.
 
         Raises:
-            StudyError: another process does this already, or the cluster cannot be joined.
+            StudyError: another process on this machine trains the study, or the cluster cannot be joined.
             OSError: the folder cannot be read or written.
         """
         with only_launcher(folder, platform.node()):
@@ -76,7 +76,7 @@ class _Work:
     def _look(self) -> tuple[set[str], list[PlannedRun]]:
         """Return the names of the finished runs, and the runs to train.
 
-        The last ones have trainers on other machines. Their trials see whether these are alive.
+        Runs with trainers on other machines come last. Their trials find out whether these trainers are alive.
         """
         finished, missing, begun = set[str](), list[PlannedRun](), self._folder.begun()
         elsewhere = list[PlannedRun]()
@@ -96,10 +96,10 @@ class _Work:
         return finished, missing + elsewhere
 
     def do(self, signals: list[int]) -> None:
-        """Train until all runs had their turn, or the study is to stop.
+        """Train until Tune has ended all trials, or until the study is to stop.
 
         Args:
-            signals: the signals that asked to end, so far.
+            signals: numbers of the signals so far that asked the launch to end.
         """
         self._signals = signals
 
@@ -110,7 +110,7 @@ class _Work:
         telling = Telling(self._folder, self._finished, count, self._tell, lambda: bool(signals), keep_early)
         hashed = tuning.plan_hash(self._plan)
         if tuning.can_go_on(self._folder, self._launch, hashed):
-            self._tell("goes on with the trials of the interrupted launch")
+            self._tell("continues the trials of the interrupted launch")
             tuner = tuning.restored(self._folder, self._plan, self._trainable, telling)
         else:
             tuner = tuning.new(self._folder, self._plan, self.missing, self._trainable, telling)
@@ -125,9 +125,9 @@ class _Work:
         self._wait_for_trainings(telling.training)
 
     def begin_to_end(self) -> None:
-        """Begin to end: the events of Tune look for signals. If no event comes, end without Tune.
+        """Begin to end. `Telling` checks for signals at each event of Tune; if no event comes, end without Tune.
 
-        A signal to the whole process group, such as that of `timeout`, ends Ray's own processes, too.
+        A signal to the whole process group, as `timeout` sends it, also ends Ray's own processes.
         """
         threading.Thread(target=self._end_without_tune, name="end without Tune", daemon=True).start()
 

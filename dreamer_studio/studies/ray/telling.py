@@ -31,13 +31,13 @@ _INTERRUPT: Final = getattr(signal, "SIGUSR1", signal.SIGINT)
 
 
 class Telling(Callback):
-    """Gets all events of Tune, in the driver.
+    """Receives all events of Tune, in the driver.
 
     Args:
         folder: the study's folder.
         finished: names of the runs that are finished already.
         count: number of all runs.
-        tell: writes a line for the user.
+        tell: called with a line for the user.
         ended: returns whether the user asked to end.
         keep: called whenever ASHA has stopped a run.
 
@@ -64,7 +64,7 @@ class Telling(Callback):
         self._word, self._looked, self._interrupted = stop_word(folder), 0.0, False
 
     def __getstate__(self) -> dict[str, Any]:
-        """Keep nothing in the copy of itself that Tune keeps: a restored launch has its own object."""
+        """Leave Tune's stored copy of this object empty: a restored launch has its own object."""
         return {}
 
     def get_state(self) -> None:
@@ -72,7 +72,7 @@ class Telling(Callback):
         return
 
     def on_step_end(self, iteration: int, trials: list[Any], **info: Any) -> None:
-        """Look whether the study is to stop."""
+        """Check whether the study is to stop."""
         if not self._interrupted and time.monotonic() - self._looked >= LOOK_SECONDS:
             self._looked = time.monotonic()
             self.stopped = stop_word(self._folder) not in {"", self._word}
@@ -82,12 +82,12 @@ class Telling(Callback):
             signal.raise_signal(_INTERRUPT)
 
     def on_trial_start(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        """Tell that a trial begins."""
+        """Report that a trial begins."""
         self.training.add(_name(trial))
         self._tell(trial, "starts")
 
     def on_trial_complete(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        """Tell how a trial ended."""
+        """Report how a trial ended."""
         result, name = trial.last_result, _name(trial)
         self.training.discard(name)
         at = f"at step {result.get('step', 0):,}"
@@ -106,12 +106,12 @@ class Telling(Callback):
             self._tell(trial, f"ended {at}")
 
     def on_trial_recover(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        """Tell that a trial starts again."""
+        """Report that a trial starts again."""
         self.training.discard(_name(trial))
         self._tell(trial, f"starts again: {_problem(trial)}")
 
     def on_trial_error(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        """Tell that a trial failed too often."""
+        """Report that a trial failed too often."""
         self.training.discard(_name(trial))
         self.failed[_name(trial)] = _problem(trial)
         self._tell(trial, f"failed: {_problem(trial)}")
@@ -126,7 +126,7 @@ def _name(trial: Any) -> str:
 
 
 def _problem(trial: Any) -> str:
-    """Return why a trial failed last, in a line, from the text that Tune keeps on this machine."""
+    """Return in one line why a trial last failed, from the text that Tune keeps on this machine."""
     text = ""
     with contextlib.suppress(OSError, UnfitFileError, TypeError):
         text = read_end(Path(trial.local_path, EXPR_ERROR_FILE), _MOST_ERROR).decode(errors="replace")
@@ -142,5 +142,5 @@ def _problem(trial: Any) -> str:
 
 
 def _is_lost(text: str) -> bool:
-    """Return whether a text says that an actor, which is the process of a trial, has gone."""
+    """Return whether a text says that an actor, the process of a trial, is gone."""
     return bool(re.search(r"\bactor\b.*\b(died|dead|unavailable|unexpectedly)\b", text, re.IGNORECASE | re.DOTALL))

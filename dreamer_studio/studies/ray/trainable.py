@@ -1,4 +1,4 @@
-"""What Ray calls for each trial, on any machine."""
+"""The function that Ray calls for each trial, on any machine."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from dreamer_studio.studies.ray.trial import Pointer, Report, Times, Trial, Tria
 from dreamer_studio.studies.study_folder import StudyFolder, find_study
 
 MOST_REPORTS: Final = 16.0
-"""Reports that all trials of a study together send in a second."""
+"""Most reports per second from all trials of a study together."""
 
 POINTER_FILE: Final = "pointer.json"
 
 
 def settings_of(run: PlannedRun, folder: StudyFolder, directory: Path) -> dict[str, Any]:
-    """Return what a trial must know, as plain values.
+    """Return what a trial needs to know, as plain values.
 
     Args:
         run: its run.
         folder: the study's folder, which all machines see under this path.
-        directory: where trainings start, if the machine has this folder.
+        directory: working directory of the trainings, on machines that have this folder.
     """
     return {
         "run": run.name,
@@ -74,7 +74,7 @@ class Reporter:
         self._pointer: Pointer | None = None
 
     def report(self, report: Report) -> None:
-        """Pass a report on. Raises an exception that must not be caught when the trial is to stop."""
+        """Pass a report on. If the trial is to stop, raise an exception that must not be caught."""
         progress = report.progress
         values = {"step": progress.step, "state": str(progress.state), "host": platform.node(), "over": report.over}
         if progress.last_test is not None:

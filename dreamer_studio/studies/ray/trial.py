@@ -1,6 +1,6 @@
 """Trains a run of a study in a trial: starts its training, follows it, and reports. Knows nothing of Ray.
 
-The run folder is the truth about the run, so a trial may start anywhere, at any time, again and again.
+The run folder is the only record of the run, so a trial may start on any machine, at any time and repeatedly.
 """
 
 from __future__ import annotations
@@ -53,12 +53,12 @@ class Pointer:
 
 @dataclass(frozen=True)
 class Report:
-    """How far a run is.
+    """The progress of a run and its newest checkpoint.
 
     Attributes:
         progress: the progress.
         pointer: the newest checkpoint; None before the first.
-        over: whether the trial ends now.
+        over: whether this is the trial's last report.
     """
 
     progress: RunProgress
@@ -68,12 +68,12 @@ class Report:
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds of a trial.
+    """The waits of a trial, in seconds.
 
     Attributes:
         report: between two reports.
-        patience: how long another trainer of the run may go on before the trial leaves the run to it. A trainer on a
-            machine that has died is silent by then, and a training that was asked to end has usually ended.
+        patience: how long another trainer of the run may continue before the trial leaves the run to it. By then, a
+            trainer on a dead machine is silent, and a training that was asked to end has usually ended.
         again: between two looks at a run that another trainer has.
     """
 
@@ -89,8 +89,8 @@ class Trial:
     Attributes:
         run: the run.
         study, folder: the study and its folder.
-        report: takes what is reported. May raise anything, such as `SystemExit`: then the training saves and ends.
-        directory: where trainings start.
+        report: takes each report. If it raises anything, such as `SystemExit`, the training saves and ends.
+        directory: working directory of the training.
         program: the command that takes the words of a job.
         times: how long the trial waits.
     """
@@ -150,7 +150,7 @@ class Trial:
         return Report(progress, Pointer(str(run.path), newest.name, progress_of(newest)[0], fence), over)
 
     def _is_held(self) -> bool:
-        """Return whether the last trainer of the run never let go of it."""
+        """Return whether the last trainer of the run has not released it."""
         said = read_status(self.folder.run(self.run.name))
         return said is not None and said.held
 

@@ -1,4 +1,4 @@
-"""Makes the trials of a launch for Tune, new or as an ended driver left them."""
+"""Makes the trials of a launch for Tune: new ones, or those of an interrupted launch."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def new(folder: StudyFolder, plan: Plan, runs: Sequence[PlannedRun], trainable: 
         plan: the study.
         runs: the runs to train.
         trainable: what each trial calls.
-        telling: gets the events.
+        telling: receives the events.
     """
     shutil.rmtree(folder.ray / _TRIALS, ignore_errors=True)
     options = plan.study.ray

@@ -73,4 +73,4 @@ def test_that_runs_that_need_no_training_are_left_out(tmp_path: Path, capsys: py
     assert main(["study", "run", str(tmp_path / "file.toml"), "--on", "print"]) == 0
     out, err = capsys.readouterr()
     assert out.count("\n") == 3 and "seed0 " in out and "/Pendulum-v1-seed0 " not in out
-    assert err == "left out 1 of 4 runs, which are finished or being trained\n"
+    assert err == "left out 1 of 4 runs, which are finished or in training\n"

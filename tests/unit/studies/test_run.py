@@ -82,5 +82,5 @@ def test_that_a_change_of_begun_runs_is_refused_before_anything_is_written(
     begin(found, "Pendulum-v1-seed0")
     write_study(tmp_path, STUDY.replace("prefill = 60", "prefill = 61"))
     assert main(["study", "run", str(tmp_path / "file.toml")]) == 2
-    assert "was begun with prefill = 60, and the study has 61" in capsys.readouterr().err
+    assert "began with prefill = 60, and the study has 61" in capsys.readouterr().err
     assert "prefill = 60" in found.folder.kept_file.read_text()

@@ -126,4 +126,4 @@ def test_that_the_example_is_a_study_and_is_not_overwritten(tmp_path: Path, caps
     assert len(status(path, capsys)) == 12
     path.write_text("mine")
     assert main(["study", "new", str(path)]) == 2
-    assert path.read_text() == "mine" and "is there already" in capsys.readouterr().err
+    assert path.read_text() == "mine" and "exists already" in capsys.readouterr().err

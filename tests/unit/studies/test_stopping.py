@@ -45,4 +45,4 @@ def test_that_a_process_that_is_no_training_without_a_window_is_not_ended(
         (line,) = stop(tmp_path / "file.toml", capsys)
         assert f"process {holder.pid}, which has a window: stop it there" in line
         assert holder.poll() is None
-    assert stop(tmp_path / "file.toml", capsys) == ["nothing of the study trains"]
+    assert stop(tmp_path / "file.toml", capsys) == ["no run of the study is in training"]

@@ -55,13 +55,13 @@ def test_that_a_study_may_grow(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
-        ("prefill = 60", "prefill = 70", "was begun with prefill = 60, and the study has 70"),
-        ('"tiny"', '"laptop"', "was begun with preset = tiny, and the study has laptop"),
+        ("prefill = 60", "prefill = 70", "began with prefill = 60, and the study has 70"),
+        ('"tiny"', '"laptop"', "began with preset = tiny, and the study has laptop"),
         ("[5, 10]", "[5]", "has horizon = 10, which is no combination of the study"),
         ("[5, 10]", "[10]", "has the usual settings, which is no combination of the study"),
         ("seeds = 2", "seeds = 1", "has the seed 1, which the study does not have"),
         ("Pendulum", "CartPole", "has the task gym:Pendulum-v1, which the study does not have"),
-        ("300", "200", "has 300 steps, and the study 200: steps can only grow"),
+        ("300", "200", "has 300 steps, and the study 200: steps can only increase"),
     ],
 )
 def test_that_a_change_of_a_run_that_has_begun_is_refused_with_the_change(
@@ -105,7 +105,7 @@ def test_that_a_damaged_configuration_is_no_change_of_the_study(tmp_path: Path) 
     found = write_study(tmp_path)
     config_file = RunFolder(begin(found, "Pendulum-v1-seed0")).config_file
     write_config(dataclasses.replace(read_config(config_file), seed=9), config_file)
-    assert "was begun with seed = 9" in refusal(tmp_path, STUDY)
+    assert "began with seed = 9" in refusal(tmp_path, STUDY)
     config_file.write_text("{")
     assert refusal(tmp_path, STUDY) == ""
 

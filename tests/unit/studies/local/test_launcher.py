@@ -92,7 +92,7 @@ def test_that_each_run_is_trained_once_a_few_at_a_time_and_a_second_launch_has_n
     assert outcome == Outcome(3, 3) and outcome.exit_code == 0
     for name in planned(found):
         assert [(row["step"], row["threads"]) for row in rows(found, name)] == [(300, 2)]
-    assert lines[0] == "try: 3 runs, 0 of them finished; at most 2 at once (as you said)"
+    assert lines[0] == "try: 3 runs, 0 of them finished; at most 2 at once (as you chose)"
     assert any("2 training" in line for line in lines) and not any("3 training" in line for line in lines)
     assert "3 of 3 finished, 0 training" in lines[-1]
     outcome, lines = launch(found)
@@ -149,7 +149,7 @@ def test_that_a_training_whose_launcher_was_killed_is_left_alone_and_can_be_stop
     assert "1 of 2 finished" in lines[-1] and child.process.poll() is None
     assert list(request_stop(Plan(found.study), found.folder)) == ["Pendulum-v1-seed10 is saving and stopping"]
     assert child.process.wait(60) == 128 + signal.SIGTERM
-    assert list(request_stop(Plan(found.study), found.folder)) == ["nothing of the study trains"]
+    assert list(request_stop(Plan(found.study), found.folder)) == ["no run of the study is in training"]
     outcome, lines = launch(found)  # an old request to stop does not count
     assert outcome.exit_code == 0 and "2 of 2 finished" in lines[-1]
 
@@ -175,5 +175,5 @@ def test_that_storage_that_goes_away_holds_the_study_until_it_is_back(tmp_path: 
 
     outcome, lines = launch(found, unmount, at_once=1)
     assert outcome.exit_code == 0 and "2 of 2 finished" in lines[-1]
-    assert sum("is gone" in line for line in lines) == 1 and "starts runs again" in lines
+    assert sum("is gone" in line for line in lines) == 1 and "runs start again" in lines
     assert find_holder(found.folder.run("Pendulum-v1-seed0")) is None
