@@ -156,12 +156,13 @@ class _Work:
         if not self._folder.path.is_dir():
             return self._in_trouble(f"{self._folder.path} is gone: put it back")
         progress = self._reader.run(run)
-        if progress.finished:
-            self._finished.add(run.name)
-        elif progress.training:
+        if progress.training:
             self._leave(progress)
         else:
             self._others.pop(run.name, None)
+        if progress.finished:
+            self._finished.add(run.name)
+        elif not progress.training:
             try:
                 self._start(run)
             except OSError as error:

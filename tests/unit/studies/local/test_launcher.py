@@ -23,9 +23,9 @@ from dreamer_studio.studies.stopping import request_stop
 from dreamer_studio.studies.study import StudyError
 from dreamer_studio.studies.study_folder import FoundStudy
 from tests.support.command import wait_for
-from tests.support.listed_runs import held_elsewhere
+from tests.support.listed_runs import held_elsewhere, row
 from tests.support.stand_in_training import FAILS, WAITS
-from tests.support.studies import planned, write_study
+from tests.support.studies import begin, planned, write_study
 
 HEAD = 'name = "try"\ntasks = ["gym:Pendulum-v1"]\npreset = "tiny"\nsteps = 300\ncpus = 2\n'
 TELLS: list[str] = []
@@ -152,6 +152,21 @@ def test_that_a_training_whose_launcher_was_killed_is_left_alone_and_can_be_stop
     assert list(request_stop(Plan(found.study), found.folder)) == ["no run of the study is in training"]
     outcome, lines = launch(found)  # an old request to stop does not count
     assert outcome.exit_code == 0 and "2 of 2 finished" in lines[-1]
+
+
+def test_that_a_run_that_another_process_finishes_meanwhile_counts_once(tmp_path: Path, launch: Launch) -> None:
+    found = write_study(tmp_path, HEAD + "seeds = 2")
+    run = begin(found, "Pendulum-v1-seed0", step=150)
+    with held_elsewhere(run) as other:
+
+        def finish(line: str) -> None:
+            if "seed0 is left alone" in line:
+                with RunFolder(run).metrics_file.open("a") as log:
+                    log.write(row("train", 300))
+                other.kill()
+
+        outcome, _ = launch(found, finish, at_once=1)
+    assert outcome == Outcome(2, 2)
 
 
 def test_that_two_launchers_on_one_machine_are_refused(tmp_path: Path, launch: Launch) -> None:
