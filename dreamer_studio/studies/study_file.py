@@ -11,12 +11,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from dreamer_studio.config import PRESETS, Config, ConfigError, nearest, setting_text, with_values
-from dreamer_studio.envs import EnvError, UnknownTaskError, check_task_name
+from dreamer_studio.envs import EnvError, check_task_name
 from dreamer_studio.files import UnfitFileError, read_small
 from dreamer_studio.studies.study import MOST_SEED, RayOptions, Settings, Study, StudyError
 from dreamer_studio.texts import one_line, reason_of
 
 MOST_BYTES = 2**20
+LEAST_GPU = 0.01
 
 _ADAPTER: TypeAdapter[Study] = TypeAdapter(Study)
 _FIELDS = tuple(field.name for field in dataclasses.fields(Study))
@@ -60,7 +61,7 @@ def read_study_text(path: Path) -> str:
         return read_small(path.resolve(), MOST_BYTES).decode("utf-8-sig")  # some editors mark UTF-8
     except FileNotFoundError as error:
         raise StudyError(f"there is no study {path}: dreamer-studio study new {path} writes an example") from error
-    except UnfitFileError as error:
+    except (UnfitFileError, RuntimeError) as error:  # RuntimeError: a link to itself, before Python 3.13
         raise StudyError(f"{path} cannot be read: {error}") from error
     except UnicodeDecodeError as error:
         raise StudyError(f"{path} is not UTF-8 text") from error
@@ -84,8 +85,10 @@ def parse_study(text: str, source: str) -> Study:
         raise StudyError(f"{source} is not TOML: {one_line(str(error))}") from error
     except RecursionError as error:
         raise StudyError(f"{source} is not a study: its values are nested too deeply") from error
-    except (StudyError, ConfigError, UnknownTaskError, EnvError) as error:
+    except (StudyError, ConfigError, EnvError) as error:
         raise StudyError(f"{source}: {error}") from error
+    except ValueError as error:  # Python converts no number of thousands of digits
+        raise StudyError(f"{source} is not a study: {reason_of(error)}") from error
 
 
 def _validated(values: Mapping[str, Any]) -> Study:
@@ -130,6 +133,8 @@ def _checked(study: Study) -> Study:
     if study.preset not in PRESETS:
         raise StudyError(f"unknown preset {study.preset!r}{nearest(study.preset, PRESETS)}")
     _check_seeds(study)
+    if 0 < study.gpus < LEAST_GPU:
+        raise StudyError(f"gpus = {study.gpus:g}: write 0, or a part from {LEAST_GPU} to 1")
     common = _typed(study.common, "common")
     if study.grid is not None and study.settings is not None:
         raise StudyError("a study has [grid] or [[settings]], not both")

@@ -41,6 +41,8 @@ def test_that_a_study_of_astronomical_size_is_counted_without_listing_it() -> No
     ("text", "words"),
     [
         ("name = ", "x.toml is not TOML: "),
+        ("seeds = " + "1" * 5000, "x.toml is not a study: Exceeds the limit (4300 digits)"),
+        (HEAD.replace('"try"', "0x" + "f" * 5000), "x.toml is not a study: Exceeds the limit (4300 digits)"),
         (HEAD + "[ray]\nmax_falures = 1", "ray: unknown key 'max_falures'; did you mean 'max_failures'?"),
         (HEAD + "[ray]\ngl_contexts = 0", "ray: gl_contexts = 0: input should be greater than or equal to 1"),
         (HEAD + "ray = 1", "ray is a table: begin it with a line [ray]"),
@@ -62,6 +64,7 @@ def test_that_a_study_of_astronomical_size_is_counted_without_listing_it() -> No
         (HEAD.replace("seeds = 3", "seeds = [0, -1]"), "seeds are whole numbers from 0 to"),
         (HEAD.replace("seeds = 3", "seeds = 'two'"), "seeds = 'two': write a number of seeds"),
         (HEAD.replace("1500", "0"), "steps = 0: input should be greater than or equal to 1"),
+        (HEAD + "gpus = 1e-09", "gpus = 1e-09: write 0, or a part from 0.01 to 1"),
         (HEAD + "cpus = 0", "cpus = 0: input should be greater than or equal to 1"),
         (HEAD + "[grid]", "grid is empty"),
         (HEAD + "[grid]\nhorizon = []", "grid: horizon has no values"),
@@ -91,4 +94,10 @@ def test_that_a_file_may_begin_with_the_mark_of_some_editors(tmp_path: Path) -> 
 
 def test_that_a_missing_file_names_the_command_that_writes_an_example(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match=r"there is no study .*: dreamer-studio study new"):
+        read_study(tmp_path / "study.toml")
+
+
+def test_that_a_link_to_itself_is_no_study(tmp_path: Path) -> None:
+    (tmp_path / "study.toml").symlink_to(tmp_path / "study.toml")
+    with pytest.raises(StudyError, match="cannot be read: "):
         read_study(tmp_path / "study.toml")
