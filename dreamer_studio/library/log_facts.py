@@ -78,13 +78,14 @@ class LogFacts:
         return steps / seconds if seconds >= _LEAST_PACE_SECONDS and steps > 0 else None
 
 
-def read_log_facts(path: Path, known: LogFacts | None = None, *, quick: bool = False) -> LogFacts:
+def read_log_facts(path: Path, known: LogFacts | None = None, *, quick: bool = False, pace: bool = True) -> LogFacts:
     """Read a log, or only the rows after those of `known`.
 
     Args:
         path: the log.
         known: the facts of the last look.
         quick: whether to read only the last rows, where tests may be missing.
+        pace: whether to measure the speed of the training, which takes as long as all the rest.
 
     Raises:
         UnfitFileError, OSError: it cannot be read.
@@ -95,11 +96,7 @@ def read_log_facts(path: Path, known: LogFacts | None = None, *, quick: bool = F
         begin = max(0, found.st_size - (QUICK_BYTES if quick else MOST_BYTES))
         if known is None or known.file != found.st_ino or found.st_size < known.end or known.begin > begin:
             known = _begin(file, found.st_ino, begin)
-        facts = known
-        file.seek(facts.end)
-        for block in whole_lines(file):
-            facts = _with_block(facts, block)
-    return facts
+        return _read_on(file, known, pace=pace)
 
 
 def newest_test(path: Path) -> Test | None:
@@ -114,10 +111,7 @@ def newest_test(path: Path) -> Test | None:
         found = os.fstat(file.fileno())
         while True:
             begin = max(0, found.st_size - most)
-            facts = _begin(file, found.st_ino, begin)
-            file.seek(facts.end)
-            for block in whole_lines(file):
-                facts = _with_block(facts, block)
+            facts = _read_on(file, _begin(file, found.st_ino, begin), pace=False)
             if len(facts.tests) > 1 or begin == 0 or most >= MOST_BYTES:  # the first test may be cut
                 return facts.tests[-1] if facts.tests else None
             most *= 4
@@ -132,7 +126,15 @@ def _begin(file: BinaryIO, number: int, begin: int) -> LogFacts:
     return LogFacts(file=number, begin=begin, end=begin, first_time=first.time)
 
 
-def _with_block(facts: LogFacts, block: bytes) -> LogFacts:
+def _read_on(file: BinaryIO, facts: LogFacts, *, pace: bool) -> LogFacts:
+    """Add all rows after those of `facts`."""
+    file.seek(facts.end)
+    for block in whole_lines(file):
+        facts = _with_block(facts, block, pace=pace)
+    return facts
+
+
+def _with_block(facts: LogFacts, block: bytes, *, pace: bool) -> LogFacts:
     """Add the rows in a block of whole lines."""
     tests = facts.tests
     for row in rows_of_tests(block):
@@ -144,7 +146,7 @@ def _with_block(facts: LogFacts, block: bytes) -> LogFacts:
         last=_last_row(block) or facts.last,
         tests=tests[-KEPT_TESTS:],
         last_return=facts.last_return if last_return is None else last_return,
-        recent=_recent(block, facts.recent),
+        recent=_recent(block, facts.recent) if pace else (),
     )
 
 

@@ -54,7 +54,7 @@ def is_run(path: Path) -> bool:
 
 
 def read_run(
-    path: Path, known: Known | None = None, now: float | None = None, *, quick: bool = False
+    path: Path, known: Known | None = None, now: float | None = None, *, quick: bool = False, pace: bool = True
 ) -> tuple[RunEntry, Known]:
     """Read a run, or only its changes since `known`. A run that cannot be read is a damaged entry, never an error.
 
@@ -63,13 +63,14 @@ def read_run(
         known: as returned by the last look.
         now: seconds since 1970; None for the present.
         quick: whether to read only the end of a new log, where tests may be missing.
+        pace: whether to measure the speed of the training; the same at each look.
 
     Returns:
         the entry, and `known` for the next look.
     """
     marks = _marks(path)
     if known is None or marks != known.marks or (known.quick and not quick):
-        known = _read(path, marks, known, quick=quick)
+        known = _read(path, marks, known, quick=quick, pace=pace)
     if known.entry.state is RunState.DAMAGED:
         return known.entry, known
     return _with_holder(known.entry, time.time() if now is None else now), known
@@ -89,7 +90,7 @@ def _mark(path: Path) -> Mark:
     return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-def _read(path: Path, marks: tuple[Mark, ...], known: Known | None, *, quick: bool) -> Known:
+def _read(path: Path, marks: tuple[Mark, ...], known: Known | None, *, quick: bool, pace: bool) -> Known:
     label = read_label(path)
     entry = RunEntry(path, label.name or path.name, note=label.note, example=is_demo(path))
     before = known.log if known is not None else None
@@ -106,7 +107,8 @@ def _read(path: Path, marks: tuple[Mark, ...], known: Known | None, *, quick: bo
         )
         if entry.example and not label.name:
             entry = dataclasses.replace(entry, name=f"Example: {config.task.partition(':')[2]}")
-        log = read_log_facts(RunFolder(path).metrics_file, before, quick=quick) if marks[1] is not None else None
+        if marks[1] is not None:
+            log = read_log_facts(RunFolder(path).metrics_file, before, quick=quick, pace=pace)
         checkpoints = list_checkpoints(RunFolder(path).checkpoints)
         entry = dataclasses.replace(entry, best=find_best(checkpoints))
         problem = _damage(path, log, checkpoints)

@@ -64,7 +64,7 @@ class ProgressReader:
         if not RunFolder(path).config_file.is_file():
             return self._not_begun(run)
         before = self._read.get(run.name)
-        entry, known = read_run(path, None if before is None else before.known, quick=True)
+        entry, known = read_run(path, None if before is None else before.known, quick=True, pace=False)
         unchanged = before is not None and before.known is known
         last_test = before.last_test if before is not None and unchanged else _last_test(run, entry, known)
         self._read[run.name] = _Read(known, last_test)

@@ -203,6 +203,7 @@ def test_that_the_time_to_the_end_of_a_training_comes_from_the_speed_of_its_last
         (entry,) = runs.list([tmp_path])
         assert entry.steps_per_s == pytest.approx(1.0)
         assert entry.seconds_left == pytest.approx(4000)
+        assert read_run(path, pace=False)[0].steps_per_s is None
         with RunFolder(path).metrics_file.open("a") as log:  # twice as fast after a pause, at first too short to tell
             log.write(row("update", 1010, time=BEGUN + 3000) + row("update", 1050, time=BEGUN + 3020))
         assert runs.list([tmp_path])[0].seconds_left is None
