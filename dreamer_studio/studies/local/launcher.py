@@ -13,6 +13,7 @@ from typing import NoReturn
 from dreamer_studio.files import UnfitFileError
 from dreamer_studio.library.trainings import last_line
 from dreamer_studio.runs.lock import find_holder
+from dreamer_studio.studies.exit_codes import SIGNALS_FROM, problem_of
 from dreamer_studio.studies.jobs import job_of
 from dreamer_studio.studies.launching import Outcome, Tell
 from dreamer_studio.studies.local.capacity import Capacity, capacity
@@ -26,7 +27,6 @@ from dreamer_studio.system.ending import ending_in_order
 from dreamer_studio.texts import reason_of
 
 POLL_SECONDS = 0.5
-_SIGNALS_FROM = 128  # exit codes above this number name the signal
 
 
 class LocalLauncher:
@@ -208,11 +208,11 @@ class _Work:
         elif code == 0:
             self._unfinished.append(progress)
             self._tell(run, f"ended {at}: {self._last_words(run)}")
-        elif code > _SIGNALS_FROM or (code < 0 and self._ending):
+        elif code > SIGNALS_FROM or (code < 0 and self._ending):
             self._unfinished.append(progress)
             self._tell(run, f"stopped {at}")
         else:
-            problem = f"ended by signal {-code}" if code < 0 else progress.problem or self._last_words(run)
+            problem = problem_of(code, progress, self._folder.output_of(run.name))
             failed = RunProgress(run, progress.state, progress.step, progress.last_test, problem=problem)
             self._failed.append(failed)
             self._tell(run, f"failed {at}: {problem}")

@@ -9,25 +9,19 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from dreamer_studio.library.trainings import last_line
 from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.lease.status import BEAT_SECONDS, LEASE_SECONDS, read_status
+from dreamer_studio.studies.exit_codes import REFUSED, SIGNALS_FROM, problem_of
 from dreamer_studio.studies.jobs import job_of
 from dreamer_studio.studies.local.children import PROGRAM
 from dreamer_studio.studies.plan import PlannedRun
 from dreamer_studio.studies.progress import RunProgress
-from dreamer_studio.studies.progress_reader import PREFIX, ProgressReader
+from dreamer_studio.studies.progress_reader import ProgressReader
 from dreamer_studio.studies.ray.kept import LOST, Kept, keep
 from dreamer_studio.studies.study import Study
 from dreamer_studio.studies.study_folder import StudyFolder
-
-REFUSED: Final = 2
-"""Exit code of a training that did not begin, for example because another trainer has the run."""
-
-_SIGNALS_FROM = 128
 
 
 class TrialError(Exception):
@@ -121,12 +115,16 @@ class Trial:
                 continue
             code, began_to_wait = self._train_once(reader), time.monotonic()
             progress = reader.run(self.run)
-            if progress.finished or progress.training or (code == REFUSED and self._is_held()):
-                time.sleep(0 if progress.finished else self.times.again)
-            elif code == 0 or (code is not LOST and code > _SIGNALS_FROM):
+            if progress.finished or progress.training:
+                continue
+            if code == REFUSED and self._is_held():
+                time.sleep(self.times.again)
+            elif code is LOST:
+                raise TrialError("the process above the training was killed")
+            elif code == 0 or code > SIGNALS_FROM:
                 return self.report(self._report(progress, over=True))  # stopped from outside
             else:
-                raise TrialError(self._problem(code, progress))
+                raise TrialError(problem_of(code, progress, self.folder.output_of(self.run.name)))
 
     def _train_once(self, reader: ProgressReader) -> int | None:
         """Train until the training ends. Return its exit code."""
@@ -150,13 +148,9 @@ class Trial:
         return Report(progress, Pointer(str(run.path), newest.name, progress_of(newest)[0], fence), over)
 
     def _is_held(self) -> bool:
-        """Return whether the last trainer of the run has not released it."""
-        said = read_status(self.folder.run(self.run.name))
-        return said is not None and said.held
+        """Return whether the last trainer of the run has not released it, and may have caused the refusal.
 
-    def _problem(self, code: int | None, progress: RunProgress) -> str:
-        if code is LOST:
-            return "the process above the training was killed"
-        if code < 0:
-            return f"ended by signal {-code}"
-        return progress.problem or last_line(self.folder.output_of(self.run.name)).removeprefix(PREFIX)
+        A trainer that has been silent for longer refuses nobody, so the refusal has another reason.
+        """
+        said = read_status(self.folder.run(self.run.name))
+        return said is not None and said.held and said.silent_for < Times.patience

@@ -153,6 +153,14 @@ def test_that_a_start_that_is_refused_for_a_silent_trainer_is_tried_again(tmp_pa
     assert reports[-1].progress.finished
 
 
+def test_that_a_start_refused_long_after_the_last_sign_of_life_is_a_failure(tmp_path: Path) -> None:
+    found = write_study(tmp_path, STUDY.format(0))
+    say_elsewhere(begin(found, "Pendulum-v1-seed0"), ago=10 * LEASE_SECONDS)
+    program = (sys.executable, "-c", "import sys; sys.stderr.write('dreamer-studio: no such device'); sys.exit(2)")
+    with pytest.raises(TrialError, match=r"^no such device$"):
+        trial_of(found, lambda _: None, program).train()
+
+
 def test_that_a_killed_training_is_a_failure(tmp_path: Path) -> None:
     found = write_study(tmp_path, STUDY.format(0))
     program = (sys.executable, "-c", f"import os; os.kill(os.getpid(), {int(signal.SIGKILL)})")
