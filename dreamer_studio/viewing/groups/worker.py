@@ -36,7 +36,7 @@ _AVERAGES: Final = {Averaging.IQM: iqm, Averaging.MEAN: mean}
 class GroupsWorker:
     """Answers the standing request for groups of runs. Each turn reads the new rows of one log.
 
-    Curves of groups whose logs have not changed are not computed again.
+    Curves of groups without new tests are not computed again.
     """
 
     def __init__(self, channel: GroupsChannel, look_seconds: float = LOOK_SECONDS) -> None:
@@ -76,14 +76,15 @@ class GroupsWorker:
         self._unread = list(self._followed.values())
 
     def _read_one(self) -> bool:
-        """Read the rows of one log. A log with more rows than one look reads stays in the queue."""
+        """Read the rows of one log. A log with new rows returns to the queue, because it may have more."""
         run = self._unread.pop(0)
-        changed = run.read()
-        if changed:
+        before = run.log.tests, run.problem
+        if run.read():
+            self._unread.append(run)
+        if (run.log.tests, run.problem) != before:
             self._stale = True
             self._curves = {group: curve for group, curve in self._curves.items() if run.path not in group.runs}
-            self._unread.append(run)
-        return changed or self._stale or bool(self._unread)
+        return self._stale or bool(self._unread)
 
     def _compute(self, request: GroupsRequest) -> None:
         """Compute the curve of one group, or answer if all are there."""
@@ -145,12 +146,10 @@ class _Followed:
         self.problem = ""
 
     def read(self) -> bool:
-        """Read new rows. Return whether something has changed."""
-        problem, changed = "", False
+        """Read new rows. Return whether there were any."""
+        self.problem = ""
         try:
-            changed = self.log.read()
+            return self.log.read()
         except (UnfitFileError, OSError) as error:
-            problem = f"{self.path.name} cannot be read: {error}"
-        changed = changed or problem != self.problem
-        self.problem = problem
-        return changed
+            self.problem = f"{self.path.name} cannot be read: {error}"
+            return False

@@ -59,6 +59,23 @@ def test_that_new_tests_change_the_answer_and_other_curves_stay(tmp_path: Path) 
     assert after.curves[1] is before.curves[1]
 
 
+def test_that_rows_without_a_test_cost_no_new_answer(tmp_path: Path) -> None:
+    groups = Groups(tmp_path)
+    group = groups.group("a", (1.0, 2.0), (3.0, 4.0))
+    before = groups.ask(group)
+    with RunFolder(group.runs[0]).metrics_file.open("a") as log:
+        log.write(row("update", 250, model_loss=1.0))
+    assert groups.work() is before
+
+
+def test_that_a_log_that_was_emptied_has_no_tests_any_more(tmp_path: Path) -> None:
+    groups = Groups(tmp_path)
+    group = groups.group("a", (1.0, 2.0), (3.0, 4.0))
+    groups.ask(group)
+    RunFolder(group.runs[0]).metrics_file.write_text("")
+    assert len(groups.work().curves[0].runs) == 1
+
+
 def test_that_two_groups_of_a_task_are_compared_at_their_last_common_step(tmp_path: Path) -> None:
     groups = Groups(tmp_path)
     better, worse = groups.group("a", (1.0, 8.0, 9.0), (2.0, 7.0)), groups.group("b", (0.0, 1.0), (0.0, 7.0))
