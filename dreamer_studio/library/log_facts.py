@@ -130,12 +130,13 @@ def _read_on(file: BinaryIO, facts: LogFacts, *, pace: bool) -> LogFacts:
     """Add all rows after those of `facts`."""
     file.seek(facts.end)
     for block in whole_lines(file):
-        facts = _with_block(facts, block, pace=pace)
+        recent = _recent(block, facts.recent) if pace else ()
+        facts = dataclasses.replace(_with_block(facts, block), recent=recent)
     return facts
 
 
-def _with_block(facts: LogFacts, block: bytes, *, pace: bool) -> LogFacts:
-    """Add the rows in a block of whole lines."""
+def _with_block(facts: LogFacts, block: bytes) -> LogFacts:
+    """Add the rows in a block of whole lines, but not their speed."""
     tests = facts.tests
     for row in rows_of_tests(block):
         tests = _with_test(tests, row)
@@ -146,7 +147,6 @@ def _with_block(facts: LogFacts, block: bytes, *, pace: bool) -> LogFacts:
         last=_last_row(block) or facts.last,
         tests=tests[-KEPT_TESTS:],
         last_return=facts.last_return if last_return is None else last_return,
-        recent=_recent(block, facts.recent) if pace else (),
     )
 
 
