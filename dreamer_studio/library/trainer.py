@@ -24,7 +24,6 @@ GAP_SECONDS: Final = 3.0
 """After this time without a look, as while the window is minimized, it is unknown when the last sign of life came."""
 
 _WORKS = (TrainerState.STARTING, TrainerState.TRAINING, TrainerState.TESTING)
-_OVER = (TrainerState.FINISHED, TrainerState.FAILED, TrainerState.STOPPED)
 
 
 class Life(StrEnum):
@@ -74,7 +73,7 @@ class OtherTrainer:
     @property
     def over(self) -> bool:
         """Return whether the training has finished, has failed, was stopped or is lost, so that nobody continues it."""
-        return self.away or self.state in _OVER
+        return self.away or self.state.over
 
     def in_words(self) -> str:
         """Return a sentence without its period, such as "Process 12 on far trains this run: step 400 of 1,000"."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import platform
 from dataclasses import dataclass
 
@@ -24,8 +25,6 @@ FEWEST_WHOLE_TESTS = 2
 
 PREFIX = "dreamer-studio: "
 """The beginning of the last line that a failed command writes."""
-
-_OVER = frozenset({TrainerState.FINISHED, TrainerState.FAILED, TrainerState.STOPPED})
 
 
 @dataclass(frozen=True)
@@ -104,15 +103,16 @@ def _with_trainer(progress: RunProgress, entry: RunEntry, said: RunStatus | None
     """Add the trainer's last report. A lock that this machine sees outweighs the report."""
     if said is None or entry.state in {RunState.DAMAGED, RunState.FINISHED}:
         return progress
-    run, last_test, works = progress.run, progress.last_test, said.held and said.state not in _OVER
+    works = said.held and not said.state.over
     killed_here = said.owner.here and not entry.state.training
     if works and said.alive and not killed_here:
         state = RunState.TRAINING_HERE if said.owner.here else RunState.TRAINING_ELSEWHERE
         host, step = said.owner.host or platform.node(), max(entry.step, said.step)
-        return RunProgress(run, state, step, last_test, host, _holds(said))
+        return dataclasses.replace(progress, state=state, step=step, host=host, problem=_holds(said))
     if entry.state is RunState.TRAINING_ELSEWHERE or (works and not said.owner.here):
         silent = f"{said.owner} has been silent for {duration_words(said.silent_for)}" if works else ""
-        return RunProgress(run, _state(RunState.STOPPED, entry.step, run.steps), entry.step, last_test, None, silent)
+        state = _state(RunState.STOPPED, entry.step, progress.run.steps)
+        return dataclasses.replace(progress, state=state, host=None, problem=silent)
     return progress
 
 

@@ -18,8 +18,6 @@ from dreamer_studio.runs.lease.owner import Owner
 from dreamer_studio.runs.lease.status import MOST_ERROR, RunStatus, TrainerState, as_json
 from dreamer_studio.texts import one_line
 
-_ENDED = (TrainerState.FINISHED, TrainerState.FAILED, TrainerState.STOPPED)
-
 _log = logging.getLogger(__name__)
 
 
@@ -72,7 +70,7 @@ class Heartbeat:
         self._thread.join()
         said = self._said
         error = error or said.error
-        if error or said.state not in _ENDED:
+        if error or not said.state.over:
             state = TrainerState.FAILED if error else TrainerState.STOPPED
             self._said = Said(state, said.step, said.steps, said.update, error)
         self._write(held=False)

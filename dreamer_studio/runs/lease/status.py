@@ -44,6 +44,11 @@ class TrainerState(StrEnum):
     FAILED = "failed"
     STOPPED = "stopped"
 
+    @property
+    def over(self) -> bool:
+        """Return whether the training has ended."""
+        return self in {TrainerState.FINISHED, TrainerState.FAILED, TrainerState.STOPPED}
+
 
 @dataclass(frozen=True)
 class RunStatus:
