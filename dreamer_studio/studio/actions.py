@@ -357,7 +357,7 @@ _NUMBERS: Final = {"live": 1, "dream": 2, "compare": 3, "trust": 4, "curves": 5,
 """Ctrl and this number show the workspace."""
 
 WITHOUT_RUN: Final = frozenset({"runs"})
-"""Workspaces that the window can show without an open run, too."""
+"""Workspaces that the window can also show without an open run."""
 
 _SENTENCES: Final = {"runs": "Go to the Runs workspace: all runs, averages over seeds, comparisons of groups."}
 

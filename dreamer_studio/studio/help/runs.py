@@ -8,10 +8,10 @@ from dreamer_studio.studio.help.help import Help
 
 AVERAGES: Final = Help(
     "The test returns of the chosen groups: the IQM or the mean over the runs, the 95% interval of a stratified "
-    "bootstrap as a band, and each run faintly. Runs were tested at different steps: an average is taken whenever "
-    "each run has a new test, over the newest test of each, and ends with the run that ends first. Hours leave out "
-    "pauses of more than ten minutes.",
-    "Good: the bands of two settings do not overlap. With one run there is no band, because nothing tells how much "
+    "bootstrap as a band, and each run faintly. Runs are tested at different steps, so a point of the average takes "
+    "the newest test of each run, as soon as all runs have a new one. The average ends with the run that ends first. "
+    "Hours leave out pauses of more than ten minutes.",
+    "Good: the bands of two settings do not overlap. With one run there is no band, because nothing shows how much "
     "another seed would differ; with two or three runs the band is too narrow.",
     "Tick groups with Space to lay up to six over each other. Right-click the plot to save its values or the figure.",
 )

@@ -37,7 +37,10 @@ HEADINGS: Final = {
         "Test return",
         "Mean return of the newest test, without exploration; of a group, the interquartile mean over its runs",
     ),
-    Column.BEST: ("Best", "Highest mean return of a test, which is biased upward; of a group, of any of its runs"),
+    Column.BEST: (
+        "Best",
+        "Highest mean return of a test, which is biased upward; of a group, the highest of all its runs",
+    ),
     Column.CURVE: ("Tests", "The last tests, oldest on the left, each curve on its own scale"),
     Column.SPEED: ("Steps/s", "Environment steps per second in the last minutes; of a group, of all its runs together"),
     Column.STATE: ("State", "Whether a process trains the run and where, and how it ended"),

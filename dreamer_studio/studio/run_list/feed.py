@@ -24,7 +24,7 @@ from dreamer_studio.viewing.worker import Worker
 POLL_MS: Final = 100
 TELL_TIME_SECONDS: Final = 10.0
 IMAGE_SECONDS: Final = 10
-"""A training run gets another thumbnail after this time."""
+"""Time after which a run in training gets another thumbnail."""
 
 
 class LibraryThread(WorkerThread):
@@ -44,7 +44,7 @@ def spot_of(entry: RunEntry) -> ThumbnailSpot:
 
 
 class RunFeed(QObject):
-    """Reads runs and their thumbnails for a list. Its thread begins with the first `show`; `stop` ends the thread.
+    """Reads runs and their thumbnails for a list. The first `show` starts its thread; `stop` ends the thread.
 
     Args:
         card: the list.
@@ -53,7 +53,7 @@ class RunFeed(QObject):
     """
 
     listed: ClassVar[Signal] = Signal()
-    """Emitted when the list shows newer facts, or tells the time again."""
+    """Emitted when the list shows newer facts or updates its ages."""
 
     read: ClassVar[Signal] = Signal(object)
     """Emitted with new thumbnails, by the folders of their runs."""
@@ -108,7 +108,7 @@ class RunFeed(QObject):
         self._thread.set_watched(False)
 
     def stop(self) -> None:
-        """End the thread, and wait for its end. A list that is shown again begins another one."""
+        """End the thread, and wait for its end. Showing the list again starts another thread."""
         self._timer.stop()
         self._channels.set_visible(False)
         self._thread.stop()

@@ -11,7 +11,7 @@ from dreamer_studio.library.groups.grouping import RunGroup, group_runs
 
 Row = RunEntry | RunGroup
 Key = Path | str
-"""What tells a row from others: the folder of a run, or the family of a group."""
+"""Identifies a row: the folder of a run, or the family of a group."""
 
 
 def key_of(row: Row) -> Key:
@@ -20,7 +20,7 @@ def key_of(row: Row) -> Key:
 
 
 def passes(entry: RunEntry, words: Sequence[str]) -> bool:
-    """Return whether a run has all these words, in small letters, in name, task, preset, state, note or folder."""
+    """Return whether name, task, preset, state, note or folder of a run contain all these lowercase words."""
     if not words:
         return True
     texts = (entry.name, entry.task, entry.preset, entry.state, entry.note, entry.path.name)

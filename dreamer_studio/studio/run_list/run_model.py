@@ -96,7 +96,7 @@ class RunModel(QAbstractTableModel):
         self._arrange()
 
     def set_grouped(self, on: bool) -> None:
-        """Put runs that differ only by their seeds below a row of their own, or list all runs alike."""
+        """Put runs that differ only by their seeds below a row for their group, or list all runs alike."""
         if on != self.grouped:
             self.grouped = on
             self._arrange()

@@ -42,7 +42,7 @@ FIRST_TO_GO_GROUPED: Final = (
     Column.CURVE,
     Column.STEPS,
 )
-"""The same for a list that groups seeds: results matter more there."""
+"""The same for a list that groups seeds, where results matter more."""
 
 LEAST_NAME: Final = "a run's name of some letters"
 LEAST_NAME_GROUPED: Final = f"{LEAST_NAME} and more"
@@ -147,7 +147,7 @@ class RunTable(QTableView):
             self.edit(self._runs.index(index.row(), Column.NAME))
 
     def runs_on_show(self) -> list[RunEntry]:
-        """Return the runs whose thumbnails are visible, in part or whole; a group shows that of its first run."""
+        """Return the runs whose thumbnails are at least partly visible; a group shows that of its first run."""
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
         if first < 0:
             return []
@@ -217,7 +217,7 @@ class RunTable(QTableView):
             self._fit()
 
     def _turn(self, row: int) -> None:
-        """Fold a group that is unfolded, and the other way round."""
+        """Fold an unfolded group, or unfold a folded one."""
         group = self._runs.group_at(row)
         if group is not None:
             self._fold(row, folded=not self._runs.is_folded(group))

@@ -1,4 +1,4 @@
-"""Words for runs in the list: returns, ages, progress, and a run in a line."""
+"""Words for runs in the list: returns, ages, progress, and a whole run in one line."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class RunsCard(Card):
     """Emitted with a command for the library's worker."""
 
     def __init__(self, theme: Theme, *, grouped: bool = False, parent: QWidget | None = None) -> None:
-        """Make an empty list; `grouped` says whether it stands beside averages, and groups the runs by settings."""
+        """Make an empty list. With `grouped`, the list is beside averages and groups the runs by settings."""
         super().__init__(theme, "Runs", help_text=pages.RUNS, caption_lines=2 if grouped else 1, parent=parent)
         self.model = RunModel()
         self.model.set_grouped(grouped)

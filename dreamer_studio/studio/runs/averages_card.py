@@ -70,7 +70,7 @@ class AveragesCard(Card):
         self.set_caption(curves_caption(result) if result.curves else "")
 
     def say_left_out(self, shown: int, count: int) -> None:
-        """Say that only some of the chosen groups are on show; an empty badge says that all are."""
+        """Show a badge if only some of the chosen groups are visible."""
         self.set_badge(f"{shown} of {count} groups" if shown < count else None)
 
 

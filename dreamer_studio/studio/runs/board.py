@@ -45,7 +45,7 @@ class GroupsThread(WorkerThread):
 
 
 class RunsBoard(QWidget):
-    """The list of runs, grouped by settings, and what the chosen groups have in common.
+    """The list of runs, grouped by settings, beside the plots of the chosen groups.
 
     Its threads begin when the board is first shown, and work only while it is visible. `stop` ends them.
 
@@ -87,7 +87,7 @@ class RunsBoard(QWidget):
         self._feed.set_others(runs)
 
     def stop(self) -> None:
-        """End the board's threads, and wait for their end. A board that is shown again begins others."""
+        """End the board's threads, and wait for their end. Showing the board again starts other threads."""
         self._timer.stop()
         self._channel.visible = False
         self._thread.stop()

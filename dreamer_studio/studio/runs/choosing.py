@@ -1,4 +1,4 @@
-"""Which groups of runs are on show: the ticked runs, or the selected row."""
+"""Chooses the groups of runs to show: those of the ticked runs, or the selected row."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def chosen_groups(model: RunModel, selected: Row | None) -> tuple[ChosenGroup, .
 
 
 def _with_untested(entries: Sequence[RunEntry], ticked: set[Path]) -> list[RunEntry]:
-    """Return the ticked runs, and those that cannot be ticked yet if all others of their group are ticked."""
+    """Return the ticked runs. If all runs of a group that can be ticked are, add the group's other runs."""
     partial = {run.family for run in entries if run.comparable and run.path not in ticked}
     whole = {run.family for run in entries if run.path in ticked} - partial
     return [run for run in entries if run.path in ticked or (not run.comparable and run.family in whole)]
 
 
 def _named(groups: Sequence[RunGroup]) -> tuple[ChosenGroup, ...]:
-    """Give each group a name of its own: with its settings, or a number, if others have the same name."""
+    """Give each group a unique name: add its settings or a number if others have the same name."""
     names = [group.name for group in groups]
     if len(set(names)) < len(names):
         counted = Counter(names)

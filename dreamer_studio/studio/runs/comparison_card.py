@@ -16,7 +16,7 @@ CAPTION_LINES = 3
 
 
 class ComparisonCard(Card):
-    """Shows the share of runs above each return for two groups, and how likely the first group improves.
+    """Shows the share of runs above each return for two groups, and the probability that the first group is better.
 
     Attributes:
         plot: the performance profiles.

@@ -1,4 +1,4 @@
-"""A plot of groups: the average of each with its interval, and the runs behind it faintly."""
+"""A plot of groups: the average of each group with its interval, and its runs faintly behind."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NOTHING: Final = np.empty(0)
 
 @dataclass(frozen=True, eq=False)
 class GroupLine:
-    """What a plot shows of a group.
+    """The curves of a group in a plot.
 
     Attributes:
         name: its name in the legend.
@@ -142,7 +142,7 @@ class GroupPlot(Plot):
 
 
 class _GroupItem:
-    """Draws one group after the other, always in the color of its place."""
+    """Draws a group in the color of its place; later another group."""
 
     def __init__(self, view: Any, place: int) -> None:
         self._view = view

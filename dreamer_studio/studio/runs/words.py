@@ -1,4 +1,4 @@
-"""Sentences about groups of seeds: what their curves average, and how two groups compare."""
+"""Sentences about groups of seeds: the meaning of their curves, and the comparison of two groups."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def curves_caption(result: GroupsResult) -> str:
         parts.append("Band: 95% bootstrap interval over the runs. Averages end with the run that ends first.")
     alone = [curve.group.name for curve in result.curves if len(curve.runs) == 1]
     if alone:
-        parts.append(f"{_listed(alone)}: one run, so the spread between seeds cannot be told.")
+        parts.append(f"{_listed(alone)}: one run, so the spread between seeds is unknown.")
     apart = [curve.group.name for curve in result.curves if curve.runs and curve.average is None]
     if apart:
         parts.append(f"{_listed(apart)}: the tests of the runs have no {result.request.unit} in common.")
@@ -48,11 +48,11 @@ def profile_caption(comparison: Comparison, names: tuple[str, str], unit: Unit) 
 
 
 def improvement_words(found: Improvement, first: str, second: str) -> str:
-    """Return how likely a run of the first group beats one of the second, and on how many runs that rests."""
+    """Return how likely a run of the first group beats one of the second, and the number of pairs behind that."""
     share = f"a run of {first} beats one of {second} with probability {found.value:.2f}"
     pairs = f"{rounded(found.wins)} of {found.pairs} pairs, a tie counts half"
     if found.low is None or found.high is None:
-        return f"{share} ({pairs}). With one run in a group, the interval cannot be told."
+        return f"{share} ({pairs}). With one run in a group, the interval is unknown."
     if found.low <= 0.5 <= found.high:
         verdict = "The interval includes 0.5, so neither is shown to be better."
     else:

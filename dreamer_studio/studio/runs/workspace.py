@@ -10,7 +10,7 @@ from dreamer_studio.studio.workspace import Workspace
 
 
 class RunsWorkspace(Workspace):
-    """Shows all runs, with the board that the window shows without an open run, too.
+    """Shows all runs, with the same board that the window shows without an open run.
 
     Attributes:
         board: the list and the plots.

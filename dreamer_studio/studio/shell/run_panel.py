@@ -170,7 +170,7 @@ def limit_in_words(spec: EnvSpec | None) -> str:
 
 
 def trainer_in_words(trainer: OtherTrainer | None) -> str:
-    """Return who trains a watched run and what that process does, or a dash if nobody is known."""
+    """Return the trainer of a watched run and its state, or a dash if no trainer is known."""
     if trainer is None:
         return "-"
     state = trainer.state if trainer.life in {Life.ALIVE, Life.ENDED} else trainer.life

@@ -57,7 +57,7 @@ class RunToolbar(QObject):
         self._apply.clicked.connect(self._apply_horizon)
         self._training.valueChanged.connect(lambda _: self._compare_horizons())
         on_enter(self._training, self._apply_horizon)
-        self._training.setParent(window)  # only within the window is it styled
+        self._training.setParent(window)  # the style sheet reaches only widgets of the window
         self._training.setMinimumWidth(_width_with(self._training, _in_use(TRAINING_HORIZONS[1])))
 
     @property

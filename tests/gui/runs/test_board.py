@@ -87,7 +87,7 @@ def test_that_ticked_groups_are_averaged_and_compared(made: Board) -> None:
     assert made.names == ["alone", "long", "short"]
     made.wait_for("alone, n = 1")  # the first row is selected
     assert made.board.averages.subtitle == "test return of alone, n = 1"
-    assert "cannot be told" in made.board.averages.caption
+    assert "the spread between seeds is unknown" in made.board.averages.caption
     made.go_to("long")
     made.press(Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Space)
     made.wait_for("long, n = 3", "short, n = 2 of 3")

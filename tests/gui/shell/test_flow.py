@@ -208,7 +208,7 @@ def test_that_the_end_of_the_followed_training_is_told_and_the_run_can_be_traine
     publish(far)
     publish(dataclasses.replace(far, state=TrainerState.FAILED, error="no GPU"))
     told = "Process 12 on far has failed at step 400 of 1,000, update 16: no GPU."
-    assert front.banners == [f"{told} The window goes on showing the newest weights."]
+    assert front.banners == [f"{told} The window keeps showing the newest weights."]
     (banner,) = front.window.banners.banners
     assert "Train it here" not in [button.text() for button in banner.findChildren(QPushButton)]  # it has the lock
     publish(far)

@@ -145,7 +145,7 @@ class Pages(QObject):
         return start
 
     def _connect_list(self, runs: RunsCard) -> None:
-        """Carry out what the user wants with the runs of a list."""
+        """Carry out the user's actions on the runs of a list."""
         flow, actions = self._flow, self._window.action_set
         runs.openWanted.connect(lambda folder, watch: flow.open_folder(folder, watch=watch))
         runs.bestWanted.connect(lambda folder: flow.open_folder(folder, watch=True, checkpoint=BEST))

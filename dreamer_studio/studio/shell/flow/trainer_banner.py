@@ -1,4 +1,4 @@
-"""What to do once nobody goes on with the training of a run that the window follows."""
+"""Offers to train a followed run here once its own trainer has ended or is lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class TrainerBanner(QObject):
-    """Shows a banner when the trainer of the run on show ends or is lost, and removes it if a trainer goes on.
+    """Shows a banner when the trainer of the open run ends or is lost, and removes it if a trainer continues.
 
     Args:
         run: the run, which owns this object.
@@ -42,7 +42,7 @@ class TrainerBanner(QObject):
             return
         role = Role.OK if trainer.well else Role.WARN
         remedy = [("Train it here", self._train)] if trainer.away else []
-        text = f"{trainer.in_words()}. The window goes on showing the newest weights."
+        text = f"{trainer.in_words()}. The window keeps showing the newest weights."
         self._banner = self._window.banners.show_message(role, text, "", *remedy)
 
     def _remove(self) -> None:
