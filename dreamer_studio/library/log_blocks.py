@@ -24,7 +24,7 @@ def whole_lines(file: BinaryIO) -> Iterator[bytes]:
         rest = block[cut:]
         if cut:
             yield block[:cut]
-        if len(rest) > BLOCK_BYTES:  # no log of ours
+        if len(rest) > BLOCK_BYTES:  # not one of our logs
             return
 
 

@@ -112,7 +112,7 @@ def newest_test(path: Path) -> Test | None:
         while True:
             begin = max(0, found.st_size - most)
             facts = _read_on(file, _begin(file, found.st_ino, begin), pace=False)
-            if len(facts.tests) > 1 or begin == 0 or most >= MOST_BYTES:  # the first test may be cut
+            if len(facts.tests) > 1 or begin == 0 or most >= MOST_BYTES:  # the first test may be cut off
                 return facts.tests[-1] if facts.tests else None
             most *= 4
 

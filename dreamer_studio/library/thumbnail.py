@@ -14,7 +14,7 @@ from dreamer_studio.replay import EpisodeIndex
 from dreamer_studio.runs.folder import RunFolder
 
 MOST_BYTES: Final = 2**16
-"""Bytes of ``latest.png``, at most: both images without any compression have 24 KiB."""
+"""Most bytes of ``latest.png``: both images without any compression take 24 KiB."""
 
 _HEIGHT, _WIDTH = FRAME_SHAPE[:2]
 

@@ -1,4 +1,4 @@
-"""The process that trains a run which this one only watches: what it does, or how long it has been silent."""
+"""The trainer of a run that this process only watches: what it does, or how long it has been silent."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ STILL_SECONDS: Final = 120.0
 """A trainer that gives signs of life, but has done nothing for this long, may hang."""
 
 GAP_SECONDS: Final = 3.0
-"""After this time without a look, as while the window is minimized, it is unknown when the last sign of life came."""
+"""After a longer gap between two looks, as in a minimized window, the time of the last sign of life is unknown."""
 
 _WORKS = (TrainerState.STARTING, TrainerState.TRAINING, TrainerState.TESTING)
 
 
 class Life(StrEnum):
-    """How much a trainer is alive, as far as its files tell."""
+    """Whether a trainer is alive, according to its files."""
 
     ALIVE = "alive"
     STILL = "still"
     """Gives signs of life, but does nothing."""
     SILENT = "silent"
     LOST = "lost"
-    """Silent for too long, or without the lock that it had here."""
+    """Silent for too long, or no longer holding its lock on this machine."""
     ENDED = "ended"
 
 
 @dataclass(frozen=True)
 class OtherTrainer:
-    """The process that trains a run, or did so last.
+    """The process that trains a run, or last trained it.
 
     Attributes:
         owner: the process.
-        life: how much it is alive.
-        state: what it said last.
-        step, update, steps: environment steps, updates, and environment steps in all, as it said last; 0 if unknown.
-        error: why the training holds or ended, in one line; usually empty.
+        life: whether it is alive.
+        state: its state in the last report.
+        step, update, steps: environment steps, updates, and environment steps to reach, as last reported; 0 if unknown.
+        error: why the training waits or ended, in one line; usually empty.
         seconds: how long it has been silent; of a still trainer, how long it has done nothing.
     """
 
@@ -67,7 +67,7 @@ class OtherTrainer:
 
     @property
     def well(self) -> bool:
-        """Return whether the training is over as somebody wanted it to be."""
+        """Return whether the training finished or was stopped on request."""
         return self.life is not Life.LOST and self.state in {TrainerState.FINISHED, TrainerState.STOPPED}
 
     @property
@@ -123,7 +123,7 @@ class TrainerWatch:
 
     Args:
         folder: the run.
-        clock: tells the seconds of this process.
+        clock: the monotonic clock of this process, in seconds.
     """
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
@@ -134,7 +134,7 @@ class TrainerWatch:
         self._looked = self._since = clock()
 
     def look(self) -> OtherTrainer | None:
-        """Return the trainer of the run, None if the run has no trainer that is known."""
+        """Return the trainer of the run, or None if none is known."""
         status, holder = read_status(self._folder, self._clocks), self._holder()
         if holder is not None and holder.held and (status is None or status.owner.process != holder.pid):
             return OtherTrainer(Owner(holder.host, holder.pid), Life.ALIVE)  # an earlier version, which gives no signs
@@ -163,8 +163,8 @@ class TrainerWatch:
     def _silence(self, status: RunStatus) -> float:
         """Return the seconds since the last sign of life.
 
-        Once a sign of life has come between two looks, the clock of this process alone tells, because in a folder that
-        cannot be written the clock of its file system is unknown.
+        After a sign of life between two looks, only the clock of this process counts, because the clock of a file
+        system is unknown in a folder that cannot be written.
         """
         now, sign = self._clock(), (status.fence, status.time)
         if now - self._looked > GAP_SECONDS:

@@ -10,7 +10,7 @@ class RunError(InputError):
 
 
 class NoCheckpointError(RunError):
-    """A run without a checkpoint, in which nothing has learned to act yet."""
+    """A run without a checkpoint, which has no trained agent yet."""
 
 
 class RunLockedError(RunError):

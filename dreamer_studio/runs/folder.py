@@ -188,7 +188,7 @@ class RunFolder:
     def clear_unfinished(self) -> None:
         """Remove the unfinished files of a killed process. Only for the newest trainer of the run.
 
-        A write that another trainer had begun when it lost the run fails then, because its file is gone.
+        If another trainer lost the run in the middle of a write, that write then fails because its file is gone.
         """
         unfinished = f"*{UNFINISHED}"
         places = (

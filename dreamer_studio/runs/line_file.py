@@ -18,7 +18,7 @@ class LineFile:
 
         Args:
             path: the file.
-            check: called before each write. What it raises prevents the write.
+            check: called before each write. An exception from it prevents the write.
 
         Raises:
             OSError: the file cannot be written, or is a link.

@@ -50,8 +50,8 @@ class RunLock:
         """Take the lock of an existing folder. Does nothing if this object holds it already.
 
         Args:
-            check: called before the file names this process, with whether the file system has locks. If it raises, the
-                lock is not taken.
+            check: called before the file names this process; its argument says whether the file system has locks. If
+                it raises, the lock is not taken.
 
         Raises:
             RunLockedError: another trainer holds it; the message has the number of its process.
@@ -73,7 +73,7 @@ class RunLock:
         """Release the lock; another process may take it at once. Does nothing if it is not held.
 
         Args:
-            keep_name: whether to leave the file as it is, because it names another process by now.
+            keep_name: whether to leave the file as it is, because by now it names another process.
         """
         if self._descriptor is None:
             return

@@ -38,7 +38,7 @@ class MetricsLog:
         Args:
             folder: the run.
             keep_until_update: the update from which the training continues.
-            check: called before each write; raises `RunTakenOverError` if another trainer writes the log by now.
+            check: called before each write; raises `RunTakenOverError` if another trainer now writes the log.
 
         Raises:
             OSError: it cannot be read or written, and has not changed.
@@ -66,7 +66,7 @@ class MetricsLog:
         """Append a row and return it. If it cannot be written now, it waits for the next `flush`.
 
         Raises:
-            RunTakenOverError: another trainer writes the log by now.
+            RunTakenOverError: another trainer now writes the log.
         """
         row: Row = {"kind": kind, "step": step, "update": update, "time": round(time.time(), 3), **values}
         self._file.add((json.dumps(row) + "\n").encode())
@@ -91,7 +91,7 @@ class MetricsLog:
         self._file.sync()
 
     def close(self) -> None:
-        """Flush and close both files. Write nothing if another trainer writes the log by now."""
+        """Flush and close both files. Write nothing if another trainer now writes the log."""
         marked = True
         try:
             self._file.close()

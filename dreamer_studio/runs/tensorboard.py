@@ -63,7 +63,7 @@ class TensorBoardWriter:
                 self._add(Heading.of(row), row)
 
     def close(self, *, marked: bool = True) -> None:
-        """Close the file, after a mark for an end in order unless `marked` is False."""
+        """Close the file. Unless `marked` is False, first write the mark of an orderly end."""
         if self._file is None:
             return
         if marked and self._works and self._newest is not None:

@@ -31,7 +31,7 @@ RETRY_SECONDS = 3.0
 """Seconds between two attempts to write to or read from a disk that failed."""
 
 FOLLOW_SECONDS = 1.0
-"""Seconds between two looks at what another process has written into a watched run."""
+"""Seconds between two looks for another process's writes into a watched run."""
 
 NOT_OPEN = "The training is not open; Start tries to open it."
 
@@ -141,7 +141,7 @@ class RunDriver:
             self._report(event)
 
     def follow(self) -> None:
-        """Take in what another process has written into a watched run, at most once a second, in any state.
+        """Take in another process's writes into a watched run, at most once a second, in any state.
 
         A run without a checkpoint is opened with the first one.
         """
@@ -154,12 +154,12 @@ class RunDriver:
             watched = cast("WatchedRun", self.run)
             try:
                 self._publisher.take_followed(watched, watched.follow())
-            except Exception:  # playing goes on
+            except Exception:  # playing continues
                 _log.exception("the run cannot be followed")
         self._follow_at = time.monotonic() + FOLLOW_SECONDS
 
     def notice_takeover(self) -> None:
-        """Fail and close the run if another trainer took over, also while nothing runs."""
+        """Fail and close the run if another trainer took over, even while paused."""
         if self.run is None or not self.run.hold.lost:
             return
         try:
@@ -336,7 +336,7 @@ class RunDriver:
         self._publish(state=State.FAILED, failure=TrainingFailure(text, details, error))
 
     def _let_go(self) -> None:
-        """Close a run that another trainer took over; nothing is written. Start opens it again if that is possible."""
+        """Close a run that another trainer took over, without writing. Start opens the run again if possible."""
         self._end_events()
         run, self.run = self.run, None
         if run is not None:
@@ -364,7 +364,7 @@ class RunDriver:
 
 
 def _may_write(run: Run) -> bool:
-    """Return whether no other trainer took over, as far as the disk tells."""
+    """Return False if the disk shows that another trainer took over."""
     try:
         run.hold.check()
     except RunTakenOverError:

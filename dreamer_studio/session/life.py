@@ -1,4 +1,4 @@
-"""Turns the status of a session into what its trainer says in ``status.json``."""
+"""Turns the status of a session into its trainer's report in ``status.json``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STATES: Final = {
 
 
 def said(status: Status) -> Said:
-    """Return what a trainer says when its session has a status."""
+    """Return the trainer's report for the status of its session."""
     testing = status.state is State.RUNNING and status.phase == "testing"
     state = TrainerState.TESTING if testing else _STATES[status.state]
     error = "" if status.failure is None else status.failure.text

@@ -80,7 +80,7 @@ class Publisher:
     def take_over(self, run: Run) -> None:
         """Publish the log, the running episode and the stored ones of a run that was opened or has gone back.
 
-        Viewers that see the new log know that the training went back. What they kept before they could see it goes.
+        Viewers that see the new log know that the training went back. Anything they kept before that is removed.
         """
         self.log.take(run.history)
         self.snapshots.forget()
@@ -123,7 +123,7 @@ class Publisher:
         return trainer is not None and not trainer.over
 
     def take_followed(self, run: WatchedRun, found: Followed) -> None:
-        """Publish what another process has written into a watched run."""
+        """Publish another process's writes into a watched run."""
         if found.history:
             self.log.take(run.history)
             self.played_tests.forget_after(run.counters.update)

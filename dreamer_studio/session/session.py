@@ -103,7 +103,7 @@ class Session:
         return future
 
     def set_watched(self, watched: bool) -> None:
-        """Set whether the window is visible. For a hidden window no files are looked at."""
+        """Set whether the window is visible. While it is hidden, no files are read."""
         self._watched = watched
 
     def rows_since(self, place: Place) -> tuple[list[Row], Place]:

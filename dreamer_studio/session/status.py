@@ -58,7 +58,7 @@ class PlayedEpisodes:
         last: the return of the last one.
         count: how many there are.
         mean: their mean return.
-        update: of the weights that played.
+        update: the update of the weights that played.
     """
 
     last: float

@@ -99,7 +99,7 @@ class Collecting:
         """Store the episode that has ended, and count it.
 
         Raises:
-            StorageError: it cannot be written now; nothing has changed.
+            StorageError: the episode cannot be written now; nothing has changed.
             RunTakenOverError: another trainer took over; nothing has changed.
         """
         state, counters = self._state, self._state.counters

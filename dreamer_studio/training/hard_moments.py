@@ -57,7 +57,7 @@ class LossWatch:
         Args:
             path: the file for the moments.
             notes: takes a line for the user if another file is in its place.
-            check: called before each write; raises `RunTakenOverError` if another trainer writes the file by now.
+            check: called before each write; raises `RunTakenOverError` if another trainer now writes the file.
         """
         self._path, self._notes, self._check = path, notes, check
         self._written: HardMoments | None = None

@@ -17,9 +17,9 @@ from dreamer_studio.replay.stored import StoredEpisode, read_part
 from dreamer_studio.training.state import TrainingState
 
 ROWS: Final = 8
-"""Newest rows of the episode that the model sees before it redraws the last one."""
+"""Newest rows of the episode that the model reads to reconstruct the last one."""
 
-SEED: Final = 20_191_203  # of noise that no training draws from
+SEED: Final = 20_191_203  # of noise that the training never uses
 
 _log = logging.getLogger(__name__)
 
@@ -27,10 +27,10 @@ _log = logging.getLogger(__name__)
 def write_latest_image(state: TrainingState, running: GrowingEpisode | None) -> None:
     """Write the newest frame, beside its reconstruction once the model has learned. A failure is only logged.
 
-    Nothing that the training draws from or computes with changes.
+    The training's noise and numbers do not change.
 
     Args:
-        state: of the training.
+        state: the training's state.
         running: the running episode; None between two episodes.
     """
     try:

@@ -65,7 +65,7 @@ class Saving:
 
         Raises:
             StorageError: it could not be written; older ones are untouched, and `write_what_waits` tries again.
-            NotFiniteError: nobody should go on from it.
+            NotFiniteError: nobody should continue from it.
             RunTakenOverError: another trainer took over.
         """
         state = self._state

@@ -53,7 +53,7 @@ class Trainer:
         state: what the parts share.
         collecting, updating: the parts that take agent steps and make updates.
         batches: the source of the updates' batches.
-        hold: keeps other trainers out of the folder, and tells others how this one is doing.
+        hold: keeps other trainers out of the folder, and writes the signs of life.
         folder, spec, device, agent, store, notes, steps_speed, updates_speed: as in `state`.
     """
 
@@ -212,7 +212,7 @@ class Trainer:
 
         Raises:
             StorageError: it could not be written; older ones are untouched, and `run` tries again.
-            NotFiniteError: nobody should go on from it.
+            NotFiniteError: nobody should continue from it.
             RunTakenOverError: another trainer took over.
         """
         self._saving.save()

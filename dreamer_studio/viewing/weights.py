@@ -43,7 +43,7 @@ class LatestAgent:
         if self._due():
             box.request()
         latest = box.latest
-        if latest is None:  # before the first, or the training has gone back: weights that it undid answer nothing
+        if latest is None:  # none yet, or the training has gone back: undone weights must not answer
             self.agent = self.snapshot = None
         if latest is None or latest is self.snapshot or latest.update == 0:
             return

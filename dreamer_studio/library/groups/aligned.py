@@ -12,7 +12,7 @@ from dreamer_studio.arrays import Floats
 from dreamer_studio.library.groups.test_log import TestCurve, Unit
 
 MOST_POINTS: Final = 100
-"""Common positions, at most; of more, some are left out at even distances."""
+"""Most common positions. If there are more, an even selection is kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +33,12 @@ def align(curves: Sequence[TestCurve], unit: Unit, most: int = MOST_POINTS) -> A
 
     A position is reached as soon as every run has a new test, so runs that were tested at the same steps meet there,
     and each position holds new numbers only. Positions end with the run that ends first: nothing is extended beyond
-    the tests of a run. Runs without a test are to be left out.
+    the tests of a run. Leave out runs without a test.
 
     Args:
         curves: tests of one run or more, each with at least one.
-        unit: of the positions.
-        most: number of positions.
+        unit: unit of the positions.
+        most: most positions to return.
     """
     each = [np.maximum.accumulate(curve.across(unit)) for curve in curves]
     common = _meetings(each)

@@ -18,7 +18,7 @@ class RunGroup:
     """One run or more with the same task and settings.
 
     Attributes:
-        name: the beginning that the names of the runs share; of a single run, its name.
+        name: the common beginning of the runs' names; the whole name of a single run.
         runs: the runs, in the order of the list.
         settings: the settings in which the groups of this task differ, such as "horizon=20"; empty without others.
     """
@@ -60,7 +60,7 @@ class RunGroup:
         return sum(speeds) if speeds else None
 
     def state_words(self) -> str:
-        """Return how many runs have each state, such as "2 training here, 1 finished"; a single state needs no count.
+        """Return the number of runs in each state, such as "2 training here, 1 finished"; a single state has no count.
 
         The order is that of `RunState`.
         """

@@ -1,4 +1,4 @@
-"""Follows the tests in the log of a run: when they were, and their mean returns. A later look reads only new rows."""
+"""Follows the tests in the log of a run: their steps, times and mean returns. A later look reads only new rows."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from dreamer_studio.library.log_blocks import number_in, rows_of_tests, whole_li
 from dreamer_studio.runs.rows import Row, check_log
 
 PAUSE_SECONDS: Final = 600.0
-"""A longer gap between two rows is a time without training: hours do not count it."""
+"""A longer gap between two rows counts as time without training, so hours leave it out."""
 
 MOST_BLOCKS: Final = 8
-"""Blocks of a log that one look reads."""
+"""Most blocks of a log that one look reads."""
 
 _TIME: Final = re.compile(rb'"time": ?(\d{1,12}(?:\.\d{1,6})?)')
 
@@ -125,7 +125,7 @@ class TestLog:
         self._end += len(block)
 
     def _work(self, block: bytes) -> tuple[Floats, Floats]:
-        """Return the times of the rows in a block, and the seconds of work until then."""
+        """Return the times of the rows in a block, and the seconds of training up to each."""
         times = np.array(_TIME.findall(block), np.float64)
         if not len(times):
             return times, times

@@ -11,7 +11,7 @@ from typing import Final
 from dreamer_studio.files import UNFINISHED
 
 TRUSTED_SECONDS: Final = 60.0
-"""For how long a clock is not asked again."""
+"""For this long, the last answer of a clock is used."""
 
 
 def now_of(folder: Path) -> float:
@@ -32,13 +32,13 @@ def now_of(folder: Path) -> float:
 
 
 class FileSystemClocks:
-    """The clocks of several file systems. Asks each once in `TRUSTED_SECONDS`. One thread uses the object."""
+    """The clocks of several file systems, each asked once in `TRUSTED_SECONDS`. One thread uses the object."""
 
     def __init__(self) -> None:
         self._ahead: dict[int, tuple[float, float]] = {}
 
     def now(self, folder: Path) -> float:
-        """Return the same as `now_of`, from the last answer and the time passed since then.
+        """Return the same as `now_of`, usually computed from the last answer and the time since then.
 
         Raises:
             OSError: there is no such folder.

@@ -22,7 +22,7 @@ from dreamer_studio.runs.lease.owner import Owner
 from dreamer_studio.texts import one_line
 
 KEPT: Final = 3
-"""Files of fences in a run, at most."""
+"""Most files of fences in a run."""
 
 _NAME = re.compile("[0-9]{6,18}")
 _MOST_BYTES = 2**12
@@ -30,7 +30,7 @@ _MOST_HOST = 255
 
 
 class Fence:
-    """The number of a trainer. Any thread may call it.
+    """The number of a trainer. Any thread may call the methods.
 
     Attributes:
         number: 1 for the first trainer of a run, and higher for each later one.
@@ -38,7 +38,7 @@ class Fence:
     """
 
     def __init__(self, folder: RunFolder, number: int, owner: Owner) -> None:
-        """Stand for a number that is taken; see `take_fence`."""
+        """Represent a number that is already taken; see `take_fence`."""
         self.number = number
         self.lost = False
         self._folder = folder

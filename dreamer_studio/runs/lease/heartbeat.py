@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Said:
-    """What a trainer says about itself; the attributes mean what they mean in `RunStatus`."""
+    """A trainer's report about itself, with the attributes of `RunStatus`."""
 
     state: TrainerState = TrainerState.STARTING
     step: int = 0
@@ -36,8 +36,8 @@ class Heartbeat:
     """Gives the signs of life of a trainer, in a thread of its own.
 
     The thread also beats while the trainer computes, waits for an environment or is paused, so only a process that is
-    dead, suspended or cut off from the disk falls silent. The thread reads no number of the training and waits for no
-    lock of it. An error of the disk skips a beat. The thread ends by itself once another trainer has taken over.
+    dead, suspended or cut off from the disk falls silent. The thread reads none of the training's numbers and waits for
+    none of its locks. An error of the disk skips a beat. The thread ends by itself once another trainer has taken over.
     """
 
     def __init__(self, folder: RunFolder, owner: Owner, fence: Fence) -> None:
@@ -53,14 +53,14 @@ class Heartbeat:
         self._thread.start()
 
     def say(self, said: Said) -> None:
-        """Take what the trainer says now. Costs no time: the thread writes."""
+        """Take the trainer's newest report. Returns at once: the thread writes."""
         changed = (said.state, said.error) != (self._said.state, self._said.error)
         self._said, self._said_at = said, time.monotonic()
         if changed:
             self._news.set()
 
     def stop(self, error: str = "") -> None:
-        """Stop beating, and write how the trainer ended: as it said last, else failed or stopped.
+        """Stop beating, and write how the trainer ended: as it last reported, else failed or stopped.
 
         Args:
             error: why the run could not be opened; empty if it could.
@@ -95,7 +95,7 @@ class Heartbeat:
             self._written = True
         except OSError as error:
             _log.info("no new status: %s", error)
-            if self._written:  # a full disk still takes the time of the old content
+            if self._written:  # a full disk still lets us renew the time of the old file
                 with contextlib.suppress(OSError):
                     os.utime(self._folder.status_file)
 

@@ -14,7 +14,7 @@ from dreamer_studio.runs.lock import RunLock
 
 
 class Hold:
-    """Held while a run is open for training. Until it is taken, nothing is checked, said or written.
+    """Held while a run is open for training. Until `take`, nothing is checked, reported or written.
 
     Any thread may use `check` and `lost`; one thread uses everything else.
 
@@ -58,12 +58,12 @@ class Hold:
             self._fence.check()
 
     def say(self, said: Said) -> None:
-        """Pass on to the heartbeat what the trainer says about itself."""
+        """Pass the trainer's report about itself to the heartbeat."""
         if self._heartbeat is not None:
             self._heartbeat.say(said)
 
     def release(self, error: str = "") -> None:
-        """Let go of the run; another trainer may take it at once. Does nothing if it is not held.
+        """Release the run; another trainer may take it at once. Does nothing if it is not held.
 
         Args:
             error: why the run could not be opened; empty if it could.
@@ -79,8 +79,8 @@ def check_lease(folder: RunFolder, *, locked: bool) -> None:
 
     Args:
         folder: the run.
-        locked: whether this process has the lock of the run. Then a trainer that was on this machine has ended, however
-            new its last sign of life is.
+        locked: whether this process has the lock of the run. If so, an earlier trainer on this machine has ended, no
+            matter how new its last sign of life is.
 
     Raises:
         RunLockedError: with the trainer's machine and the age of its last sign of life.

@@ -23,10 +23,10 @@ LEASE_SECONDS: Final = 60.0
 """A trainer that has been silent for this long may be replaced by another one."""
 
 MOST_ERROR: Final = 2000
-"""Characters of an error in the file, at most."""
+"""Most characters of an error in the file."""
 
 MOST_BYTES: Final = 2**15
-"""Bytes of the file, at most."""
+"""Most bytes of the file."""
 
 _MOST_HOST = 255
 
@@ -52,19 +52,19 @@ class TrainerState(StrEnum):
 
 @dataclass(frozen=True)
 class RunStatus:
-    """What the newest trainer of a run said last.
+    """The last report of a run's newest trainer.
 
     Attributes:
         owner: the process.
         fence: its number among the trainers of this run.
-        state: what it does, or how it ended.
+        state: what the process does, or how it ended.
         held: whether the process still has the run open, also in the state finished, failed or stopped.
         step, update: environment steps and updates in all.
-        steps: environment steps that the run is to have.
-        error: why the training holds or ended, in one line; empty if nothing is wrong.
+        steps: environment steps to reach.
+        error: why the training waits or ended, in one line; empty if nothing is wrong.
         still_for: seconds from the last event of the training to this sign of life. A trainer that hangs gives signs of
             life, but this number grows. It also grows while the training is paused.
-        time: of the sign of life by the clock of the trainer's machine, in seconds since 1970.
+        time: time of the sign of life by the clock of the trainer's machine, in seconds since 1970.
         silent_for: seconds since the sign of life, by the clock of the file system.
     """
 
@@ -91,7 +91,7 @@ def read_status(folder: Path, clocks: FileSystemClocks | None = None) -> RunStat
 
     Args:
         folder: the run.
-        clocks: saves readers of many runs from creating a file in each, by which the clock is read.
+        clocks: shared by reads of many runs, which then need not create a file in each run to read the clock.
     """
     path = folder / STATUS_FILE
     try:

@@ -1,1 +1,1 @@
-"""A run that is only watched: its policy plays, and what another process writes into it is followed."""
+"""A run that is only watched: its policy plays, and new files from another process are followed."""

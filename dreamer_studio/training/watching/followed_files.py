@@ -1,4 +1,4 @@
-"""Notices what another process writes into a run folder: rows of the log, episodes and settings.
+"""Notices another process's writes into a run folder: rows of the log, episodes and settings.
 
 Only sizes and times of files are compared: events of the file system do not cross a network. So a local folder, a copy
 that grows and a mounted folder all work. A file is read only when it has changed, and nothing is written.
@@ -15,17 +15,17 @@ from dreamer_studio.runs.metrics_tail import LogTail
 from dreamer_studio.runs.rows import Row
 
 SETTLING_LOOKS = 3
-"""Looks after a change for which a folder is listed again: its time may be too coarse to show the next change."""
+"""Looks that list a folder again after a change, because its time may be too coarse to show the next change."""
 
 Mark = tuple[int, ...]
-"""Changes with a file or folder: number on its disk, time and size. Empty without one."""
+"""Changes whenever a file or folder changes: its inode, time and size. Empty if it does not exist."""
 
 
 class FollowedEpisodes:
     """The stored episodes of a run, for the counts of its status.
 
     Args:
-        folder: of the episodes.
+        folder: the folder of the episodes.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -71,7 +71,7 @@ class FollowedEpisodes:
 
 
 class FollowedFiles:
-    """What is new in a run folder. One thread uses the object.
+    """Finds new rows, episodes and settings in a run folder. One thread uses the object.
 
     Attributes:
         episodes: the stored episodes.

@@ -35,9 +35,9 @@ class FollowedWeights:
 
     Args:
         folder: the run.
-        trained: the weights that are known.
-        device: of the weights.
-        newest: whether newer weights are wanted.
+        trained: the agent that was loaded when the run was opened.
+        device: where the weights go.
+        newest: whether to follow newer weights.
     """
 
     def __init__(self, folder: RunFolder, trained: TrainedAgent, device: torch.device, *, newest: bool) -> None:
@@ -51,7 +51,7 @@ class FollowedWeights:
         self._doubtful: _Seen | None = None
 
     def look(self) -> TrainedAgent | None:
-        """Return the agent of the newest checkpoint if that is another one than before.
+        """Return the agent of the newest checkpoint if that checkpoint is new.
 
         A checkpoint that cannot be read may be a copy that still grows, or the training may be removing it. So only the
         second failure in a row is an error. Then the checkpoint is left alone until it changes.
@@ -101,7 +101,7 @@ class FollowedWeights:
 
 
 class SameRun:
-    """Tells whether the folder still holds the run that was opened: viewers depend on its networks and actions."""
+    """Checks that the folder still holds the run that was opened: viewers depend on its networks and actions."""
 
     def __init__(self, folder: RunFolder, config: Config, spec: EnvSpec) -> None:
         self._path = folder.path
@@ -113,11 +113,11 @@ class SameRun:
         """Refuse another run.
 
         Args:
-            config: of the run that is there now.
-            spec: of its environment; None if only the configuration was read.
+            config: the configuration of the run in the folder now.
+            spec: its environment; None if only the configuration was read.
 
         Raises:
-            RunError: a setting that cannot change during a run is another one, or the actions are.
+            RunError: the actions differ, or a setting that cannot change during a run does.
         """
         if self._identity(config, spec or self._spec) != self._known:
             raise RunError(f"another run has taken the place of {self._path}: open it again")

@@ -1,4 +1,4 @@
-"""A watched run: its policy plays, and nothing is learned or written. What another process writes is followed."""
+"""A watched run: its policy plays, nothing is learned or written, and new files from another process are followed."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class WatchedRun:
         return self._files.episodes
 
     def follow(self) -> Followed:
-        """Take in what another process has written since the last look: rows of the log, episodes, settings, weights.
+        """Take in another process's writes since the last look: rows of the log, episodes, settings, weights.
 
         A file that cannot be read now is tried again at the next look, and `notes` gets one line about it.
         """

@@ -1,4 +1,4 @@
-"""Groups of runs: which ones the window asks for, and their curves and comparison."""
+"""Groups of runs: the window's request, and the result with their curves and comparison."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class GroupsResult:
         request: the request.
         curves: a curve for each group, in the order of the request.
         comparison: of two groups; None otherwise.
-        problem: why two groups cannot be compared, in a sentence; empty if they can, or are not two.
+        problem: why two groups cannot be compared, in a sentence; empty if they can, or if there are not two.
     """
 
     request: GroupsRequest

@@ -132,7 +132,7 @@ class BookmarkWriter:
 
     @contextlib.contextmanager
     def _keeping(self) -> Iterator[None]:
-        """Say in the user's words that a file cannot be written, as in a read-only folder."""
+        """Turn a failed write, as in a read-only folder, into a sentence for the user."""
         try:
             yield
         except OSError as error:

@@ -97,7 +97,7 @@ class TrustWorker(PartsWorker[TrustRequest, TrustResult]):
         yield self._newest_result
 
     def _keep(self, report: Report, log: Place) -> str:
-        """Keep a judgment in the run unless the training goes back; return what to say about it."""
+        """Keep a judgment in the run unless the training goes back; return a remark for the user."""
         if self._went_back(log):
             return WENT_BACK
         remark = keep(self._folder.judgments, report, "window")
