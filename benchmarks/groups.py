@@ -3,11 +3,11 @@
     python -m benchmarks.groups [--json] [--runs 200] [--rows 10000] [--seeds 10] [--folder DIR]
 
 Each made run has a log of update rows of the usual size with a test after every 100 rows. *List* reads the end of each
-log and groups the runs, as the window does first. *Curves* follows the logs of six groups, and computes their averages
-with intervals. *All logs* reads the tests of all runs; *again* looks at the same logs, with nothing new. *Growth* is
-the memory that the process gained since the list, after 20 more looks, each with a new row in each log. *Opened* is
-the time until the Runs workspace, drawn off screen, shows its list, and *frame* that of drawing the list once while it
-scrolls through all runs (median). The files are in the disk cache.
+log and groups the runs, as the window does when it opens. *Curves* follows the logs of six groups, and computes their
+averages with intervals. *All logs* reads the tests of all runs; *again* looks at the same logs, with nothing new.
+*Growth* is the memory that the process gained since the list, after 20 more looks, each with a new row in each log.
+*Opened* is the time until the Runs workspace, drawn off screen, shows its list. *Frame* is the median time to draw the
+list once while it scrolls through all runs. The files are in the disk cache.
 """
 
 import argparse
@@ -67,7 +67,7 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def make_runs(root: Path, runs: int, rows: int, seeds: int) -> None:
-    """Write made runs, of which each has `seeds - 1` others with the same settings."""
+    """Write made runs in groups of `seeds` runs with the same settings."""
     for number in range(runs):
         path = root / f"setting-{number // seeds}-seed{number % seeds}"
         make_run(path, number, rows, 0)
@@ -87,7 +87,7 @@ def answer(groups: tuple[RunGroup, ...]) -> None:
 
 
 def measure_window(root: Path) -> tuple[float, float]:
-    """Return how long the board takes until it shows its list, and to draw the list while scrolling."""
+    """Return the time until the board shows its list, and the time to draw the list while scrolling."""
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     begin = time.perf_counter()

@@ -2,8 +2,8 @@
 
     python -m benchmarks.looks RUN [--episodes 10000] [--rows 3000] [--rounds 50]
 
-Works on a copy of RUN, a run with a checkpoint. The copy gets empty episode files and repeated rows of the log. A look
-is what a window that follows the run does once a second. The files are in the disk cache.
+Works on a copy of RUN, a run with a checkpoint. The copy gets empty episode files and repeated rows of the log. A
+window that follows the run looks once a second. The files are in the disk cache.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from dreamer_studio.training.watching.watched_run import open_watched
 
 
 def timed(look: Callable[[], object], rounds: int, change: Callable[[], object] = lambda: None) -> str:
-    """Return median and worst time of a look in words, each after a change."""
+    """Return the median and worst time of a look as text. Make a change before each look."""
     seconds = []
     for _ in range(rounds):
         change()

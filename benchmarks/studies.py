@@ -3,7 +3,7 @@
     python -m benchmarks.studies [--json] [--runs 1000] [--rows 3000] [--rounds 5] [--at-once 16] [--folder DIR]
 
 Each made run has a log of update rows of the usual size with a test after every 100 rows, and three checkpoints. The
-files are in the disk cache. The times are those of one process; starting Python and importing come on top. The launched
+files are in the disk cache. The times are those of one process, without the start of Python and imports. The launched
 programs train nothing: each writes a small finished run.
 """
 
@@ -71,8 +71,8 @@ class Figures:
         again: the same, by a reader that has read the runs before.
         million: names and settings of a study of a million runs.
         launch_s: launching a program for each run, until all have ended.
-        launcher_s: processor time of the launcher for that.
-        finished: the runs that are finished after that.
+        launcher_s: processor time of the launcher during the launch.
+        finished: number of finished runs after the launch.
         memory_mib: memory of the process.
     """
 

@@ -1,4 +1,4 @@
-"""Send a study of many runs through Ray, in trials that train nothing, and measure what the driver needs.
+"""Send a study of many runs through Ray, in trials that train nothing, and measure the driver's time and memory.
 
     python -m benchmarks.trials [--json] [--runs 1000] [--slots 8] [--folder DIR]
 
@@ -39,17 +39,17 @@ REPORTS = 3
 
 @dataclasses.dataclass
 class Figures:
-    """What was measured.
+    """The measurements.
 
     Attributes:
         runs, finished: number of runs, and of those that finished.
         seconds: from the start to the end.
-        first_100, last_100: seconds for so many finished runs, at the beginning and at the end.
+        first_100, last_100: seconds for the first and the last hundred finished runs.
         driver_s: processor time of the driver.
         driver_mib: memory of the driver at the end.
-        trial_mib: memory of the process of a trial that no other process shares.
-        state_files, state_kib: files that Ray keeps in the study's folder, and their size.
-        status_s: reading the progress of all runs once.
+        trial_mib: memory of a trial's process that no other process shares.
+        state_files, state_kib: number and size of the files that Ray keeps in the study's folder.
+        status_s: seconds to read the progress of all runs once.
     """
 
     runs: int

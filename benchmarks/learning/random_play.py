@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def play(task: str, episodes: int) -> tuple[list[float], float | None]:
-    """Return the return of each random episode, and that of the middle action; None where actions are choices."""
+    """Return the returns of the random episodes, and of the middle action, which is None for discrete actions."""
     with open_env(build_config(task, "laptop")) as env:
         generator, size = np.random.default_rng(0), env.spec.action_size
         choices = np.eye(size, dtype=np.float32)

@@ -1,11 +1,11 @@
-"""Train a study on a Ray cluster of this machine while nodes are killed and one joins, and look what is lost.
+"""Train a study on a Ray cluster of this machine while nodes are killed and one joins, and check that nothing is lost.
 
     python -m benchmarks.reliability.cluster [--json] [--runs 12] [--steps 400] [--kills 2] [--folder DIR]
 
-Needs the extra: pip install "dreamer-studio[ray]". On 127.0.0.1 start a node for the driver, and three nodes with
-a core each for trials. Whenever a further run is finished, a node is killed in the middle of a training, until
-`--kills` are: in turns with all its processes, as in a power cut, and without the trainings, as if only Ray had
-died. After the first kill a new node joins. At the end, each run is inspected.
+Needs the extra: pip install "dreamer-studio[ray]". On 127.0.0.1 the script starts a node for the driver, and three
+nodes with a core each for trials. Whenever another run is finished, the script kills a node in the middle of a
+training, up to `--kills` times: in turns with all its processes, as in a power cut, and without the trainings, as if
+only Ray had died. After the first kill a new node joins. At the end, the script checks each run.
 """
 
 from __future__ import annotations
@@ -51,19 +51,19 @@ max_failures = 5
 """
 TRIAL_NODES: Final = 3
 LOOK_SECONDS: Final = 0.2
-ENDING_SECONDS: Final = 3.0  # a process that has let go of its run may take so long to end
+ENDING_SECONDS: Final = 3.0  # a process may take this long to end after it has released its run
 STORE_BYTES: Final = 80 * 2**20
 
 
 @dataclass
 class Figures:
-    """What was measured.
+    """The measurements.
 
     Attributes:
         runs, finished: number of runs, and of finished ones.
         killed: a line for each killed node.
         added: nodes that joined.
-        starts: how many runs had so many starts.
+        starts: how many runs had each number of starts.
         again_seconds: from each kill until a new trainer had the run.
         seconds: from the start to the end.
         listening: addresses other than 127.0.0.1 on which a process of the cluster listened.
@@ -150,12 +150,12 @@ class Nodes:
 
 
 def raylet_of(node: Any) -> int:
-    """Return the process that stands for a node."""
+    """Return the number of a node's main process, the raylet."""
     return int(node.all_processes["raylet"][0].process.pid)
 
 
 def processes_of(node: Any) -> list[psutil.Process]:
-    """Return the workers of a node, and everything that these have started."""
+    """Return the workers of a node, and all processes below them."""
     mark, found = str(raylet_of(node)), []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
@@ -169,7 +169,7 @@ def _is_open(connection: Any) -> bool:
 
 
 class Disaster(threading.Thread):
-    """Kills and adds nodes while the study is trained, and notes from outside who has which run."""
+    """Kills and adds nodes during the study, and records from outside which process has each run."""
 
     def __init__(self, nodes: Nodes, folder: StudyFolder, names: Sequence[str], kills: int, figures: Figures) -> None:
         super().__init__(name="disaster")
@@ -193,7 +193,7 @@ class Disaster(threading.Thread):
                 self._kill()
 
     def _look(self, name: str) -> None:
-        """Note a new fence, and whether the process with an older one lives on."""
+        """Record a new fence, and a fault if the process with an older fence is still alive."""
         fences, taken, now = RunFolder(self._folder.run(name)).fences, self._taken[name], time.monotonic()
         for path in sorted(fences.glob("[0-9]*")) if fences.is_dir() else []:
             found = read_json_object(path, 4096)
@@ -203,7 +203,7 @@ class Disaster(threading.Thread):
                     self._figures.again_seconds.append(round(now - self._waiting.pop(name), 1))
         for _, number, process in taken[:-1]:
             if now - taken[-1][0] > ENDING_SECONDS and _trains(process):
-                line = f"{name}: the process with fence {number} goes on beside fence {taken[-1][1]}"
+                line = f"{name}: the process with fence {number} is still alive beside fence {taken[-1][1]}"
                 if line not in self._figures.wrong:
                     self._figures.wrong.append(line)
 
@@ -214,7 +214,7 @@ class Disaster(threading.Thread):
         return str(read_json_object(RunFolder(self._folder.run(name)).status_file, 2**15).get("state", ""))
 
     def _kill(self) -> None:
-        """Kill a node in whose run updates are under way: first with its trainings, then without them, in turns."""
+        """Kill a node whose run is making updates: in turns with its trainings and without them."""
         for node in self._nodes.trials:
             alive = {process.pid for process in processes_of(node)}
             runs = [name for name in self._names if self._taken[name] and self._taken[name][-1][2] in alive]
@@ -242,7 +242,7 @@ def _trains(process: int) -> bool:
 
 
 def faults_of(run: Path, steps: int) -> list[str]:
-    """Return what is wrong with a run that should be finished: a line each."""
+    """Return the faults of a run that should be finished, one line each."""
     folder = RunFolder(run)
     rows = [json.loads(line) for line in folder.metrics_file.read_bytes().splitlines()]
     updates = [row["update"] for row in rows if row["kind"] == "update"]
