@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from dreamer_studio import __version__
 from dreamer_studio.files import read_json_object, write_json
+from dreamer_studio.studies.plan import Plan
 from dreamer_studio.studies.study_folder import StudyFolder
 
 _MOST_BYTES: Final = 2**26
@@ -19,7 +22,7 @@ class Launch:
 
     Attributes:
         path: its file.
-        plan: a hash of the names and steps of all runs.
+        plan: the hash from `hash_of`.
         done: whether all trials have ended.
         early: runs that ASHA stopped, in this launch and before.
     """
@@ -42,3 +45,14 @@ def read_launch(folder: StudyFolder) -> Launch:
     early = found.get("early")
     names = frozenset(map(str, early)) if isinstance(early, list) else frozenset[str]()
     return Launch(path, str(found.get("plan", "")), found.get("done") is not False, names)
+
+
+def hash_of(plan: Plan, ray_version: str) -> str:
+    """Return a hash that changes with everything on which the state of Tune depends.
+
+    Tune keeps objects of this program and of Ray, and the options and needs of the trials.
+    """
+    study = plan.study
+    lines = [f"{__version__} {ray_version} {study.cpus} {study.gpus} {study.ray}"]
+    lines += [f"{run.name} {run.steps}" for run in plan]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

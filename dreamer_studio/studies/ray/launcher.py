@@ -10,6 +10,8 @@ import threading
 import time
 from typing import Final, NoReturn
 
+import ray
+
 from dreamer_studio.library.entry import RunState
 from dreamer_studio.studies.launching import Outcome, Tell
 from dreamer_studio.studies.plan import Plan, PlannedRun
@@ -18,7 +20,7 @@ from dreamer_studio.studies.progress_reader import ProgressReader
 from dreamer_studio.studies.ray import tuning
 from dreamer_studio.studies.ray.connecting import connected
 from dreamer_studio.studies.ray.keeper import SAVE_SECONDS
-from dreamer_studio.studies.ray.launch_file import read_launch
+from dreamer_studio.studies.ray.launch_file import hash_of, read_launch
 from dreamer_studio.studies.ray.telling import Telling
 from dreamer_studio.studies.ray.trainable import train_one
 from dreamer_studio.studies.stopping import only_launcher
@@ -108,7 +110,7 @@ class _Work:
 
         count = len(self._plan)
         telling = Telling(self._folder, self._finished, count, self._tell, lambda: bool(signals), keep_early)
-        hashed = tuning.plan_hash(self._plan)
+        hashed = hash_of(self._plan, ray.__version__)
         if tuning.can_go_on(self._folder, self._launch, hashed):
             self._tell("continues the trials of the interrupted launch")
             tuner = tuning.restored(self._folder, self._plan, self._trainable, telling)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,12 +22,6 @@ from dreamer_studio.studies.study_folder import StudyFolder
 _TRIALS: Final = "trials"
 
 Trainable = Callable[[dict[str, Any]], None]
-
-
-def plan_hash(plan: Plan) -> str:
-    """Return a hash that changes with the names and steps of the runs."""
-    lines = [f"{run.name} {run.steps}" for run in plan]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def can_go_on(folder: StudyFolder, launch: Launch, plan: str) -> bool:
