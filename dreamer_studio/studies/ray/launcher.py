@@ -86,11 +86,13 @@ class _Work:
             progress = self._reader.run(run) if run.name in begun else RunProgress(run)
             if progress.finished:
                 finished.add(run.name)
+            elif run.name in self._early:
+                continue
             elif progress.state == RunState.TRAINING_ELSEWHERE:
                 elsewhere.append(run)
             elif progress.training:
                 self._tell(f"{run.name} is left alone: another process trains it on {progress.host}")
-            elif run.name not in self._early:
+            else:
                 missing.append(run)
         counts = f"{len(self._plan):,} runs, {len(finished):,} of them finished"
         early = f", {len(self._early):,} stopped early by ASHA" if self._early else ""
