@@ -43,9 +43,10 @@ class LatestAgent:
         if self._due():
             box.request()
         latest = box.latest
-        if latest is None:  # none yet, or the training has gone back: undone weights must not answer
+        if latest is None or latest.update == 0:  # nothing learned, or the training undid what it had learned
             self.agent = self.snapshot = None
-        if latest is None or latest is self.snapshot or latest.update == 0:
+            return
+        if latest is self.snapshot:
             return
         if self.agent is None or self._lasting:
             self.agent = agent_of(latest)

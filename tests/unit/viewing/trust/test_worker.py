@@ -139,13 +139,18 @@ def test_that_a_judgment_kept_just_before_the_training_went_back_is_removed(
     assert result.remark.startswith("This judgment is not kept in the run: the training went back")
 
 
-def test_that_weights_that_the_training_undid_are_not_judged(session: Session, worker: TrustWorker) -> None:
+@pytest.mark.parametrize("copied", [False, True], ids=["no copy yet", "copied again"])
+def test_that_weights_that_the_training_undid_are_not_judged(
+    session: Session, worker: TrustWorker, copied: bool
+) -> None:
     offer(session, 3)
     session.status.put(dataclasses.replace(session.status.get(), update=3, spec=SPEC))
     session.played_tests.add(PlayedTest(3, 0, episode(0, 8)))
     assert answer_to(worker, TrustRequest()).failure is None
     session.snapshots.forget()  # the training goes back to before its first update
     session.status.put(dataclasses.replace(session.status.get(), update=0))
+    if copied:
+        offer(session, 0)
     failure = answer_to(worker, TrustRequest()).failure
     assert failure is not None and failure.reason == NO_WEIGHTS
 
