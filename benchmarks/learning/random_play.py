@@ -1,8 +1,8 @@
 """Play tasks at random, as a prefill does: ``python -m benchmarks.learning.random_play [TASK ...] [--episodes N]``.
 
 The script prints a table in Markdown: mean, standard deviation, least and most of the returns of whole episodes with
-uniformly random actions, and the mean return with the middle action at each step. A policy that earns no more than
-these has learned nothing.
+uniformly random actions, and the return of an episode with the middle action at each step. A policy that earns no more
+has learned nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamer_studio.envs import build_config, episode_seed, open_env
+from dreamer_studio.envs import build_config, episode_seed, open_env, random_action
 from dreamer_studio.envs.process import EnvProcess
 from dreamer_studio.system.process import prepare_process
 
@@ -55,16 +55,11 @@ def main() -> int:
 def play(task: str, episodes: int) -> tuple[list[float], float | None]:
     """Return the returns of the random episodes, and of the middle action, which is None for discrete actions."""
     with open_env(build_config(task, "laptop")) as env:
-        generator, size = np.random.default_rng(0), env.spec.action_size
-        choices = np.eye(size, dtype=np.float32)
-        if env.spec.action_kind == "discrete":
-            random = [_episode(env, number, lambda: choices[generator.integers(size)]) for number in range(episodes)]
+        spec, noise = env.spec, np.random.default_rng(0)
+        random = [_episode(env, number, lambda: random_action(spec, noise)) for number in range(episodes)]
+        if spec.action_kind == "discrete":
             return random, None
-        uniform = [
-            _episode(env, number, lambda: generator.uniform(-1.0, 1.0, size).astype(np.float32))
-            for number in range(episodes)
-        ]
-        return uniform, _episode(env, 0, lambda: np.zeros(size, np.float32))
+        return random, _episode(env, 0, lambda: np.zeros(spec.action_size, np.float32))
 
 
 def _episode(env: EnvProcess, number: int, policy: Policy) -> float:
