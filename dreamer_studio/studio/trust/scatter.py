@@ -91,7 +91,8 @@ class Scatter(EqualityPlot):
     def event(self, event: QEvent) -> bool:
         """Describe the point under the mouse."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip and self._pointed is not None:
-            QToolTip.showText(event.globalPos(), plain_tooltip(f"{self.words(self._pointed)}. Click to dream from it."))
+            told = plain_tooltip(f"{self.words(self._pointed)}. Click to dream from it.")
+            QToolTip.showText(event.globalPos(), told, self)
             return True
         return super().event(event)
 
