@@ -196,10 +196,13 @@ class Theme(QObject):
         self._refresh()
 
     def dress(self, target: QApplication | QWidget) -> None:
-        """Give a window our style sheet, now and after every change. The dialogs and tooltips of the window inherit it.
+        """Give a window our style sheet, now and after every change. Its dialogs and tooltips inherit the sheet.
 
-        The application could have the sheet instead, but then Qt styles a whole subtree again each time a parent
-        adopts the subtree, which took a third of the time to open a run.
+        They inherit from their parents. So a menu needs a parent, `QToolTip.showText` needs the widget, and a
+        `QDialogButtonBox` needs its dialog from the start, because it chooses the icons of its buttons when it is made.
+
+        If the application wears the sheet, Qt styles a whole subtree again each time a parent adopts the subtree. That
+        took a third of the time to open a run. So only tests of single widgets dress the application.
         """
         target.setProperty(DRESSED, True)
         target.setStyleSheet(_style_sheet(self.palette))

@@ -79,7 +79,7 @@ class ExportDialog(QDialog):
         self._result.setAccessibleName("Result")
         form.addRow("Result", self._result)
         self._outcome = Outcome()
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, parent=self)
         self._go = self._buttons.addButton("&Export", QDialogButtonBox.ButtonRole.AcceptRole)
         self._close = self._buttons.button(QDialogButtonBox.StandardButton.Close)
         layout = QVBoxLayout(self)

@@ -126,7 +126,7 @@ class PreferencesDialog(QDialog):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
         words = QLabel("Every change applies at once.")
         mute(words)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, parent=self)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addLayout(form)

@@ -29,7 +29,8 @@ class NoteDialog(QDialog):
         metrics = self.text.fontMetrics()
         self.text.setMinimumSize(LETTERS * metrics.averageCharWidth(), LINES * metrics.lineSpacing())
         label = plain_label(f"Note on {name}:")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        standard = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(standard.Save | standard.Cancel, parent=self)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.accepted.connect(lambda: self.noted.emit(self.text.toPlainText()[:MOST_NOTE]))

@@ -1,5 +1,7 @@
 import gc
+from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -24,10 +26,18 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.export.reel import reel_of
+from dreamer_studio.replay import EpisodeIndex
+from dreamer_studio.studio.film.export_dialog import ExportDialog
+from dreamer_studio.studio.preferences.dialog import PreferencesDialog
+from dreamer_studio.studio.run_list.note_dialog import NoteDialog
+from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.theme import CONTRAST, DARK, LIGHT, Palette, Scheme, Theme, apply_theme
 from dreamer_studio.studio.widgets.chips import Swatch
+from dreamer_studio.viewing.film.choices import FilmChoice
 from dreamer_studio.viewing.role import Role
 from tests.support.contrast import contrast
+from tests.support.films import make_film
 from tests.support.pixels import count
 
 
@@ -180,12 +190,30 @@ class DesktopStyle(QProxyStyle):
         return 1 if icons else super().styleHint(hint, option, widget, returned)
 
 
-def test_that_buttons_of_dialogs_have_no_icon_which_would_be_black_on_a_dark_ground(theme: Theme) -> None:
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    application.setStyle(DesktopStyle("Fusion"))
-    try:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close | QDialogButtonBox.StandardButton.Save)
-        assert [button.icon().isNull() for button in buttons.buttons()] == [True, True]
-    finally:
-        application.setStyle("Fusion")
+@pytest.fixture
+def desktop_style(theme: Theme, qapp: QApplication) -> Iterator[None]:
+    qapp.setStyle(DesktopStyle("Fusion"))
+    yield
+    qapp.setStyle("Fusion")
+
+
+@pytest.mark.usefixtures("desktop_style")
+def test_that_buttons_of_dialogs_have_no_icon_which_would_be_black_on_a_dark_ground() -> None:
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close | QDialogButtonBox.StandardButton.Save)
+    assert [button.icon().isNull() for button in buttons.buttons()] == [True, True]
+
+
+@pytest.mark.usefixtures("desktop_style")
+def test_that_buttons_of_our_dialogs_have_no_icon_in_a_dressed_window(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    theme.dress(window)
+    PreferencesDialog(SettingsFile(tmp_path / "settings.json").current, tmp_path, window)
+    NoteDialog("run", "", window)
+    choice = FilmChoice("On screen: a dream", "", "dream-1", 12, 10, lambda first, last: reel_of(make_film("imagined")))
+    ExportDialog(None, (choice,), EpisodeIndex(tmp_path, 0).refresh, tmp_path, 45, "dark", window)
+    boxes = window.findChildren(QDialogButtonBox)
+    icons = [button.icon().isNull() for box in boxes for button in box.buttons()]
+    assert icons == [True] * 5
