@@ -256,6 +256,7 @@ def test_that_the_recent_menu_lists_the_runs_that_are_still_there_newest_first(f
         front.wait_for_home()
     menu = front.window.action_set["file.recent"].menu()
     assert isinstance(menu, QMenu)
+    assert menu.parentWidget() is front.window  # whose style its tooltips have
     menu.aboutToShow.emit()
     assert [action.text() for action in menu.actions()] == ["&1 cart", "&2 walker", "", "Clear the list"]
     menu.actions()[-1].trigger()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from dreamer_studio.runs.folder import CONFIG_FILE
 from dreamer_studio.studio.shell.settings import SettingsFile
@@ -21,14 +21,17 @@ class RecentRuns:
     """Keeps the last runs, and fills a menu with those that still exist.
 
     Args:
+        window: has the menu and gives its style to the tooltips.
         settings: the file with the list.
         action: the action that shows the menu.
         open_run: opens a run by its folder.
     """
 
-    def __init__(self, settings: SettingsFile, action: QAction, open_run: Callable[[Path], None]) -> None:
+    def __init__(
+        self, window: QWidget, settings: SettingsFile, action: QAction, open_run: Callable[[Path], None]
+    ) -> None:
         self._settings, self._open = settings, open_run
-        self._menu = QMenu()
+        self._menu = QMenu(window)
         self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self._fill)
         action.setMenu(self._menu)

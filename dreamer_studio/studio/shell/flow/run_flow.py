@@ -71,7 +71,7 @@ class RunFlow(QObject):
         self._then: Callable[[], object] | None = None
         self.farewell = ""
         self.last: ClosedRun | None = None
-        self.recent = RecentRuns(settings, window.action_set["file.recent"], self.open_folder)
+        self.recent = RecentRuns(window, settings, window.action_set["file.recent"], self.open_folder)
         self.without_window = WithoutWindow(window, device)
         self._films = Films(window, self._roots, lambda: self.recent.folders, self._watch)
         window.runOpened.connect(self._follow)
