@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
 
@@ -91,6 +91,38 @@ class WorkerThread(OwnedThread):
             if self._workers is None:
                 return False
         return self._shift.turn(self._workers)
+
+
+class PanelThread(WorkerThread):
+    """Gives the workers of a panel their turns while the panel is visible. The first `show` starts the thread.
+
+    Args:
+        name: the thread's name.
+        make: makes the workers, in the thread.
+        panel: the owner.
+    """
+
+    def __init__(self, name: str, make: Callable[[], Sequence[Worker]], panel: QObject) -> None:
+        super().__init__(name, panel)
+        self._make = make
+
+    def show(self) -> None:
+        """Work, because the panel is visible."""
+        if not self.isRunning():
+            self.start()
+        self.set_watched(True)
+
+    def hide(self) -> None:
+        """Rest while the panel is hidden."""
+        self.set_watched(False)
+
+    def end(self) -> None:
+        """End the thread and wait for it. It does not start again."""
+        self.stop()
+        self.wait()
+
+    def _begin(self) -> Sequence[Worker]:
+        return self._make()
 
 
 def _step_back() -> None:

@@ -14,28 +14,16 @@ from PySide6.QtWidgets import QWidget
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.studio.run_list.runs_card import RunsCard
 from dreamer_studio.studio.widgets.frame_view import as_image
-from dreamer_studio.studio.worker_thread import WorkerThread
+from dreamer_studio.studio.worker_thread import PanelThread
 from dreamer_studio.viewing.channel import AnswerReader
 from dreamer_studio.viewing.library.messages import LibraryChannels, ThumbnailSpot
 from dreamer_studio.viewing.library.workers import library_workers
 from dreamer_studio.viewing.throttle import Throttle
-from dreamer_studio.viewing.worker import Worker
 
 POLL_MS: Final = 100
 TELL_TIME_SECONDS: Final = 10.0
 IMAGE_SECONDS: Final = 10
 """Time after which a run in training gets another thumbnail."""
-
-
-class LibraryThread(WorkerThread):
-    """Runs the workers of the list of runs."""
-
-    def __init__(self, channels: LibraryChannels, parent: QWidget) -> None:
-        super().__init__("library", parent)
-        self._make = library_workers(channels)
-
-    def _begin(self) -> Sequence[Worker]:
-        return self._make()
 
 
 def spot_of(entry: RunEntry) -> ThumbnailSpot:
@@ -72,7 +60,7 @@ class RunFeed(QObject):
         self._channels = LibraryChannels()
         self._channels.set_visible(False)
         self._more_images = more_images
-        self._thread = LibraryThread(self._channels, owner)
+        self._thread = PanelThread("library", library_workers(self._channels), owner)
         self._listings = AnswerReader(self._channels.listing)
         self._thumbnails = AnswerReader(self._channels.thumbnails)
         self._replies = self._failures = 0
@@ -92,11 +80,7 @@ class RunFeed(QObject):
 
     def show(self) -> None:
         """Begin to list."""
-        if self._thread.isFinished():
-            self._thread = LibraryThread(self._channels, self._owner)
-        if not self._thread.isRunning():
-            self._thread.start()
-        self._thread.set_watched(True)
+        self._thread.show()
         self._channels.set_visible(True)
         self._timer.start()
         self.refresh()
@@ -105,14 +89,13 @@ class RunFeed(QObject):
         """Read nothing while the list is hidden."""
         self._timer.stop()
         self._channels.set_visible(False)
-        self._thread.set_watched(False)
+        self._thread.hide()
 
     def stop(self) -> None:
-        """End the thread, and wait for its end. Showing the list again starts another thread."""
+        """End the thread and wait for it. It does not start again."""
         self._timer.stop()
         self._channels.set_visible(False)
-        self._thread.stop()
-        self._thread.wait()
+        self._thread.end()
 
     def refresh(self) -> None:
         """Show new answers. Nothing is read while the window is minimized."""

@@ -17,11 +17,10 @@ from dreamer_studio.studio.runs.choosing import chosen_groups
 from dreamer_studio.studio.runs.comparison_card import ComparisonCard
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.layout.turning_box import TurningBox
-from dreamer_studio.studio.worker_thread import WorkerThread
+from dreamer_studio.studio.worker_thread import PanelThread
 from dreamer_studio.viewing.channel import AnswerReader
 from dreamer_studio.viewing.groups.messages import MOST_GROUPS, ChosenGroup, GroupsChannel, GroupsRequest
 from dreamer_studio.viewing.groups.worker import GroupsWorker
-from dreamer_studio.viewing.worker import Worker
 
 POLL_MS: Final = 100
 BESIDE: Final = 1000
@@ -31,17 +30,6 @@ MARGIN: Final = 10
 LEAST_CURVES: Final = 180
 LEAST_PROFILES: Final = 110
 """Least heights of the plots, in pixels."""
-
-
-class GroupsThread(WorkerThread):
-    """Runs the worker of the groups. The list has a thread of its own, because reading many logs takes long."""
-
-    def __init__(self, channel: GroupsChannel, parent: QWidget) -> None:
-        super().__init__("groups", parent)
-        self._channel = channel
-
-    def _begin(self) -> Sequence[Worker]:
-        return (GroupsWorker(self._channel),)
 
 
 class RunsBoard(QWidget):
@@ -63,9 +51,10 @@ class RunsBoard(QWidget):
         self.runs = RunsCard(theme, grouped=True)
         self.averages = AveragesCard(theme)
         self.comparison = ComparisonCard(theme)
-        self._channel: GroupsChannel = GroupsChannel(visible=False)
-        self._answers = AnswerReader(self._channel)
-        self._thread = GroupsThread(self._channel, self)
+        self._channel = channel = GroupsChannel(visible=False)
+        self._answers = AnswerReader(channel)
+        # The list has a thread of its own, because reading many logs takes long.
+        self._thread = PanelThread("groups", lambda: (GroupsWorker(channel),), self)
         self._feed = RunFeed(self.runs, self)
         self._feed.listed.connect(self._select_first)
         self._feed.listed.connect(self._note_change)
@@ -87,12 +76,11 @@ class RunsBoard(QWidget):
         self._feed.set_others(runs)
 
     def stop(self) -> None:
-        """End the board's threads, and wait for their end. Showing the board again starts other threads."""
+        """End the board's threads and wait for them. They do not start again."""
         self._timer.stop()
         self._channel.visible = False
-        self._thread.stop()
         self._feed.stop()
-        self._thread.wait()
+        self._thread.end()
 
     def refresh(self) -> None:
         """Ask for the chosen groups, and show the newest answer."""
@@ -114,11 +102,7 @@ class RunsBoard(QWidget):
         """Begin to list and to compute."""
         super().showEvent(event)
         self._feed.show()
-        if self._thread.isFinished():
-            self._thread = GroupsThread(self._channel, self)
-        if not self._thread.isRunning():
-            self._thread.start()
-        self._thread.set_watched(True)
+        self._thread.show()
         self._timer.start()
         self.refresh()
 
@@ -127,7 +111,7 @@ class RunsBoard(QWidget):
         super().hideEvent(event)
         self._timer.stop()
         self._channel.visible = False
-        self._thread.set_watched(False)
+        self._thread.hide()
         self._feed.hide()
 
     def _choose(self) -> None:

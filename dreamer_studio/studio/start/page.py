@@ -122,7 +122,7 @@ class StartPage(QWidget):
         self.runs.say(text)
 
     def stop(self) -> None:
-        """End the page's thread, and wait for its end. A page that is shown again begins another one."""
+        """End the page's thread and wait for it. It does not start again."""
         self._feed.stop()
 
     def showEvent(self, event: QShowEvent) -> None:
