@@ -27,6 +27,7 @@ from dreamer_studio.studio.help import pages
 from dreamer_studio.studio.run_list import run_menu
 from dreamer_studio.studio.run_list.columns import Column
 from dreamer_studio.studio.run_list.note_dialog import NoteDialog
+from dreamer_studio.studio.run_list.rows import key_of
 from dreamer_studio.studio.run_list.run_model import RunModel
 from dreamer_studio.studio.run_list.run_table import RunTable
 from dreamer_studio.studio.theme import Theme
@@ -288,11 +289,11 @@ class RunsCard(Card):
         self.commandSent.emit(TrashRuns((entry.path,)))
 
     def _select_neighbor(self, entry: RunEntry) -> None:
-        """Select the run below a run that goes to the trash, or else the run above."""
+        """Select the run or group below a run that goes to the trash, or else the one above."""
         row = self.model.row_of(entry.path)
-        beside = None if row is None else self.model.entry_at(row + 1) or self.model.entry_at(row - 1)
+        beside = None if row is None else self.model.row_at(row + 1) or self.model.row_at(row - 1)
         if beside is not None:
-            self.table.select(beside.path)
+            self.table.select(key_of(beside))
 
     def _rename(self, path: Path, name: str) -> None:
         entry = next((each for each in self.model.entries if each.path == path), None)

@@ -132,6 +132,14 @@ def test_that_keys_fold_tick_single_seeds_and_open_a_run(made: Board) -> None:
     assert len(made.names) == 7
 
 
+def test_that_the_group_beside_a_run_is_selected_when_the_run_goes_to_the_trash(made: Board) -> None:
+    made.board.runs.sort_by("name down")
+    made.go_to("alone")
+    made.press(Qt.Key.Key_Delete)
+    made.bot.waitUntil(lambda: made.names == ["short", "long"], timeout=PATIENCE_MS)
+    made.wait_for("long, n = 3")
+
+
 def test_that_a_group_row_sums_up_its_runs(made: Board) -> None:
     model = made.board.runs.model
     texts = {column: model.index(2, column).data() for column in Column}
