@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -396,9 +396,9 @@ def setting_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def write_config(config: Config, path: Path) -> None:
-    """Write `config` as JSON; the file is whole or unchanged."""
-    write_json(path, dataclasses.asdict(config))
+def write_config(config: Config, path: Path, check: Callable[[], None] = lambda: None) -> None:
+    """Write `config` as JSON; the file is whole or unchanged. `check` as in `write_whole`."""
+    write_json(path, dataclasses.asdict(config), check=check)
 
 
 def read_config(path: Path) -> Config:

@@ -29,7 +29,9 @@ class UnfitFileError(ValueError):
     """A file that must not be read: a link, not an ordinary file, or too large."""
 
 
-def write_whole(path: Path, content: bytes, *, own: str = "", synced: bool = True) -> None:
+def write_whole(
+    path: Path, content: bytes, *, own: str = "", synced: bool = True, check: Callable[[], None] = lambda: None
+) -> None:
     """Write a file whole or not at all, even in a power cut: to a temporary name, synced, then renamed.
 
     Args:
@@ -37,16 +39,26 @@ def write_whole(path: Path, content: bytes, *, own: str = "", synced: bool = Tru
         content: all of its bytes.
         own: part of the temporary name; one for each process, if several may write the file at the same time.
         synced: whether to wait for the disk. Otherwise the content may be lost in a power cut.
+        check: called before the temporary file is made and again before it is renamed. What it raises prevents the
+            write.
 
     Raises:
         OSError: the file cannot be written; the old file is unchanged, and no half-written file is left.
     """
-    replace_whole(path, lambda file: file.write(content), own=own, synced=synced)
+    replace_whole(path, lambda file: file.write(content), own=own, synced=synced, check=check)
 
 
-def replace_whole(path: Path, write: Callable[[BinaryIO], object], *, own: str = "", synced: bool = True) -> None:
+def replace_whole(
+    path: Path,
+    write: Callable[[BinaryIO], object],
+    *,
+    own: str = "",
+    synced: bool = True,
+    check: Callable[[], None] = lambda: None,
+) -> None:
     """Do the same as `write_whole`; `write` puts the content into the open file."""
     temporary = path.with_name(path.name + own + UNFINISHED)
+    check()
     temporary.unlink(missing_ok=True)  # a killed process may have left it, or it may be a link
     try:
         with temporary.open("xb") as file:
@@ -54,6 +66,7 @@ def replace_whole(path: Path, write: Callable[[BinaryIO], object], *, own: str =
             file.flush()
             if synced:
                 os.fsync(file.fileno())
+        check()  # a trainer that takes over after this removes the temporary file
         temporary.replace(path)
     finally:
         with contextlib.suppress(OSError):  # an earlier error matters more
@@ -62,9 +75,11 @@ def replace_whole(path: Path, write: Callable[[BinaryIO], object], *, own: str =
         sync(path.parent)
 
 
-def write_json(path: Path, value: object, *, own: str = "", synced: bool = True) -> None:
+def write_json(
+    path: Path, value: object, *, own: str = "", synced: bool = True, check: Callable[[], None] = lambda: None
+) -> None:
     """Write a value as indented JSON. Arguments and errors as in `write_whole`."""
-    write_whole(path, (json.dumps(value, indent=2) + "\n").encode(), own=own, synced=synced)
+    write_whole(path, (json.dumps(value, indent=2) + "\n").encode(), own=own, synced=synced, check=check)
 
 
 def write_texts(folder: Path, contents: Mapping[str, str]) -> list[Path]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
@@ -114,13 +114,13 @@ def read_hard_moments(path: Path) -> HardMoments:
     return () if content is None else _checked(path, _ADAPTER, content).moments
 
 
-def write_hard_moments(path: Path, moments: HardMoments) -> None:
-    """Write the moments, whole or not at all.
+def write_hard_moments(path: Path, moments: HardMoments, check: Callable[[], None] = lambda: None) -> None:
+    """Write the moments, whole or not at all; `check` as in `write_whole`.
 
     Raises:
         OSError: they cannot be written.
     """
-    write_whole(path, _ADAPTER.dump_json(_File(moments), indent=1) + b"\n")
+    write_whole(path, _ADAPTER.dump_json(_File(moments), indent=1) + b"\n", check=check)
 
 
 def read_removed(path: Path) -> Keys:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -49,7 +49,13 @@ class KeptEpisode:
     states: NDArray[np.float64] | None = None
 
 
-def keep_test(folder: Path, update: int, first: int, played: Sequence[GrowingEpisode]) -> None:
+def keep_test(
+    folder: Path,
+    update: int,
+    first: int,
+    played: Sequence[GrowingEpisode],
+    check: Callable[[], None] = lambda: None,
+) -> None:
     """Store the episodes of one test, and remove older ones beyond the bounds.
 
     Tests of later updates are removed, and so are episodes of the same update with this or a later number: the training
@@ -60,11 +66,13 @@ def keep_test(folder: Path, update: int, first: int, played: Sequence[GrowingEpi
         update: of the weights that played.
         first: number of the test's first episode among all test episodes of the run.
         played: the episodes.
+        check: called before anything is removed, and for each file as in `write_whole`.
 
     Raises:
         OSError: they cannot be written; whole files stay.
         ReplayError: the folder has files of an earlier format.
     """
+    check()
     for later in (known for known in _tests_in(folder) if known[0] > update):
         shutil.rmtree(later[1])
     target = folder / _name_of(update)
@@ -78,7 +86,7 @@ def keep_test(folder: Path, update: int, first: int, played: Sequence[GrowingEpi
         packed.append((StoredEpisode(number, len(episode), episode.total_steps).file_name, content))
     _make_room(target, first, MOST_EPISODES - len(packed), left)
     for name, content in packed:
-        write_whole(target / name, content)
+        write_whole(target / name, content, check=check)
     _forget_oldest(folder)
 
 

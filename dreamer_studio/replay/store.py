@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from array import array
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -59,13 +60,19 @@ class EpisodeStore:
     uses a store, and all others read the folder through an `EpisodeIndex`.
     """
 
-    def __init__(self, folder: Path, ram_bytes: int) -> None:
+    def __init__(self, folder: Path, ram_bytes: int, check: Callable[[], None] = lambda: None) -> None:
         """List the episodes of a folder, which need not exist.
+
+        Args:
+            folder: of the episodes.
+            ram_bytes: upper bound of `cached_bytes`.
+            check: of `write_whole`, for each new episode.
 
         Raises:
             ReplayError: there are files of an earlier format.
         """
         self.folder = folder
+        self._check = check
         self._memory = _KeptEpisodes(ram_bytes)
         self._numbers, self._rows, self._steps = array("q"), array("q"), array("q")
         self._total_steps = 0
@@ -153,7 +160,7 @@ class EpisodeStore:
         if not self._numbers:  # later a missing folder is a fault, since its episodes are missing too
             self.folder.mkdir(exist_ok=True)
         path = self.folder / StoredEpisode(number, rows, steps).file_name
-        write_whole(path, content)
+        write_whole(path, content, check=self._check)
         self._append(number, rows, steps)
         self._memory.add(number, without_states(content))
         return path

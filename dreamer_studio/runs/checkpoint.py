@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,11 +55,19 @@ class Checkpoint:
 
 
 def save_checkpoint(
-    folder: Path, checkpoint: Checkpoint, step: int, update: int, *, newest: int = 3, each: int = 10
+    folder: Path,
+    checkpoint: Checkpoint,
+    step: int,
+    update: int,
+    *,
+    newest: int = 3,
+    each: int = 10,
+    check: Callable[[], None] = lambda: None,
 ) -> Path:
     """Write a checkpoint under `folder`, and delete old ones: the `newest`, every `each`-th and the best stay.
 
-    The test on record is a part of the checkpoint, so no checkpoint can be the best before it is whole.
+    The test on record is a part of the checkpoint, so no checkpoint can be the best before it is whole. `check` is
+    called before the checkpoint gets its name; what it raises prevents that.
 
     Raises:
         OSError: it could not be written, or the folder is gone; nothing incomplete stays behind.
@@ -80,6 +89,7 @@ def save_checkpoint(
             (temporary / "episode.npy.zst").write_bytes(checkpoint.episode.pack(with_states=False))
         for path in (*temporary.iterdir(), temporary):
             sync(path)
+        check()
         temporary.rename(target)
         sync(folder)
     except BaseException:

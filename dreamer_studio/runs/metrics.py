@@ -47,7 +47,7 @@ class MetricsLog:
         if folder.metrics_file.is_file():
             found = read_metrics(folder.metrics_file, keep_until_update)
             if found.undone_from is not None:
-                _rewrite(folder.metrics_file, found.undone_from, found.kept_after)
+                _rewrite(folder.metrics_file, found.undone_from, found.kept_after, check)
         self.history: RowHistory[Row] = found.lines.map(parse)
         self.undone = found.undone
         self._check = check
@@ -102,8 +102,8 @@ class MetricsLog:
         self._tensorboard.close(marked=marked)
 
 
-def _rewrite(path: Path, keep_bytes: int, lines: list[bytes]) -> None:
-    """Replace a file by its first `keep_bytes` bytes and `lines`, whole or not at all."""
+def _rewrite(path: Path, keep_bytes: int, lines: list[bytes], check: Callable[[], None]) -> None:
+    """Replace a file by its first `keep_bytes` bytes and `lines`, whole or not at all; `check` as in `write_whole`."""
 
     def write(file: BinaryIO) -> None:
         with path.open("rb") as before:
@@ -113,4 +113,4 @@ def _rewrite(path: Path, keep_bytes: int, lines: list[bytes]) -> None:
                 left -= len(block)
         file.writelines(lines)
 
-    replace_whole(path, write)
+    replace_whole(path, write, check=check)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 import traceback
@@ -355,20 +356,11 @@ class RunDriver:
 
     def _keep_failure(self, failure: TrainingFailure | None) -> None:
         """Keep for the list of runs why an open training stopped, or forget the reason once the training continues."""
-        if self.run is None or not self.run.learns or not _may_write(self.run):
+        run = self.run
+        if run is None or not run.learns:
             return
-        if failure is None:
-            clear_failure(self.run.folder)
-        else:
-            write_failure(self.run.folder, failure.text)
-
-
-def _may_write(run: Run) -> bool:
-    """Return False if the disk shows that another trainer took over."""
-    try:
-        run.hold.check()
-    except RunTakenOverError:
-        return False
-    except OSError:  # then the write fails too
-        return True
-    return True
+        with contextlib.suppress(RunTakenOverError):
+            if failure is None:
+                clear_failure(run.folder, run.hold.check)
+            else:
+                write_failure(run.folder, failure.text, run.hold.check)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -46,17 +46,18 @@ def read_pause_rules(path: Path) -> tuple[PauseRule, ...]:
     return rules
 
 
-def write_pause_rules(rules: tuple[PauseRule, ...], path: Path) -> None:
-    """Write the rules of a run; without rules, remove the file.
+def write_pause_rules(rules: tuple[PauseRule, ...], path: Path, check: Callable[[], None] = lambda: None) -> None:
+    """Write the rules of a run; without rules, remove the file. `check` as in `write_whole`.
 
     Raises:
         OSError: If the file cannot be written; the old one is unchanged.
     """
     if not rules:
+        check()
         path.unlink(missing_ok=True)
         return
     content = {"pause_when": [dataclasses.asdict(rule) for rule in rules]}
-    write_json(path, content)
+    write_json(path, content, check=check)
 
 
 class KeptPauseRules:
@@ -88,8 +89,7 @@ class KeptPauseRules:
         before = self.rules
         self._rules.set(rules)
         try:
-            run.hold.check()
-            write_pause_rules(self.rules, run.folder.pause_rules)
+            write_pause_rules(self.rules, run.folder.pause_rules, run.hold.check)
         except (OSError, RunTakenOverError):
             self._rules.set(before)
             raise
@@ -100,8 +100,7 @@ class KeptPauseRules:
         if fired:
             _log.info("paused: %s", "; ".join(map(str, fired)))
             try:
-                run.hold.check()
-                write_pause_rules(self.rules, run.folder.pause_rules)
+                write_pause_rules(self.rules, run.folder.pause_rules, run.hold.check)
             except (OSError, RunTakenOverError) as error:
                 run.notes.append(f"The rule that fired will apply again after a resume: {error}")
         return fired

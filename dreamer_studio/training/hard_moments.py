@@ -106,7 +106,7 @@ class LossWatch:
             self._check()
             if self._written is None:
                 self._set_aside_if_damaged()
-            write_hard_moments(self._path, moments)
+            write_hard_moments(self._path, moments, self._check)
             self._written = moments
         except OSError as error:
             _log.warning("the hard moments were not written: %s", error)

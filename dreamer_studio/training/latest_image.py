@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import logging
-from typing import BinaryIO, Final
+from typing import Final
 
 import numpy as np
 import torch
 
 from dreamer_studio.arrays import Images
 from dreamer_studio.dreamer.noise import NoiseSource
-from dreamer_studio.files import replace_whole
+from dreamer_studio.files import write_whole
 from dreamer_studio.replay import Episode, EpisodeStore, GrowingEpisode
 from dreamer_studio.replay.stored import StoredEpisode, read_part
 from dreamer_studio.training.state import TrainingState
@@ -36,13 +36,7 @@ def write_latest_image(state: TrainingState, running: GrowingEpisode | None) -> 
     try:
         rows = _newest_rows(state.store, running)
         if rows is not None:
-            content = _as_png(_drawn(state, rows))
-
-            def write(file: BinaryIO) -> None:
-                file.write(content)
-                state.hold.check()  # last: whoever takes over later removes the unfinished file
-
-            replace_whole(state.folder.latest_image, write)
+            write_whole(state.folder.latest_image, _as_png(_drawn(state, rows)), check=state.hold.check)
     except Exception:  # nobody needs the image
         _log.warning("the newest image could not be written", exc_info=True)
 

@@ -107,14 +107,13 @@ def open_trainer(
             trainer.notes += _undone_in_words(trainer)
         trainer.notes += _kept_choices(config, asked)
         note_changes(trainer.state, with_earlier_choices(before, found.spec))
-        hold.check()
-        write_config(trainer.config, folder.config_file)
+        write_config(trainer.config, folder.config_file, hold.check)
         on_failure.pop_all()
     return trainer
 
 
 def _prepare(folder: RunFolder, config: Config) -> None:
-    """Write the configuration of a new run, make missing folders, and remove unfinished files.
+    """Write the configuration of a new run, and make missing folders.
 
     Raises:
         RunError: an existing run has lost its checkpoints.
@@ -125,7 +124,6 @@ def _prepare(folder: RunFolder, config: Config) -> None:
     if folder.metrics_file.exists() and not folder.checkpoints.exists():  # a run has both from its beginning
         raise RunError(f"{folder.checkpoints} is gone: put it back, or begin another run")
     folder.make()
-    folder.clear_unfinished()
 
 
 def _kept_choices(config: Config, asked: Config) -> Iterator[str]:

@@ -100,4 +100,5 @@ class Saving:
                 state.counters.update,
                 newest=state.config.keep_newest,
                 each=state.config.keep_each,
+                check=state.hold.check,
             )

@@ -42,8 +42,7 @@ def change_setting(state: TrainingState, batches: BatchSource, name: str, value:
     if name == "prefill" and not state.counters.prefilling:
         since = state.counters.learning_since
         raise ConfigError(f"prefill can no longer change: it ended at environment step {since:,}")
-    state.hold.check()
-    write_config(config, state.folder.config_file)
+    write_config(config, state.folder.config_file, state.hold.check)
     state.config = config
     batches.settle()
     state.store.ram_bytes = config.replay_ram_mb * 2**20

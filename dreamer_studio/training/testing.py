@@ -95,9 +95,9 @@ class Testing:
 
     def _keep(self, first: int, episodes: list[GrowingEpisode]) -> None:
         """Store episodes from number `first` on. An error does not stop the training, which never needs them."""
+        state = self._state
         try:
-            self._state.hold.check()
-            keep_test(self._state.folder.tests, self._state.counters.update, first, episodes)
+            keep_test(state.folder.tests, state.counters.update, first, episodes, state.hold.check)
         except (OSError, ReplayError) as error:
             _log.warning("the episodes of a test were not stored: %s", error)
 

@@ -81,13 +81,13 @@ class Trainer:
             WaitInterruptedError: `interruption` ended a wait for the environment.
         """
         self.folder, self.spec, self.device = folder, spec, device
-        self.store = EpisodeStore(folder.episodes, config.replay_ram_mb * 2**20)
+        self.hold = hold or Hold(folder)
+        self.store = EpisodeStore(folder.episodes, config.replay_ram_mb * 2**20, self.hold.check)
         weights_seed, noise_seed, batch_seed = np.random.SeedSequence(config.seed).generate_state(3).tolist()
         self.agent = make_agent(config, spec.action_size, spec.action_kind)
         self.agent.initialize(weights_seed)
         self.agent.to(device)
         noise = NoiseSource(noise_seed, device)
-        self.hold = hold or Hold(folder)
         self.state = state = TrainingState(folder, config, spec, device, self.agent, self.store, noise, self.hold)
         self.notes, self.steps_speed, self.updates_speed = state.notes, state.steps_speed, state.updates_speed
         self.batches = BatchSource(self.store, batch_seed, device)

@@ -84,19 +84,17 @@ class Heartbeat:
             self._write(held=True)
 
     def _write(self, *, held: bool) -> None:
+        content, own = as_json(self._status(held=held)), f".{self._fence.number}"
         try:
-            self._fence.check()
-        except (RunTakenOverError, OSError) as error:
-            _log.info("no sign of life: %s", error)
-            return
-        content = as_json(self._status(held=held))
-        try:
-            write_json(self._folder.status_file, content, own=f".{self._fence.number}", synced=False)
+            write_json(self._folder.status_file, content, own=own, synced=False, check=self._fence.check)
             self._written = True
+        except RunTakenOverError as error:
+            _log.info("no sign of life: %s", error)
         except OSError as error:
             _log.info("no new status: %s", error)
             if self._written:  # a full disk still lets us renew the time of the old file
-                with contextlib.suppress(OSError):
+                with contextlib.suppress(RunTakenOverError, OSError):
+                    self._fence.check()
                     os.utime(self._folder.status_file)
 
     def _status(self, *, held: bool) -> RunStatus:

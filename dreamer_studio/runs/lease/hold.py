@@ -45,6 +45,7 @@ class Hold:
         self._lock.acquire(lambda locked: check_lease(self._folder, locked=locked))
         owner = Owner()
         self._fence = take_fence(self._folder, owner)
+        self._folder.clear_unfinished()  # so that no write of an earlier trainer ends after this
         self._heartbeat = Heartbeat(self._folder, owner, self._fence)
         self._heartbeat.start()
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from dreamer_studio.files import UNFINISHED
 from dreamer_studio.runs.errors import RunLockedError, RunTakenOverError
 from dreamer_studio.runs.last_failure import write_failure
 from dreamer_studio.runs.lease import status
@@ -25,6 +28,7 @@ from dreamer_studio.session import (
 )
 from dreamer_studio.session.pause_rules import PauseRule
 from dreamer_studio.training.events import StepTaken
+from dreamer_studio.training.latest_image import write_latest_image
 from dreamer_studio.training.trainer import Trainer
 from tests.support.driven_session import Drive
 from tests.support.resuming import assert_same
@@ -108,6 +112,42 @@ def test_that_a_write_fails_in_whose_middle_another_machine_took_over(
     patch.setattr(f"dreamer_studio.{writer}", suspended)
     with pytest.raises(RunTakenOverError):
         first.save() if "checkpoint" in writer else list(events)
+    first.close()
+    ((second, before),) = found
+    assert hashes(tmp_path) == before
+    second.close()
+
+
+@pytest.mark.usefixtures("two_hosts", "world")
+@pytest.mark.parametrize("name", ["checkpoint", "episode", "config.json", "latest.png"])
+def test_that_a_write_fails_before_whose_first_system_call_another_machine_took_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    first = toy_trainer(tmp_path)
+    events = run_until(first, update=2)
+    while not (isinstance(event := next(events), StepTaken) and event.index == 6):  # the episode ends with the next
+        pass
+    writes: dict[str, Callable[[], object]] = {
+        "checkpoint": first.save,
+        "episode": lambda: list(events),
+        "config.json": lambda: first.change("horizon", 4),
+        "latest.png": lambda: write_latest_image(first.state, first.collecting.running.episode),
+    }
+    found: list[tuple[Trainer, dict[str, str]]] = []
+    create = "mkdir" if name == "checkpoint" else "open"
+    real = getattr(Path, create)
+    patch = pytest.MonkeyPatch()
+
+    def suspended(path: Path, *args: object, **kwargs: object) -> object:
+        if path.suffix == UNFINISHED:
+            patch.undo()
+            second = take_over(tmp_path, monkeypatch)
+            found.append((second, hashes(tmp_path)))
+        return real(path, *args, **kwargs)
+
+    patch.setattr(Path, create, suspended)
+    with contextlib.suppress(RunTakenOverError):
+        writes[name]()
     first.close()
     ((second, before),) = found
     assert hashes(tmp_path) == before
