@@ -100,7 +100,7 @@ def read_log_facts(path: Path, known: LogFacts | None = None, *, quick: bool = F
 
 
 def newest_test(path: Path) -> Test | None:
-    """Return the newest test of a log, or None. Read only as much of the log's end as that takes.
+    """Return the newest test of a log, or None. Read no more of the log's end than needed.
 
     Raises:
         UnfitFileError, OSError: it cannot be read.
