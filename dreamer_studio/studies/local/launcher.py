@@ -71,7 +71,7 @@ class _Work:
         self._stopped = False
         self._trouble = ""
         self._finished: set[str] = set()
-        self._others: dict[str, PlannedRun] = {}
+        self._others: dict[str, RunProgress] = {}
         self._failed: list[RunProgress] = []
         self._unfinished: list[RunProgress] = []
 
@@ -115,7 +115,7 @@ class _Work:
         Args:
             ended_by: number of the signal that ended the work; 0 if none did.
         """
-        left = [self._reader.run(run) for run in self._others.values()]
+        left = [self._reader.run(each.run) for each in self._others.values()]
         unfinished = [*self._unfinished, *(each for each in left if not each.training and not each.finished)]
         ended_by = ended_by or (signal.SIGTERM if self._stopped else 0)
         elsewhere = [each for each in left if each.training]
@@ -143,11 +143,13 @@ class _Work:
 
     def _others_here(self) -> int:
         """Count the runs that other processes train on this machine, since they use cores too."""
-        return sum(map(self._is_held_here, self._others))
+        return sum(map(self._is_held_here, self._others.values()))
 
-    def _is_held_here(self, name: str) -> bool:
+    def _is_held_here(self, progress: RunProgress) -> bool:
+        if progress.host != platform.node():  # do not read the locks of other machines' runs over and over
+            return False
         with contextlib.suppress(UnfitFileError, OSError):
-            holder = find_holder(self._folder.run(name))
+            holder = find_holder(self._folder.run(progress.run.name))
             return holder is not None and holder.here and holder.held is True
         return False
 
@@ -220,7 +222,7 @@ class _Work:
     def _leave(self, progress: RunProgress) -> None:
         if progress.run.name not in self._others:
             self._tell(progress.run, f"is left alone: another process trains it on {progress.host}")
-        self._others[progress.run.name] = progress.run
+        self._others[progress.run.name] = progress
 
     def _last_words(self, run: PlannedRun) -> str:
         return last_line(self._folder.output_of(run.name)).removeprefix(PREFIX)
