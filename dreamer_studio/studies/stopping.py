@@ -6,7 +6,7 @@ import contextlib
 import platform
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -78,13 +78,13 @@ def request_stop(plan: Plan, folder: StudyFolder) -> Iterator[str]:
             else "is asked to end its runs, if it still works"
         )
         yield f"{launcher} {does}"
-    ours = {launcher.pid for launcher in launchers if launcher.here}
-    hosts = {launcher.host for launcher in launchers}
-    told, by_ray = False, bool(launchers) and not read_launch(folder).done  # then on whatever machine they train
-    for sentence in () if by_ray else _stop_orphans(plan, folder, ours, hosts):
+    if launchers and not read_launch(folder).done:
+        return  # Ray ends its trials, on any machine
+    told = bool(launchers)
+    for sentence in _stop_orphans(plan, folder, launchers):
         told = True
         yield sentence
-    if not launchers and not told:
+    if not told:
         yield "no run of the study is in training"
 
 
@@ -98,14 +98,16 @@ def _launchers(folder: StudyFolder) -> Iterator[Holder]:
                     yield holder
 
 
-def _stop_orphans(plan: Plan, folder: StudyFolder, launchers: set[int], hosts: set[str]) -> Iterator[str]:
+def _stop_orphans(plan: Plan, folder: StudyFolder, launchers: Sequence[Holder]) -> Iterator[str]:
     """Ask trainings that no launcher will end; yield a sentence for each."""
+    ours = {launcher.pid for launcher in launchers if launcher.here}
+    hosts = {launcher.host for launcher in launchers}
     begun, reader = folder.begun(), ProgressReader(folder)
     for run in plan:
         if run.name not in begun:
             continue
         path, host = folder.run(run.name), reader.run(run).host
-        if host is None or (host in hosts and not _is_orphan(path, launchers)):
+        if host is None or (host in hosts and not _is_orphan(path, ours)):
             continue
         if host != platform.node():
             yield f"{run.name} is being trained on {host}, not by study run: stop it there"
