@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import platform
 import re
+import sys
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -72,12 +73,7 @@ def request_stop(plan: Plan, folder: StudyFolder) -> Iterator[str]:
         raise StudyError(f"{folder.path} cannot be written: {error.strerror or error}") from error
     launchers = list(_launchers(folder))
     for launcher in launchers:
-        does = (
-            "ends its runs as soon as they are saved"
-            if launcher.here
-            else "is asked to end its runs, if it still works"
-        )
-        yield f"{launcher} {does}"
+        yield f"{launcher} {_reaction(launcher)}"
     if launchers and not read_launch(folder).done:
         return  # Ray ends its trials, on any machine
     told = bool(launchers)
@@ -86,6 +82,15 @@ def request_stop(plan: Plan, folder: StudyFolder) -> Iterator[str]:
         yield sentence
     if not told:
         yield "no run of the study is in training"
+
+
+def _reaction(launcher: Holder) -> str:
+    """Return what a launcher does once the study is asked to stop."""
+    if not launcher.here:
+        return "is asked to end its runs, if it still works"
+    if sys.platform == "win32":
+        return "starts no more runs; Ctrl+C in its terminal ends the trainings"
+    return "ends its runs as soon as they are saved"
 
 
 def _launchers(folder: StudyFolder) -> Iterator[Holder]:
