@@ -1,6 +1,8 @@
-"""Writes texts for people: errors and foreign texts on one line, numbers, durations, and sizes."""
+"""Writes texts for people: errors and foreign texts on one line, numbers, durations, sizes, and tables."""
 
 from __future__ import annotations
+
+from collections.abc import Container, Sequence
 
 _MOST_QUOTED = 300
 _UNITS = ((86_400.0, "day"), (3600.0, "h"), (60.0, "min"))
@@ -67,3 +69,23 @@ def size_words(size_bytes: float) -> str:
             break
         size, unit = size / 1024, larger
     return f"{size:.1f} {unit}" if size < 10 and unit != "B" else f"{size:.0f} {unit}"
+
+
+def table_text(headings: Sequence[str], right: Container[str], rows: Sequence[tuple[Sequence[str], str]]) -> str:
+    """Return a table of columns as wide as their longest cell, a line for each row.
+
+    Args:
+        headings: one for each column.
+        right: headings of the columns whose cells are on the right.
+        rows: the cells of each row, and a note behind them; usually empty.
+    """
+    noted = [(headings, ""), *rows]
+    widths = [max(map(len, column)) for column in zip(*(cells for cells, _ in noted), strict=True)]
+    lines = []
+    for cells, note in noted:
+        padded = (
+            cell.rjust(width) if heading in right else cell.ljust(width)
+            for cell, width, heading in zip(cells, widths, headings, strict=True)
+        )
+        lines.append("  ".join([*padded, note]).rstrip())
+    return "\n".join(lines)

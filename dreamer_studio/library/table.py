@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dreamer_studio.library.entry import RunEntry
-from dreamer_studio.texts import duration_words, size_words
+from dreamer_studio.texts import duration_words, size_words, table_text
 
 _MOST_WIDTH = 40
 _HEADINGS = ("name", "task", "preset", "step", "test", "state", "last", "size")
@@ -23,11 +23,7 @@ def as_text(entries: Sequence[RunEntry], roots: Sequence[Path], now: float) -> s
     """
     if not entries:
         return f"no runs in {', '.join(map(str, roots))}"
-    rows = [_HEADINGS, *(_cells(entry, now) for entry in entries)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    lines = [_line(row, widths) for row in rows]
-    notes = [""] + [f"  {entry.problem}" if entry.problem else "" for entry in entries]
-    return "\n".join(f"{line}{note}".rstrip() for line, note in zip(lines, notes, strict=True))
+    return table_text(_HEADINGS, _RIGHT, [(_cells(entry, now), entry.problem) for entry in entries])
 
 
 def _cells(entry: RunEntry, now: float) -> tuple[str, ...]:
@@ -41,14 +37,6 @@ def _cells(entry: RunEntry, now: float) -> tuple[str, ...]:
         f"{duration_words(now - entry.changed)} ago",
         "" if entry.size_bytes is None else size_words(entry.size_bytes),
     )
-
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    parts = (
-        cell.rjust(width) if heading in _RIGHT else cell.ljust(width)
-        for cell, width, heading in zip(cells, widths, _HEADINGS, strict=True)
-    )
-    return "  ".join(parts)
 
 
 def _short(text: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dreamer_studio.studies.launching import Outcome
 from dreamer_studio.studies.progress import RunProgress, StudyProgress, count_states, counts_text
+from dreamer_studio.texts import table_text
 
 _HEADINGS = ("run", "step", "of", "test", "state", "host")
 _RIGHT = {"step", "of", "test"}
@@ -36,21 +37,10 @@ def outcome_text(outcome: Outcome, folder: Path) -> str:
 
 def table(runs: Sequence[RunProgress]) -> str:
     """Return a line for each run, with the problem of a damaged or failed run."""
-    rows = [_HEADINGS, *(_cells(run) for run in runs)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    notes = ["", *(run.problem for run in runs)]
-    return "\n".join(f"{_line(row, widths)}  {note}".rstrip() for row, note in zip(rows, notes, strict=True))
+    return table_text(_HEADINGS, _RIGHT, [(_cells(run), run.problem) for run in runs])
 
 
 def _cells(progress: RunProgress) -> tuple[str, ...]:
     test = "" if progress.last_test is None else f"{progress.last_test:,.1f}"
     run = progress.run
     return (run.name, f"{progress.step:,}", f"{run.steps:,}", test, str(progress.state), progress.host or "")
-
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    parts = (
-        cell.rjust(width) if heading in _RIGHT else cell.ljust(width)
-        for cell, width, heading in zip(cells, widths, _HEADINGS, strict=True)
-    )
-    return "  ".join(parts)
