@@ -9,7 +9,7 @@ from typing import Any
 from dreamer_studio.config import Config, ConfigError, read_config, setting_text
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.studies.plan import Plan, PlannedRun
-from dreamer_studio.studies.study import StudyError
+from dreamer_studio.studies.study import StudyError, settings_text
 from dreamer_studio.studies.study_folder import FoundStudy, StudyFolder
 
 MAY_CHANGE = frozenset(
@@ -88,5 +88,4 @@ def _unplanned(config: Config, plan: Plan) -> str:
     base = dataclasses.asdict(plan.bases[config.task])
     values = dataclasses.asdict(config)
     settings = {name: value for name, value in values.items() if value != base[name] and name not in {"seed", "steps"}}
-    written = ", ".join(f"{name} = {setting_text(value)}" for name, value in settings.items())
-    return f"has {written or 'the usual settings'}, which is no combination of the study"
+    return f"has {settings_text(settings) or 'the usual settings'}, which is no combination of the study"

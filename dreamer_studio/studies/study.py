@@ -10,12 +10,18 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from dreamer_studio.config import setting_text
 from dreamer_studio.runs.errors import InputError
 
 MOST_SEED = 2**31 - 1
 
 Settings = dict[str, Any]
 """Names of settings to values."""
+
+
+def settings_text(settings: Mapping[str, Any]) -> str:
+    """Return settings as a study file has them, such as "horizon = 10, kl_scale = 0.5"."""
+    return ", ".join(f"{name} = {setting_text(value)}" for name, value in settings.items())
 
 
 class StudyError(InputError):

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from dreamer_studio.config import PRESETS, Config, ConfigError, nearest, setting_text, with_values
 from dreamer_studio.envs import EnvError, check_task_name
 from dreamer_studio.files import UnfitFileError, read_small
-from dreamer_studio.studies.study import MOST_SEED, RayOptions, Settings, Study, StudyError
+from dreamer_studio.studies.study import MOST_SEED, RayOptions, Settings, Study, StudyError, settings_text
 from dreamer_studio.texts import one_line, reason_of
 
 MOST_BYTES = 2**20
@@ -178,7 +178,7 @@ def _typed_list(settings: Sequence[Settings], common: Settings) -> tuple[Setting
             _refuse_common(name, common, "settings")
         found = _typed(each, "settings")
         if found in typed:
-            raise StudyError(f"settings: {_written(found)} is there twice")
+            raise StudyError(f"settings: {settings_text(found) or 'an empty table'} is there twice")
         typed.append(found)
     return tuple(typed)
 
@@ -205,10 +205,6 @@ def _refuse_twice(values: Sequence[Any], where: str) -> None:
         if value in seen:
             raise StudyError(f"{where}: {_quoted(value)} is there twice")
         seen.add(value)
-
-
-def _written(settings: Settings) -> str:
-    return ", ".join(f"{name} = {setting_text(value)}" for name, value in settings.items()) or "an empty table"
 
 
 def _quoted(value: object) -> str:
