@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -15,15 +14,14 @@ from ray.exceptions import AuthenticationError
 
 from dreamer_studio.studies.local.capacity import capacity
 from dreamer_studio.studies.plan import Plan
+from dreamer_studio.studies.ray.address import AUTO
 from dreamer_studio.studies.study import StudyError
-from dreamer_studio.texts import one_line, reason_of
+from dreamer_studio.texts import one_line
 
 GL: Final = "gl"
 """Name of the resource that counts the OpenGL contexts of a machine."""
 
 _STORE_BYTES: Final = 100 * 2**20  # a trial puts nothing into Ray's memory for objects
-_MOST_PORT: Final = 65535
-_PATIENCE_SECONDS: Final = 10.0
 _TOKEN: Final = "copy ~/.ray/auth_token from the machine on which the cluster was started, or set RAY_AUTH_TOKEN"
 
 
@@ -64,18 +62,10 @@ def connected(plan: Plan, address: str | None) -> Iterator[str]:
 
 
 def _join(address: str, options: dict[str, object]) -> None:
-    host, _, port = address.rpartition(":")
-    if address != "auto":
-        if address.startswith("ray://") or not (host and port.isdecimal() and int(port) <= _MOST_PORT):
-            raise StudyError(f"{address} is not an address of a Ray cluster: write HOST:PORT, usually HOST:6379")
-        try:
-            socket.create_connection((host, int(port)), _PATIENCE_SECONDS).close()
-        except OSError as error:
-            raise StudyError(f"nothing answers at {address} ({reason_of(error)}): is the cluster started?") from error
     try:
         ray.init(address=address, **{**options, "include_dashboard": None})
     except (AuthenticationError, ConnectionError, RuntimeError, ValueError, OSError) as error:
-        here = "ray start --head" if address == "auto" else f"ray start --address {address}"
+        here = "ray start --head" if address == AUTO else f"ray start --address {address}"
         raise StudyError(
             f"{address} refused this machine. Its token may differ: {_TOKEN}. If the tokens are the same, start Ray on "
             f"this machine too: {here} ({one_line(str(error)).partition('. ')[0]})"

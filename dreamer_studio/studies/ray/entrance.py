@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from dreamer_studio.studies.ray.address import check_address
 from dreamer_studio.studies.study import StudyError
 
 if TYPE_CHECKING:
@@ -36,10 +37,12 @@ def ray_launcher(address: str | None, trainable: Callable[[dict[str, Any]], None
         trainable: what each trial calls; None for the training of its run.
 
     Raises:
-        StudyError: the extra is not installed.
+        StudyError: the extra is not installed, or nothing answers at the address.
     """
     if importlib.util.find_spec("ray") is None or importlib.util.find_spec("pyarrow") is None:
         raise StudyError(f"Ray is not installed: {INSTALL}")
+    if address:
+        check_address(address)
     os.environ.update(_ALWAYS if address else {**_ALWAYS, **_ALONE})
     if address and _has_token():  # Ray 2.60 shows a token by itself only where it starts a cluster
         os.environ.setdefault("RAY_AUTH_MODE", "token")
