@@ -61,10 +61,7 @@ def capacity(plan: Plan, at_once: int | None = None) -> Capacity:
     if at_once is not None:
         return Capacity(at_once, "as you chose", devices)
     cores = usable_cores()
-    free, need = (
-        psutil.virtual_memory().available,
-        max(memory_need(run.config) for run in itertools.islice(plan, _ASKED)),
-    )
+    free, need = psutil.virtual_memory().available, memory_of_runs(plan)
     limits = {
         f"{cores} cores, {study.cpus} for each run": cores // study.cpus,
         f"{free / 2**30:.1f} GiB of free memory, about {need / 2**30:.1f} for each run": free // need,
@@ -80,6 +77,11 @@ def usable_cores() -> int:
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def memory_of_runs(plan: Plan) -> int:
+    """Return the memory in bytes that each run of a study needs at most. Only the first runs are asked."""
+    return max(memory_need(run.config) for run in itertools.islice(plan, _ASKED))
 
 
 def memory_need(config: Config) -> int:

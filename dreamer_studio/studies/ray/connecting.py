@@ -12,14 +12,12 @@ from typing import Final
 import ray
 from ray.exceptions import AuthenticationError
 
-from dreamer_studio.studies.local.capacity import capacity
+from dreamer_studio.studies.local.capacity import capacity, memory_of_runs
 from dreamer_studio.studies.plan import Plan
 from dreamer_studio.studies.ray.address import AUTO
+from dreamer_studio.studies.ray.needs import GL, needs_of, too_large
 from dreamer_studio.studies.study import StudyError
 from dreamer_studio.texts import one_line
-
-GL: Final = "gl"
-"""Name of the resource that counts the OpenGL contexts of a machine."""
 
 _STORE_BYTES: Final = 100 * 2**20  # a trial puts nothing into Ray's memory for objects
 _TOKEN: Final = "copy ~/.ray/auth_token from the machine on which the cluster was started, or set RAY_AUTH_TOKEN"
@@ -45,9 +43,10 @@ def connected(plan: Plan, address: str | None) -> Iterator[str]:
         ray.init(
             address="local",
             num_cpus=room.at_once * plan.study.cpus,
-            num_gpus=None if plan.study.gpus else 0,
+            num_gpus=len(set(room.devices)),
             resources={GL: plan.study.ray.gl_contexts},
             object_store_memory=_STORE_BYTES,
+            _memory=room.at_once * memory_of_runs(plan),
             _node_ip_address="127.0.0.1",
             **quiet,
         )
@@ -56,7 +55,7 @@ def connected(plan: Plan, address: str | None) -> Iterator[str]:
     # Ray writes the logs of lost machines to standard output.
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
         try:
-            yield _machines()
+            yield _machines(plan)
         finally:
             ray.shutdown()
 
@@ -72,10 +71,11 @@ def _join(address: str, options: dict[str, object]) -> None:
         ) from error
 
 
-def _machines() -> str:
+def _machines(plan: Plan) -> str:
     nodes = [node for node in ray.nodes() if node["Alive"]]
     has = ray.cluster_resources()
     parts = [f"{len(nodes):,} machine{'' if len(nodes) == 1 else 's'}", f"{has.get('CPU', 0):g} cores"]
     if has.get("GPU"):
         parts.append(f"{has['GPU']:g} GPUs")
-    return ", ".join(parts)
+    problem = too_large(needs_of(plan, has), [node["Resources"] for node in nodes])
+    return "; ".join(filter(None, (", ".join(parts), problem)))

@@ -10,16 +10,16 @@ from typing import Any, Final
 import ray
 from ray import tune
 
-from dreamer_studio.studies.local.capacity import memory_need
 from dreamer_studio.studies.plan import Plan, PlannedRun
 from dreamer_studio.studies.ray.asha import AshaByTask
-from dreamer_studio.studies.ray.connecting import GL
 from dreamer_studio.studies.ray.launch_file import Launch
+from dreamer_studio.studies.ray.needs import needs_of
 from dreamer_studio.studies.ray.telling import Telling
 from dreamer_studio.studies.ray.trainable import settings_of
 from dreamer_studio.studies.study_folder import StudyFolder
 
 _TRIALS: Final = "trials"
+_AS_TUNE: Final = {"CPU": "cpu", "GPU": "gpu"}
 
 Trainable = Callable[[dict[str, Any]], None]
 
@@ -76,12 +76,5 @@ def _name(trial: Any) -> str:
 
 
 def _with_resources(plan: Plan, trainable: Trainable) -> Any:
-    """Give each trial its cores, memory and part of a GPU, and an OpenGL context where machines count them."""
-    study = plan.study
-    needs: dict[str, float] = {"cpu": study.cpus}
-    needs["memory"] = max(memory_need(base) for base in plan.bases.values())
-    if study.gpus:
-        needs["gpu"] = study.gpus
-    if GL in ray.cluster_resources():
-        needs[GL] = 1
-    return tune.with_resources(trainable, needs)
+    needs = needs_of(plan, ray.cluster_resources())
+    return tune.with_resources(trainable, {_AS_TUNE.get(name, name): amount for name, amount in needs.items()})
