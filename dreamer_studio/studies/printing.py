@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dreamer_studio.studies.jobs import Job, job_of
@@ -22,8 +22,8 @@ SAVE_SECONDS = 120
 """How long before the time limit of a job SLURM asks its training to save and end."""
 
 
-def missing_jobs(plan: Plan, folder: StudyFolder) -> Iterator[Job | RunProgress]:
-    """Yield the job of each run that needs one, and the progress of each run that is finished or in training.
+def missing_jobs(plan: Plan, folder: StudyFolder) -> Iterator[Job]:
+    """Yield the job of each run that is neither finished nor in training.
 
     Raises:
         OSError: the folder cannot be read.
@@ -31,7 +31,8 @@ def missing_jobs(plan: Plan, folder: StudyFolder) -> Iterator[Job | RunProgress]
     begun, reader = folder.begun(), ProgressReader(folder)
     for run in plan:
         progress = reader.run(run) if run.name in begun else RunProgress(run)
-        yield progress if progress.finished or progress.training else job_of(run, plan.study, folder)
+        if not progress.finished and not progress.training:
+            yield job_of(run, plan.study, folder)
 
 
 def command_line(job: Job) -> str:
@@ -40,7 +41,7 @@ def command_line(job: Job) -> str:
     return " ".join([*variables, shlex.join([PROGRAM, *job.words])])
 
 
-def slurm_script(jobs: Iterable[Job], study: Study, directory: Path) -> Iterator[str]:
+def slurm_script(jobs: Sequence[Job], study: Study, directory: Path) -> Iterator[str]:
     """Yield the lines of a script for ``sbatch`` that trains each run in a job of an array.
 
     Before the time limit, SLURM's signal reaches the training itself, because the training replaces the shell.
@@ -50,19 +51,18 @@ def slurm_script(jobs: Iterable[Job], study: Study, directory: Path) -> Iterator
         study: states what each job needs.
         directory: working directory of the trainings, because tasks may name files relative to it.
     """
-    listed = list(jobs)
     yield "#!/bin/bash"
     yield f"#SBATCH --job-name={study.name}"
-    yield f"#SBATCH --array=0-{len(listed) - 1}"
+    yield f"#SBATCH --array=0-{len(jobs) - 1}"
     yield f"#SBATCH --cpus-per-task={study.cpus}"
     if study.gpus:
         yield "#SBATCH --gres=gpu:1"
     yield f"#SBATCH --signal=B:TERM@{SAVE_SECONDS}"
     yield "#SBATCH --requeue"
     yield f"cd {shlex.quote(str(directory))} || exit 1"
-    for name, value in listed[0].environment.items():
+    for name, value in jobs[0].environment.items():
         yield f"export {name}={shlex.quote(value)}"
     yield 'case "$SLURM_ARRAY_TASK_ID" in'
-    for number, job in enumerate(listed):
+    for number, job in enumerate(jobs):
         yield f"{number}) exec {shlex.join([PROGRAM, *job.words])} ;;"
     yield "esac"

@@ -143,23 +143,21 @@ def _train(found: FoundStudy, plan: Plan, launcher: Launcher) -> int:
 
 def _print_commands(found: FoundStudy, plan: Plan, on: Place) -> None:
     """Print the commands of the runs that are neither finished nor in training."""
-    from dreamer_studio.studies.jobs import Job
     from dreamer_studio.studies.printing import USUAL_ARRAY, command_line, missing_jobs, slurm_script
 
-    jobs, left_out = [], 0
-    for each in missing_jobs(plan, found.folder):
-        if not isinstance(each, Job):
-            left_out += 1
-        elif on is Place.PRINT:
-            typer.echo(command_line(each))
+    array, count = [], 0
+    for job in missing_jobs(plan, found.folder):
+        count += 1
+        if on is Place.PRINT:
+            typer.echo(command_line(job))
         else:
-            jobs.append(each)
-    if jobs:
-        typer.echo("\n".join(slurm_script(jobs, found.study, Path.cwd())))
-    if left_out:
-        _tell(f"left out {left_out:,} of {len(plan):,} runs, which are finished or in training")
-    if len(jobs) > USUAL_ARRAY:
-        _tell(f"{len(jobs):,} jobs: SLURM usually takes {USUAL_ARRAY:,} in an array; ask for its MaxArraySize")
+            array.append(job)
+    if array:
+        typer.echo("\n".join(slurm_script(array, found.study, Path.cwd())))
+    if count < len(plan):
+        _tell(f"left out {len(plan) - count:,} of {len(plan):,} runs, which are finished or in training")
+    if len(array) > USUAL_ARRAY:
+        _tell(f"{len(array):,} jobs: SLURM usually takes {USUAL_ARRAY:,} in an array; ask for its MaxArraySize")
 
 
 def _tell(line: str) -> None:
