@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import torch
 
 from dreamer_studio.config import Config, write_config
-from dreamer_studio.envs import EnvSpec, Interruption, open_env
+from dreamer_studio.envs import EnvSpec, Interruption, WaitInterruptedError, open_env
 from dreamer_studio.files import set_aside
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder, claim_run_folder
@@ -74,7 +74,7 @@ def open_trainer(
     """
     hold = Hold(folder)
     with contextlib.ExitStack() as on_failure:
-        on_failure.push(lambda _, error, __: hold.release(error=reason_of(error) if error else ""))
+        on_failure.push(lambda _, error, __: hold.release(_failure_in_words(error)))
         if folder.exists():
             folder.check_links()
             hold.take()  # before anything is read that another trainer may be writing
@@ -99,7 +99,7 @@ def open_trainer(
             hold=hold,
             interruption=interruption,
         )
-        on_failure.callback(trainer.close)
+        on_failure.push(lambda _, error, __: trainer.close(_failure_in_words(error)))
         if not trainer.prefilling and not len(trainer.store):
             raise RunError(f"no episode is left in {folder.episodes}: put them back, or begin another run")
         trainer.notes += set_aside_notes
@@ -110,6 +110,11 @@ def open_trainer(
         write_config(trainer.config, folder.config_file, hold.check)
         on_failure.pop_all()
     return trainer
+
+
+def _failure_in_words(error: BaseException | None) -> str:
+    """Return why a run could not be opened; empty if the user ended the wait for its environment."""
+    return reason_of(error) if isinstance(error, Exception) and not isinstance(error, WaitInterruptedError) else ""
 
 
 def _prepare(folder: RunFolder, config: Config) -> None:

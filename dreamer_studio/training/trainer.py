@@ -229,9 +229,13 @@ class Trainer:
         for keeper in self._keepers:
             keeper.close()
 
-    def close(self) -> None:
-        """End everything."""
+    def close(self, error: str = "") -> None:
+        """End everything.
+
+        Args:
+            error: why the run could not be opened; empty if it could.
+        """
         self.close_environments()
         self.batches.close()
         self.log.close()
-        self.hold.release()
+        self.hold.release(error)

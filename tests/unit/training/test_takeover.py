@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from dreamer_studio.envs import WaitInterruptedError
 from dreamer_studio.files import UNFINISHED
-from dreamer_studio.runs.errors import RunLockedError, RunTakenOverError
+from dreamer_studio.runs.errors import RunError, RunLockedError, RunTakenOverError
 from dreamer_studio.runs.last_failure import write_failure
 from dreamer_studio.runs.lease import status
 from dreamer_studio.runs.lease.status import TrainerState, read_status
@@ -196,6 +198,30 @@ def test_that_a_paused_session_notices_by_itself_that_its_run_was_taken_over(
     second = take_over(driver.path, monkeypatch)
     assert isinstance(driver.wait_for_state(State.FAILED).failure.error, RunTakenOverError)  # type: ignore[union-attr]
     second.close()
+
+
+def test_that_a_status_file_says_why_a_run_could_not_be_opened_unless_the_user_ended_the_wait(
+    world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise WaitInterruptedError("the wait was ended")
+
+    def ended() -> tuple[TrainerState, str, bool]:
+        found = read_status(folder.path)
+        assert found is not None
+        return found.state, found.error, found.held
+
+    folder = finish(toy_trainer(tmp_path / "run")).folder
+    folder.episodes.rename(tmp_path / "elsewhere")
+    with pytest.raises(RunError, match="no episode is left") as refused:
+        toy_trainer(folder.path)
+    assert ended() == (TrainerState.FAILED, str(refused.value), False)
+    shutil.rmtree(folder.episodes)
+    (tmp_path / "elsewhere").rename(folder.episodes)
+    monkeypatch.setattr("dreamer_studio.training.opening.open_env", interrupted)
+    with pytest.raises(WaitInterruptedError):
+        toy_trainer(folder.path)
+    assert ended() == (TrainerState.STOPPED, "", False)
 
 
 def test_that_a_status_file_follows_a_session_and_says_how_it_ended(drive: Drive) -> None:
