@@ -38,6 +38,8 @@ from dreamer_studio.viewing.library.messages import LabelRun, TrashRuns, UndoTra
 MOST_COMPARED: Final = 6
 DOWN: Final = "down"
 LOOKING: Final = "Looking for runs..."
+NO_RUNS: Final = "Press New run..., or look at the example first."
+NO_RUNS_BESIDE_AVERAGES: Final = "To begin one, choose New run... in the File menu."
 
 
 class RunsCard(Card):
@@ -88,6 +90,7 @@ class RunsCard(Card):
         self._said = ElidedLabel()
         self._count = ElidedLabel()
         self._empty = plain_label(LOOKING, wrap=True)
+        self._advice = NO_RUNS_BESIDE_AVERAGES if grouped else NO_RUNS
         self._folders = QPushButton("Other folders...")
         self._places: tuple[Path, ...] = ()
         self._pages = QStackedLayout()
@@ -254,7 +257,7 @@ class RunsCard(Card):
         if any(entry.path.parent not in self._places for entry in self.model.entries):
             where += " and elsewhere"
         if not count:
-            self._empty.setText(f"No runs in {where}.\nPress New run..., or look at the example first.")
+            self._empty.setText(f"No runs in {where}.\n{self._advice}")
         elif not listed:
             self._empty.setText(f"No run matches “{self.search.text()}”.")
         self._pages.setCurrentIndex(1 if listed else 0)

@@ -148,6 +148,13 @@ def test_that_a_group_row_sums_up_its_runs(made: Board) -> None:
     assert "2 of 3 tested" in spoken and "folded" in spoken
 
 
+def test_that_a_board_without_runs_says_where_a_new_run_begins(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
+    board = RunsBoard(theme)
+    qtbot.addWidget(board)
+    board.runs.show_runs((), (tmp_path,), can_undo=False)
+    assert board.runs.empty_text == f"No runs in {tmp_path}.\nTo begin one, choose New run... in the File menu."
+
+
 def test_that_ctrl_6_shows_all_runs_without_an_open_run_and_with_one(front: Front, tmp_path: Path) -> None:
     front.bot.keyClick(front.window, Qt.Key.Key_6, CONTROL)
     (page,) = front.window.findChildren(RunsPage)
