@@ -8,15 +8,14 @@ from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtGui import QColor
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.library.groups.scores import Banded
 from dreamer_studio.studio.theme import Palette, Theme
 from dreamer_studio.studio.widgets.plots.axes import Limits
-from dreamer_studio.studio.widgets.plots.band import Band, BandItem
+from dreamer_studio.studio.widgets.plots.band import Band, BandItem, Fill
 from dreamer_studio.studio.widgets.plots.export.table import Lines
-from dreamer_studio.studio.widgets.plots.graph import add_line, set_line, style_pen
+from dreamer_studio.studio.widgets.plots.graph import add_line, faint_color, set_line, style_pen
 from dreamer_studio.studio.widgets.plots.plot import Plot
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle, finite_range, si_label, value_near
 from dreamer_studio.viewing.role import Role
@@ -148,10 +147,7 @@ class _GroupItem:
         self._view = view
         self._style = SeriesStyle("", Role.NEUTRAL, run=place)
         self._group: GroupLine | None = None
-        self._edges = [pg.PlotCurveItem() for _ in range(2)]
-        self._fill = pg.FillBetweenItem(*self._edges)
-        self._fill.setZValue(_BEHIND)
-        view.addItem(self._fill, ignoreBounds=True)
+        self._fill = Fill(view, z=_BEHIND, share=_SHARE)
         self._runs: list[Any] = []
         self._main = add_line(view, strong=True)
         self._main.setZValue(1)
@@ -175,13 +171,10 @@ class _GroupItem:
         x, y = (_NOTHING, _NOTHING) if group is None or average is None else (group.x, on_axis(average.value))
         set_line(self._main, x, y)
         self._dots.setData(*((x, y) if len(x) == 1 else (_NOTHING, _NOTHING)))
-        banded = average is not None and average.low is not None and average.high is not None
-        self._fill.setVisible(banded)
-        if average is not None and average.low is not None and average.high is not None:
-            low, high = on_axis(average.low), on_axis(average.high)
-            placed = np.isfinite(low) & np.isfinite(high)
-            for edge, end in zip(self._edges, (low, high), strict=True):
-                edge.setData(x[placed], end[placed])
+        low, high = (None, None) if average is None else (average.low, average.high)
+        self._fill.set_visible(low is not None)
+        if low is not None and high is not None:
+            self._fill.draw(x, on_axis(low), on_axis(high))
 
     def restyle(self, palette: Palette) -> None:
         """Use the colors of a palette."""
@@ -189,18 +182,9 @@ class _GroupItem:
         pen.setWidthF(2.0)
         self._main.setPen(pen)
         self._dots.setBrush(pen.color())
-        color = QColor(pen.color())
-        color.setAlphaF(_SHARE)
-        self._fill.setBrush(color)
+        self._fill.set_color(pen.color())
         for line in self._runs:
-            line.setPen(pg.mkPen(_mixed(pen.color(), QColor(palette.surface)), width=1))
-
-
-def _mixed(color: QColor, ground: QColor) -> QColor:
-    """Return a faint color without transparency, which would be slow to draw."""
-    tops, belows = ((each.redF(), each.greenF(), each.blueF()) for each in (color, ground))
-    red, green, blue = (_FAINT * top + (1 - _FAINT) * below for top, below in zip(tops, belows, strict=True))
-    return QColor.fromRgbF(red, green, blue)
+            line.setPen(pg.mkPen(faint_color(palette, pen.color(), _FAINT), width=1))
 
 
 def _describe(group: GroupLine, x: float, reach: float) -> str:

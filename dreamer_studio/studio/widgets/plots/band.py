@@ -55,33 +55,65 @@ class Band:
         return f"{self.label} {si_label(mean, 4)} \N{PLUS-MINUS SIGN} {si_label(std, 3)}"
 
 
+class Fill:
+    """Fills the area between two curves.
+
+    Args:
+        view: pyqtgraph's view.
+        z: the z-value; lines have 0.
+        share: share of the color in the area.
+    """
+
+    def __init__(self, view: Any, *, z: float, share: float) -> None:
+        self._view, self._share = view, share
+        self._edges = [pg.PlotCurveItem() for _ in range(2)]
+        self._area = pg.FillBetweenItem(*self._edges)
+        self._area.setZValue(z)
+        view.addItem(self._area, ignoreBounds=True)
+
+    def draw(self, x: Floats, low: Floats, high: Floats) -> None:
+        """Fill the area between `low` and `high` (n,) at the positions `x` (n,), wherever both are finite."""
+        placed = np.isfinite(low) & np.isfinite(high)
+        for edge, end in zip(self._edges, (low, high), strict=True):
+            edge.setData(x[placed], end[placed])
+
+    def set_visible(self, visible: bool) -> None:
+        """Show or hide the area."""
+        self._area.setVisible(visible)
+
+    def set_color(self, color: QColor) -> None:
+        """Fill with a share of a color."""
+        color = QColor(color)
+        color.setAlphaF(self._share)
+        self._area.setBrush(color)
+
+    def remove(self) -> None:
+        """Take the area out of the view."""
+        self._view.removeItem(self._area)
+
+
 class BandItem:
     """A band in a plot. It never moves the axes."""
 
     def __init__(self, view: Any, role: Role = Role.NEUTRAL) -> None:
         self._role = role
-        self._edges = [pg.PlotCurveItem() for _ in range(2)]
+        self._fill = Fill(view, z=_BEHIND, share=_SHARE)
         self._mean = pg.PlotDataItem(antialias=True)
-        self._fill = pg.FillBetweenItem(*self._edges)
-        for item in (self._fill, self._mean):
-            item.setZValue(_BEHIND)
-            view.addItem(item, ignoreBounds=True)
+        self._mean.setZValue(_BEHIND)
+        view.addItem(self._mean, ignoreBounds=True)
         self.show(None)
 
     def show(self, band: Band | None, on_axis: Callable[[Floats], Floats] = lambda y: y) -> None:
         """Draw a band, or none; `on_axis` turns values into positions on the vertical axis."""
-        for item in (self._fill, self._mean):
-            item.setVisible(band is not None)
+        self._fill.set_visible(band is not None)
+        self._mean.setVisible(band is not None)
         if band is not None:
-            for edge, sign in zip(self._edges, (-1, 1), strict=True):
-                edge.setData(band.x, on_axis(band.mean + sign * band.std))
+            self._fill.draw(band.x, on_axis(band.mean - band.std), on_axis(band.mean + band.std))
             self._mean.setData(band.x, on_axis(band.mean))
 
     def restyle(self, palette: Palette) -> None:
         """Use the colors of a palette."""
-        color = QColor(palette.of(self._role))
-        color.setAlphaF(_SHARE)
-        self._fill.setBrush(color)
+        self._fill.set_color(QColor(palette.of(self._role)))
         self._mean.setPen(line_pen(palette, self._role, dashed=True))
 
 

@@ -149,19 +149,23 @@ def style_pen(palette: Palette, style: SeriesStyle, *, strong: bool = False, fai
     return pg.mkPen(run_color(palette, style.run), width=1 if pattern else 1.5, dash=pattern)  # type: ignore[no-any-return]
 
 
-def line_pen(palette: Palette, role: Role, *, dashed: bool = False, strong: bool = False, faint: bool = False) -> QPen:
-    """Return the pen of a line in a role's color.
+def faint_color(palette: Palette, color: QColor, share: float) -> QColor:
+    """Return a mixture of the background and a share of a color.
 
-    A faint color is mixed with the background instead of transparent, because blending self-crossing lines is slow.
+    A transparent color would look the same, but blending self-crossing lines is slow.
     """
+    ground = QColor(palette.surface)
+    return QColor.fromRgbF(
+        share * color.redF() + (1 - share) * ground.redF(),
+        share * color.greenF() + (1 - share) * ground.greenF(),
+        share * color.blueF() + (1 - share) * ground.blueF(),
+    )
+
+
+def line_pen(palette: Palette, role: Role, *, dashed: bool = False, strong: bool = False, faint: bool = False) -> QPen:
+    """Return the pen of a line in a role's color."""
     color = QColor(palette.of(role))
     if faint:
-        ground = QColor(palette.surface)
-        share = 0.35
-        color = QColor.fromRgbF(
-            share * color.redF() + (1 - share) * ground.redF(),
-            share * color.greenF() + (1 - share) * ground.greenF(),
-            share * color.blueF() + (1 - share) * ground.blueF(),
-        )
+        color = faint_color(palette, color, 0.35)
     width = 1.5 if strong and not dashed else 1
     return pg.mkPen(color, width=width, dash=(5, 4) if dashed else None)  # type: ignore[no-any-return]

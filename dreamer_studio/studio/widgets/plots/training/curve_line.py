@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtGui import QColor
 
 from dreamer_studio.arrays import Floats
 from dreamer_studio.studio.theme import Palette
+from dreamer_studio.studio.widgets.plots.band import Fill
 from dreamer_studio.studio.widgets.plots.graph import add_line, is_solid, set_line, style_pen
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle, si_label, value_near
 from dreamer_studio.studio.widgets.plots.training.series_history import History
@@ -162,19 +162,14 @@ class SpreadItem:
         self.style = style
         self.spread = spread_of(())
         self._view = view
-        self._edges = [pg.PlotCurveItem() for _ in range(2)]
-        self._fill = pg.FillBetweenItem(*self._edges)
-        self._fill.setZValue(_BEHIND)
-        view.addItem(self._fill, ignoreBounds=True)
+        self._fill = Fill(view, z=_BEHIND, share=_SHARE)
         self._median = add_line(view, strong=is_solid(style))
 
     def draw(self, lines: Iterable[tuple[Floats, Floats]], on_axis: Callable[[Floats], Floats]) -> None:
         """Draw the spread of some lines; `on_axis` turns values into positions on the vertical axis."""
         self.spread = spread = spread_of(lines)
         low, median, high = (on_axis(values) for values in (spread.low, spread.median, spread.high))
-        placed = np.isfinite(low) & np.isfinite(high)
-        for edge, values in zip(self._edges, (low, high), strict=True):
-            edge.setData(spread.x[placed], values[placed])
+        self._fill.draw(spread.x, low, high)
         set_line(self._median, spread.x, median)
 
     def values_at(self, x: float, reach: float) -> str | None:
@@ -194,12 +189,10 @@ class SpreadItem:
     def restyle(self, palette: Palette) -> None:
         """Use the colors of a palette."""
         pen = style_pen(palette, self.style, strong=True)
-        color = QColor(pen.color())
-        color.setAlphaF(_SHARE)
-        self._fill.setBrush(color)
+        self._fill.set_color(pen.color())
         self._median.setPen(pen)
 
     def remove(self) -> None:
         """Take the spread out of the view."""
-        for item in (self._fill, self._median):
-            self._view.removeItem(item)
+        self._fill.remove()
+        self._view.removeItem(self._median)
