@@ -8,7 +8,7 @@ T length, B batch, A actions, S stochastic size, D deterministic size, U hidden 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -17,6 +17,28 @@ from torch.autograd.function import once_differentiable
 
 from dreamer_studio.dreamer.precision import product_dtype
 from dreamer_studio.dreamer.rssm import MIN_STD
+
+
+class Weights(NamedTuple):
+    """Weights and biases of the layers that `Filter` reads, with their names in `rssm.RSSM` and its GRU.
+
+    Attributes:
+        obs1: the half that reads the deterministic part.
+    """
+
+    img1: Tensor
+    img1_bias: Tensor
+    weight_ih: Tensor
+    bias_ih: Tensor
+    weight_hh: Tensor
+    bias_hh: Tensor
+    obs1: Tensor
+    obs2: Tensor
+    obs2_bias: Tensor
+
+    def to(self, dtype: torch.dtype) -> Weights:
+        """Return the weights in a number format."""
+        return Weights(*(weight.to(dtype) for weight in self))
 
 
 class Filter(torch.autograd.Function):
@@ -43,11 +65,10 @@ class Filter(torch.autograd.Function):
             action: (T, B, A), 0 where an episode begins; takes no gradient.
             seen: (T, B, U), the part of the posterior's first layer that reads the embeddings, with its bias.
             noise: (T, B, S).
-            *weights: weight and bias of ``img1``; weight_ih, bias_ih, weight_hh and bias_hh of the GRU; the half of
-                ``obs1`` that reads the deterministic part; weight and bias of ``obs2``.
+            *weights: `Weights`, one by one, because autograd looks for tensors only among the arguments.
         """
         dtype = product_dtype(deter)
-        own = [weight.to(dtype) for weight in weights]
+        own = Weights(*weights).to(dtype)
         action, seen = action.to(dtype), seen.to(dtype)
         steps = []
         for t in range(len(keep)):
@@ -55,8 +76,8 @@ class Filter(torch.autograd.Function):
             given = torch.cat([(stoch * keep[t]).to(dtype), action[t]], -1)
             deter, *inside = _recurrent_step(given, kept, own)
             read = deter.to(dtype)
-            hidden = F.elu_(torch.addmm(seen[t], read, own[6].t()))
-            mean, raw = torch.addmm(own[8], hidden, own[7].t()).to(deter.dtype).chunk(2, -1)
+            hidden = F.elu_(torch.addmm(seen[t], read, own.obs1.t()))
+            mean, raw = torch.addmm(own.obs2_bias, hidden, own.obs2.t()).to(deter.dtype).chunk(2, -1)
             raw = raw.contiguous()
             std = F.softplus(raw).add_(MIN_STD)
             stoch = torch.addcmul(mean, std, noise[t])
@@ -71,10 +92,10 @@ class Filter(torch.autograd.Function):
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         """Return the gradients of `stoch`, `deter`, `seen` and the weights."""
         keep, noise, *saved = ctx.saved_tensors
-        weights, (raw, kept, given, read, hidden, *inside) = saved[:9], saved[9:]
-        own, size = [weight.to(ctx.dtype) for weight in weights], kept.shape[-1]
-        own[0] = own[0][:, : noise.shape[-1]].contiguous()  # the actions take no gradient
-        own[2] = own[2].roll(size, 0)  # the fresh state first, as in `_gate_slopes`
+        weights, (raw, kept, given, read, hidden, *inside) = Weights(*saved[:9]), saved[9:]
+        own, size = weights.to(ctx.dtype), kept.shape[-1]
+        img1 = own.img1[:, : noise.shape[-1]].contiguous()  # the actions take no gradient
+        weight_ih = own.weight_ih.roll(size, 0)  # the fresh state first, as in `_gate_slopes`
         of_mean, of_std, of_stoch, of_deter = (gradient.transpose(0, 1) for gradient in gradients)
         slope = raw.sigmoid()
         by_sample = torch.stack([torch.ones_like(noise), noise * slope], 2)
@@ -84,12 +105,12 @@ class Filter(torch.autograd.Function):
         steps = []
         for t in reversed(range(len(keep))):
             outputs = torch.addcmul(of_outputs[t], by_sample[t], next_stoch.unsqueeze(1)).flatten(1).to(ctx.dtype)
-            second = _elu_backward(outputs @ own[7], hidden[t])
-            whole = (of_deter[t] + next_deter).add_(second @ own[6])
+            second = _elu_backward(outputs @ own.obs2, hidden[t])
+            whole = (of_deter[t] + next_deter).add_(second @ own.obs1)
             gate = (whole.unsqueeze(1) * gates[t]).to(ctx.dtype).flatten(1)
-            first = _elu_backward(gate[:, : 3 * size] @ own[2], inside[0][t])
-            next_stoch = (first @ own[0]) * keep[t]
-            next_deter = whole.mul_(update[t]).add_(gate[:, size:] @ own[4]).mul_(keep[t])
+            first = _elu_backward(gate[:, : 3 * size] @ weight_ih, inside[0][t])
+            next_stoch = (first @ img1) * keep[t]
+            next_deter = whole.mul_(update[t]).add_(gate[:, size:] @ own.weight_hh).mul_(keep[t])
             steps.append((outputs, second, gate, first))
         outputs, second, gate, first = (torch.stack(part[::-1]) for part in zip(*steps, strict=True))
         of_weights = (
@@ -103,22 +124,22 @@ class Filter(torch.autograd.Function):
         return next_stoch, next_deter, None, None, second, None, *of_weights
 
 
-def _recurrent_step(given: Tensor, kept: Tensor, own: list[Tensor]) -> tuple[Tensor, ...]:
+def _recurrent_step(given: Tensor, kept: Tensor, own: Weights) -> tuple[Tensor, ...]:
     """Take a step of the deterministic path, and return what its gradient reads.
 
     Args:
         given: (B, S + A), sample and action.
         kept: (B, D), the deterministic part before the step.
-        own: the weights, as `Filter.forward` has them, in the format of the products.
+        own: the weights in the format of the products.
 
     Returns:
         the deterministic part (B, D); the units of ``img1`` (B, U); of the GRU: the part of the fresh state that reads
         `kept` (B, D), reset and update gate (B, 2 D), and the fresh state (B, D).
     """
     size = kept.shape[-1]
-    units = F.elu_(torch.addmm(own[1], given, own[0].t()))
-    inner = torch.addmm(own[3], units, own[2].t())
-    outer = torch.addmm(own[5], kept.to(units.dtype), own[4].t())
+    units = F.elu_(torch.addmm(own.img1_bias, given, own.img1.t()))
+    inner = torch.addmm(own.bias_ih, units, own.weight_ih.t())
+    outer = torch.addmm(own.bias_hh, kept.to(units.dtype), own.weight_hh.t())
     gate = (inner[:, : 2 * size] + outer[:, : 2 * size]).sigmoid_()
     fresh = torch.addcmul(inner[:, 2 * size :], gate[:, :size], outer[:, 2 * size :]).tanh_()
     deter = (kept - fresh).mul_(gate[:, size:]).add_(fresh)

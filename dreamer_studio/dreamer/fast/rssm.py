@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from dreamer_studio.dreamer import rssm
-from dreamer_studio.dreamer.fast.filtering import Filter
+from dreamer_studio.dreamer.fast.filtering import Filter, Weights
 from dreamer_studio.dreamer.hidden import PAPER
 from dreamer_studio.dreamer.latent import LatentState, stack_states
 from dreamer_studio.dreamer.rssm import MIN_STD, State
@@ -28,7 +28,7 @@ class RSSM(rssm.RSSM):
         """Filter recorded sequences as `rssm.RSSM.observe` does.
 
         The first layer of the posterior reads the deterministic part and the embedding side by side. So the half that
-        reads the embeddings is one large product before the loop, and all priors are one after it. `Filter` knows only
+        reads the embeddings is one large product before the loop, and all priors are one after it. `Filter` has only
         the hidden layers of the paper.
         """
         keep = 1.0 - is_first.to(action.dtype).unsqueeze(-1)
@@ -45,16 +45,18 @@ class RSSM(rssm.RSSM):
     def _filtered(
         self, start: LatentState, keep: Tensor, action: Tensor, seen: Tensor, deter_half: Tensor, noise: Tensor
     ) -> State:
+        """Take the posterior step along the sequences with the gradient of `Filter`."""
         sequences = (part.transpose(0, 1) for part in (keep, action, seen))
-        gru, obs2 = self.gru, self.obs2
+        img1, gru, obs2 = self.img1, self.gru, self.obs2
         recurrent = gru.weight_ih, gru.bias_ih, gru.weight_hh, gru.bias_hh
-        weights = self.img1.weight, self.img1.bias, *recurrent, deter_half, obs2.weight, obs2.bias
+        weights = Weights(img1.weight, img1.bias, *recurrent, deter_half, obs2.weight, obs2.bias)
         parts = Filter.apply(start.stoch, start.deter, *sequences, noise, *weights)  # type: ignore[no-untyped-call]
         return State(*parts)
 
     def _filtered_stepwise(
         self, start: LatentState, keep: Tensor, action: Tensor, seen: Tensor, deter_half: Tensor, noise: Tensor
     ) -> LatentState:
+        """As `_filtered`, with autograd's gradient: for hidden layers of any style, and for compiled code."""
         stoch, deter = start.stoch, start.deter
         posteriors = []
         for t in range(len(noise)):
