@@ -36,6 +36,6 @@ def computing_in(dtype: torch.dtype, device: torch.device) -> torch.autocast:
 
 
 def product_dtype(x: Tensor) -> torch.dtype:
-    """Return the format in which a product of `x` is computed here: that of `computing_in`, else its own."""
+    """Return the format of products of `x`: inside a `with computing_in` the format there, else that of `x`."""
     device = x.device.type
     return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else x.dtype

@@ -39,7 +39,7 @@ def symexp(x: Tensor) -> Tensor:
 def every_nth(length: int, every: int) -> slice:
     """Return every Nth of the first `length` steps of a sequence, counted back from the last.
 
-    A later posterior has seen more frames.
+    So the last step is always among them; its posterior has seen the most frames.
     """
     return slice((length - 1) % every, length, every)
 

@@ -113,8 +113,8 @@ class WorldModel(nn.Module):
 
         loss = kl_scale max(mean KL(posterior || prior), free_nats) - image_scale mean log p(image) - mean log p(reward)
         [- pcont_scale mean log p(pcont)]. The clip comes after the mean over batch and time, as in the author's code.
-        The paper has no image_scale; on request, `KLBalance` replaces the first term, and the mean over the images
-        takes only some of them.
+        The paper has no image_scale. On request, `KLBalance` replaces the first term, and `decode_every` takes the mean
+        over every Nth image.
         """
         image = self.encoder.preprocess(batch.image)
         embed = self.encoder.embed(image)
@@ -158,7 +158,7 @@ class WorldModel(nn.Module):
     def _image_log_prob(self, feat: Tensor, image: Tensor) -> tuple[Tensor, Tensor]:
         """Return the mean log-density of the images that `decode_every` chooses, and the loss (B, T) of each image.
 
-        The mean keeps its weight in the loss, whatever the number of images; the others have the loss NaN.
+        The mean has the same weight in the loss for any number of images. The loss of an image left out is NaN.
         """
         if self.decode_every == 1:
             return self.decoder.log_prob(feat, image)

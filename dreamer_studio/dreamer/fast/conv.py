@@ -60,7 +60,7 @@ class Encoder(conv.Encoder):
 
 @dataclass(frozen=True, eq=False)
 class _Derived:
-    """What a pass through the decoder needs of its weights.
+    """The weights of the decoder as a pass through it reads them.
 
     Attributes:
         products: the first layers as matrices with their biases.
@@ -100,7 +100,7 @@ class Decoder(conv.Decoder):
         return mean_log_prob, torch.cat(losses).view(feat.shape[:-1])
 
     def _derived(self, images: int) -> _Derived:
-        """Return what a pass over so many images needs of the weights."""
+        """Return the weights for a pass over so many images."""
         assert self.deconv4.bias is not None
         kernels = over_blocks(self.deconv3.weight), over_blocks(self.deconv4.weight)
         return _Derived(self._products(images), kernels, self.deconv4.bias.repeat(4))
