@@ -51,7 +51,7 @@ def nothing_is_left_behind(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture
 def theme(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Theme]:
-    """Our theme, dark. No window outlives it. A widget without a window wears the style sheet too."""
+    """Our theme, dark. No window outlives it. Widgets outside a dressed window have the style sheet too."""
     applied = apply_theme(qapp, "dark")
     dress = applied.dress
 
