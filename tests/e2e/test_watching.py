@@ -80,7 +80,7 @@ def practiced(studio: Studio) -> bool:
 
 
 def go_on_and_practice(studio: Studio, tabs: LatentTabs, panel: PracticePanel) -> None:
-    """Go on with the tab Practice open: only an update practices."""
+    """Continue with the tab Practice open: only an update practices."""
     studio.bot.keyClick(studio.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     tabs.open(panel)
     studio.session.submit(Start())

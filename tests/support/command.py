@@ -25,7 +25,7 @@ def wait_for(path: Path, pattern: str) -> None:
 
 
 def show(arguments: list[str], environment: Mapping[str, str], shown: Callable[[], bool]) -> None:
-    """Open a window for some seconds, and again for longer until `shown` holds: a busy machine is late."""
+    """Open a window for some seconds. Repeat with a longer time until `shown` holds, because a busy machine is slow."""
     for seconds in (5, 20, 80):
         command = [*COMMAND, *arguments, "--quit-after", str(seconds)]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)

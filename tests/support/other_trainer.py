@@ -13,7 +13,7 @@ from dreamer_studio.runs.lease.status import RunStatus, TrainerState, as_json
 
 
 def say_elsewhere(run: Path, *, ago: float = 0.0) -> None:
-    """Write into a run what a trainer on the machine "moon" said some seconds ago."""
+    """Write a report into a run, as a trainer on the machine "moon" made it some seconds ago."""
     status = RunStatus(Owner("moon", 7), 4, TrainerState.TRAINING, True, 150, 300, 15, "", 0.0, time.time(), 0.0)
     path = RunFolder(run).status_file
     write_json(path, as_json(status))

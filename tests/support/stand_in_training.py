@@ -2,7 +2,7 @@
 
     python -m tests.support.stand_in_training train --task TASK --preset PRESET --run FOLDER --steps N --set KEY=VALUE
 
-The seed says what it does: below 10 it does all steps at once; from 10 on it waits for a signal after half of them,
+The seed chooses its behavior: below 10 it does all steps at once; from 10 on it waits for a signal after half of them,
 then saves and ends; from 20 on it fails after half of them.
 """
 
@@ -26,7 +26,7 @@ SAVED = 128 + signal.SIGTERM
 
 
 def main() -> int:
-    """Do what the words say, and return the exit code of a training."""
+    """Train as the arguments say, and return the exit code of a training."""
     words = sys.argv[2:]
     options = dict(zip(words[0::2], words[1::2], strict=True))
     settings = dict(word.split("=") for name, word in zip(words[0::2], words[1::2], strict=True) if name == "--set")

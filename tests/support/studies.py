@@ -40,7 +40,7 @@ def planned(found: FoundStudy) -> dict[str, PlannedRun]:
 
 
 def train_elsewhere(run: Path, host: str) -> None:
-    """Write what the trainer of a run on another machine says: it is at step 140, and paused."""
+    """Write the report of a trainer on another machine: at step 140, paused."""
     said = RunStatus(Owner(host, 7), 1, TrainerState.PAUSED, True, 140, 300, 9, "", 0.0, 0.0, 0.0)
     write_json(run / STATUS_FILE, as_json(said))
 

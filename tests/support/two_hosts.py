@@ -30,7 +30,7 @@ def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def on_host(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
-    """Let this process have another host name from here on."""
+    """Give this process another host name from now on."""
     monkeypatch.setattr(platform, "node", lambda: host)
 
 

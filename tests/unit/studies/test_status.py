@@ -1,4 +1,4 @@
-"""How far the runs of a study are, as the command prints it."""
+"""The progress of a study's runs, as the command prints it."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def test_that_launchers_on_other_machines_are_asked_and_other_trainings_there_ar
     (found.folder.runners / "far").mkdir()
     (found.folder.runners / "far" / "lock").write_text("7 far\n")
     assert stop(found.folder.path, capsys) == [
-        "process 7 on far is asked to end its runs, if it still works",
+        "process 7 on far is asked to end its runs, if it is still alive",
         f"{SEED1} is being trained on farther, not by study run: stop it there",
     ]
     word = stop_word(found.folder)

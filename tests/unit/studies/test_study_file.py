@@ -1,4 +1,4 @@
-"""The study file: what is read from it, and which mistakes are named."""
+"""The study file: its contents, and the messages about mistakes."""
 
 from __future__ import annotations
 

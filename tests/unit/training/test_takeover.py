@@ -48,7 +48,7 @@ def two_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def take_over(path: Path, monkeypatch: pytest.MonkeyPatch) -> Trainer:
-    """Go on on another machine: refused while the first trainer is alive, allowed when its lease is over."""
+    """Open the run on another machine: refused while the first trainer is alive, allowed after its lease."""
     with monkeypatch.context() as there:
         on_host(there, "second")
         with pytest.raises(RunLockedError, match=r"by process \d+ on first, whose last sign of life is \d+ s old"):

@@ -1,4 +1,4 @@
-"""What the trainer of a run says about itself."""
+"""The status file of a run's trainer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many runs train at once."""
+"""The number of runs that train at once."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ TELLS: list[str] = []
 
 @pytest.fixture
 def program(tmp_path: Path) -> tuple[str, ...]:
-    """Return a command with the name of ours that runs the stand-in."""
+    """Return a command that has our program's name and runs the stand-in."""
     script = tmp_path / "dreamer-studio.py"
     script.write_text("import runpy\nrunpy.run_module('tests.support.stand_in_training', run_name='__main__')\n")
     return (sys.executable, str(script))
@@ -59,7 +59,7 @@ def launch(program: tuple[str, ...]) -> Callable[..., tuple[Outcome, list[str]]]
 
 @pytest.fixture
 def orphan(tmp_path: Path, program: tuple[str, ...]) -> Iterator[Callable[[FoundStudy, str], Child]]:
-    """Start a training as a launcher that was killed leaves it, and kill it at the end."""
+    """Start a training as a killed launcher leaves it behind, and kill the training at the end."""
     children: list[Child] = []
 
     def start(found: FoundStudy, name: str) -> Child:

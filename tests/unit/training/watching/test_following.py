@@ -35,7 +35,7 @@ def training(world: ToyWorld, tmp_path: Path) -> Iterator[tuple[Trainer, Iterato
 
 
 def train_to(trainer: Trainer, events: Iterator[Event], update: int) -> Path:
-    """Train on and save; return the new checkpoint."""
+    """Continue the training and save; return the new checkpoint."""
     while trainer.counters.update < update:
         next(events)
     trainer.save()
