@@ -219,7 +219,7 @@ class Config:
     decode_every: int = _option(
         1,
         "remedies",
-        "reconstruct the image of every Nth step of a sequence, the last one included; 1: of all, as in the paper",
+        "reconstruct the image of every Nth step of a sequence, including the last; 1: of every step, as in the paper",
         ge=1,
         le=1024,
     )

@@ -50,5 +50,5 @@ def _read_latest(path: Path) -> Images | None:
             if image.mode != "RGB" or image.size not in {(_WIDTH, _HEIGHT), (2 * _WIDTH, _HEIGHT)}:
                 return None
             return np.ascontiguousarray(np.asarray(image)[:, :_WIDTH])
-    except (OSError, UnfitFileError, ValueError, SyntaxError, Image.DecompressionBombError):  # somebody else's file
+    except (OSError, UnfitFileError, ValueError, SyntaxError, Image.DecompressionBombError):  # not a file of ours
         return None

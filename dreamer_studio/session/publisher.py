@@ -128,7 +128,7 @@ class Publisher:
             self.log.take(run.history)
             self.played_tests.forget_after(run.counters.update)
         if found.weights:
-            self.snapshots.forget()  # the same update may have been made again
+            self.snapshots.forget()  # the training may have repeated an update with other weights
         self.publish(
             run,
             config=run.config,

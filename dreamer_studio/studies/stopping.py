@@ -87,7 +87,7 @@ def request_stop(plan: Plan, folder: StudyFolder) -> Iterator[str]:
 def _reaction(launcher: Holder) -> str:
     """Return what a launcher does once the study is asked to stop."""
     if not launcher.here:
-        return "is asked to end its runs, if it still works"
+        return "is asked to end its runs, if it is still alive"
     if sys.platform == "win32":
         return "starts no more runs; Ctrl+C in its terminal ends the trainings"
     return "ends its runs as soon as they are saved"

@@ -524,7 +524,7 @@ _LISTS: Final = (
     ),
     _key("runs.open", "Resume the run, or watch one that trains.", "Return", "Enter", scope=Scope.RUNS),
     _key("runs.rename", "Rename the run.", "F2", scope=Scope.RUNS),
-    _key("runs.tick", "Tick the run for Compare, or untick it; a group: all its runs.", "Space", scope=Scope.RUNS),
+    _key("runs.tick", "Tick or untick the run for Compare; on a group, all its runs.", "Space", scope=Scope.RUNS),
     _key("runs.fold", "Hide the runs of the group.", "Left", scope=Scope.RUNS),
     _key("runs.unfold", "Show the runs of the group.", "Right", scope=Scope.RUNS),
     _key("runs.trash", "Move the run to the trash.", "Del", scope=Scope.RUNS),

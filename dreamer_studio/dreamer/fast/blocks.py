@@ -33,7 +33,7 @@ def over_blocks(kernel: Tensor) -> Tensor:
 
 
 def rearranged(x: Tensor, *, into_blocks: bool) -> Tensor:
-    """Apply `in_blocks` or `out_of_blocks`; the gradient passes the other one, in one copy."""
+    """Apply `in_blocks` or `out_of_blocks`; the gradient goes through the other one, in a single copy."""
     result: Tensor = _Rearranged.apply(x, into_blocks)  # type: ignore[no-untyped-call]
     return result
 

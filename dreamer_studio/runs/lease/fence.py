@@ -47,7 +47,7 @@ class Fence:
     def check(self) -> None:
         """Make sure that no later trainer took over. Call this before each write into the run folder.
 
-        A fence that somebody deleted is created again. The check costs one listing of a small folder.
+        The check creates a deleted fence again. It costs one listing of a small folder.
 
         Raises:
             RunTakenOverError: a later trainer took over. From then on, every check raises.

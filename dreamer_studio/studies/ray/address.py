@@ -16,7 +16,7 @@ _PATIENCE_SECONDS: Final = 10.0
 
 
 def check_address(address: str) -> None:
-    """Make sure that something answers at an address, so that Ray need not wait for minutes.
+    """Make sure that something answers at an address, so that Ray does not wait for minutes.
 
     Raises:
         StudyError: it is not an address, or nothing answers there.
@@ -29,4 +29,4 @@ def check_address(address: str) -> None:
     try:
         socket.create_connection((host, int(port)), _PATIENCE_SECONDS).close()
     except OSError as error:
-        raise StudyError(f"nothing answers at {address} ({reason_of(error)}): is the cluster started?") from error
+        raise StudyError(f"nothing answers at {address} ({reason_of(error)}): has the cluster been started?") from error

@@ -44,7 +44,7 @@ def ray_launcher(address: str | None, trainable: Callable[[dict[str, Any]], None
     if address:
         check_address(address)
     os.environ.update(_ALWAYS if address else {**_ALWAYS, **_ALONE})
-    if address and _has_token():  # Ray 2.60 shows a token by itself only where it starts a cluster
+    if address and _has_token():  # without this variable, Ray 2.60 sends its token only to a cluster that it starts
         os.environ.setdefault("RAY_AUTH_MODE", "token")
     from dreamer_studio.studies.ray.launcher import RayLauncher
 

@@ -47,12 +47,12 @@ def train_one(config: dict[str, Any]) -> None:
         config: the values from `settings_of`.
 
     Raises:
-        TrialError: this machine does not see the study, or the training failed.
+        TrialError: this machine cannot see the study, or the training failed.
     """
     given = config["trial"]
     folder, directory = StudyFolder(Path(given["folder"])), Path(given["directory"])
     if not folder.kept_file.is_file():
-        raise TrialError(f"{platform.node()} does not see {folder.kept_file}: put the study onto shared storage")
+        raise TrialError(f"{platform.node()} cannot see {folder.kept_file}: put the study on shared storage")
     study = find_study(folder.path).study
     base = Plan(study).bases[given["task"]]
     run = PlannedRun(given["run"], given["task"], given["seed"], base.steps, given["settings"], base)

@@ -150,7 +150,7 @@ class Trial:
     def _is_held(self) -> bool:
         """Return whether the last trainer of the run has not released it, and may have caused the refusal.
 
-        A trainer that has been silent for longer refuses nobody, so the refusal has another reason.
+        After a longer silence, the run is free to take, so the refusal has another reason.
         """
         said = read_status(self.folder.run(self.run.name))
         return said is not None and said.held and said.silent_for < Times.patience

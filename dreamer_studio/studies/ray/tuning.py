@@ -30,7 +30,7 @@ def can_go_on(folder: StudyFolder, launch: Launch, plan: str) -> bool:
 
 
 def restored(folder: StudyFolder, plan: Plan, trainable: Trainable, telling: Telling) -> Any:
-    """Return the trials of an interrupted launch. Failed ones start again, too."""
+    """Return the trials of an interrupted launch. Failed ones also start again."""
     tuner = tune.Tuner.restore(
         str(folder.ray / _TRIALS), trainable=_with_resources(plan, trainable), resume_errored=True
     )

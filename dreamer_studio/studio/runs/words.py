@@ -23,7 +23,7 @@ def legend_name(curve: GroupCurve) -> str:
 
 
 def curves_caption(result: GroupsResult) -> str:
-    """Return what the lines and bands mean, and what is missing."""
+    """Return a caption: the meaning of lines and bands, and the reason for each missing curve or band."""
     averaging = result.request.averaging
     words = "Interquartile mean (IQM)" if averaging is Averaging.IQM else "Mean"
     parts = [f"{words} of the test returns; faint: each run."]

@@ -54,5 +54,7 @@ def test_that_a_cluster_that_does_not_answer_is_named_and_nothing_is_written(
         address = f"127.0.0.1:{port}"
         assert main(["study", "run", str(tmp_path / "file.toml"), "--on", "ray", "--address", address]) == 2
     said = capsys.readouterr().err
-    assert said.startswith(f"dreamer-studio: nothing answers at {address} (") and "is the cluster started?" in said
+    assert (
+        said.startswith(f"dreamer-studio: nothing answers at {address} (") and "has the cluster been started?" in said
+    )
     assert not (tmp_path / "try").exists()
