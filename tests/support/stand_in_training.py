@@ -68,10 +68,11 @@ def _train(folder: RunFolder, step: int) -> None:
     with folder.metrics_file.open("a") as log:
         values = {"kind": "train", "step": step, "update": step // 10, "time": time.time(), "return": -50.0}
         log.write(json.dumps({**values, "threads": int(os.environ["OMP_NUM_THREADS"])}) + "\n")
-    checkpoint = folder.checkpoints / f"000000-step-{step}-update-{step // 10}"
-    checkpoint.mkdir()
+    unfinished = folder.checkpoints / "checkpoint.tmp"
+    unfinished.mkdir()
     for name in ("state.json", "weights.safetensors"):
-        (checkpoint / name).write_bytes(b"{}")
+        (unfinished / name).write_bytes(b"{}")
+    unfinished.rename(folder.checkpoints / f"000000-step-{step}-update-{step // 10}")
 
 
 def _wait(came: list[int]) -> int:
