@@ -22,7 +22,7 @@ import psutil
 from benchmarks.reliability.cluster import Nodes
 from dreamer_studio.config import write_config
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.studies.plan import Plan, PlannedRun
+from dreamer_studio.studies.plan import Plan
 from dreamer_studio.studies.progress_reader import ProgressReader
 from dreamer_studio.studies.ray.entrance import ray_launcher
 from dreamer_studio.studies.study_folder import StudyFolder, find_study
@@ -74,13 +74,12 @@ def train_nothing(config: dict[str, Any]) -> None:
 
     given = config["trial"]
     folder = StudyFolder(Path(given["folder"]))
-    base = Plan(find_study(folder.path).study).bases[given["task"]]
-    run = PlannedRun(given["run"], given["task"], given["seed"], base.steps, given["settings"], base)
+    run = trainable.run_from(given, find_study(folder.path).study)
     made, reporter = RunFolder(folder.run(run.name)), trainable.Reporter(tune.report)
-    saved = made.checkpoints / f"000000-step-{base.steps}-update-1"
+    saved = made.checkpoints / f"000000-step-{run.steps}-update-1"
     saved.mkdir(parents=True)
     write_config(run.config, made.config_file)
-    row = {"kind": "train", "step": base.steps, "update": 1, "time": time.time(), "return": 0.0}
+    row = {"kind": "train", "step": run.steps, "update": 1, "time": time.time(), "return": 0.0}
     made.metrics_file.write_text(json.dumps(row) + "\n")
     for name in ("state.json", "weights.safetensors"):
         (saved / name).write_text("{}")

@@ -34,9 +34,8 @@ def main() -> NoReturn:
 
 
 def _end_with_input(training: subprocess.Popen[bytes]) -> None:
-    """Ask the training to save and end whenever input arrives, and when the input ends. Then kill it if it does not."""
-    while os.read(0, 1024):
-        training.send_signal(signal.SIGTERM)
+    """Ask the training to save and end when standard input ends. Kill it if it takes longer than `SAVE_SECONDS`."""
+    os.read(0, 1)  # nobody writes, so this returns at the end
     training.send_signal(signal.SIGTERM)
     try:
         training.wait(SAVE_SECONDS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import queue
 import subprocess
 import sys
 import threading
@@ -24,7 +23,7 @@ class Kept:
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         """Stand for a training that `keep` started."""
         self._process = process
-        self._codes: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self._code: int | None = LOST
         self._thread = threading.Thread(target=self._read, name="kept training", daemon=True)
         self._thread.start()
 
@@ -34,8 +33,9 @@ class Kept:
         return not self._thread.is_alive()
 
     def code(self) -> int | None:
-        """Wait for the exit code of the training; it is `LOST` if its keeper was killed. Call this once."""
-        return self._codes.get()
+        """Wait for the training to end, and return its exit code; `LOST` if its keeper was killed."""
+        self._thread.join()
+        return self._code
 
     def close(self) -> None:
         """Let the training save and end, unless it has ended. Does not wait."""
@@ -48,12 +48,12 @@ class Kept:
         with self._process.stdout as output:
             said = output.read()
         self._process.wait()
-        self._codes.put(int(said) if said else LOST)
+        self._code = int(said) if said else LOST
 
 
 @contextlib.contextmanager
 def keep(command: Sequence[str], environment: Mapping[str, str], directory: Path, output: Path) -> Iterator[Kept]:
-    """Start a training with its keeper. The caller closes the returned object.
+    """Start a training with its keeper, and close it at the end of the block.
 
     Args:
         command: the program and its arguments.

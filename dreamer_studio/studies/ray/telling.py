@@ -83,12 +83,12 @@ class Telling(Callback):
 
     def on_trial_start(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
         """Report that a trial begins."""
-        self.training.add(_name(trial))
+        self.training.add(run_of(trial))
         self._tell(trial, "starts")
 
     def on_trial_complete(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
         """Report how a trial ended."""
-        result, name = trial.last_result, _name(trial)
+        result, name = trial.last_result, run_of(trial)
         self.training.discard(name)
         at = f"at step {result.get('step', 0):,}"
         if result.get("state") == RunState.FINISHED:
@@ -107,21 +107,22 @@ class Telling(Callback):
 
     def on_trial_recover(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
         """Report that a trial starts again."""
-        self.training.discard(_name(trial))
+        self.training.discard(run_of(trial))
         self._tell(trial, f"starts again: {_problem(trial)}")
 
     def on_trial_error(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
         """Report that a trial failed too often."""
-        self.training.discard(_name(trial))
-        self.failed[_name(trial)] = _problem(trial)
+        self.training.discard(run_of(trial))
+        self.failed[run_of(trial)] = _problem(trial)
         self._tell(trial, f"failed: {_problem(trial)}")
 
     def _tell(self, trial: Any, what: str) -> None:
         counts = f"{len(self.finished):,} of {self._count:,} finished, {len(self.training):,} training"
-        self._tell_line(f"{time.strftime('%H:%M:%S')} {counts}: {_name(trial)} {what}")
+        self._tell_line(f"{time.strftime('%H:%M:%S')} {counts}: {run_of(trial)} {what}")
 
 
-def _name(trial: Any) -> str:
+def run_of(trial: Any) -> str:
+    """Return the name of the run that a trial trains."""
     return str(trial.config["trial"]["run"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ from ray import tune
 
 from dreamer_studio.studies.plan import Plan, PlannedRun
 from dreamer_studio.studies.ray.trial import Pointer, Report, Times, Trial, TrialError
+from dreamer_studio.studies.study import Study
 from dreamer_studio.studies.study_folder import StudyFolder, find_study
 
 MOST_REPORTS: Final = 16.0
@@ -40,6 +41,13 @@ def settings_of(run: PlannedRun, folder: StudyFolder, directory: Path) -> dict[s
     }
 
 
+def run_from(settings: Mapping[str, Any], study: Study) -> PlannedRun:
+    """Return the run from whose values `settings_of` made the settings."""
+    task = settings["task"]
+    base = Plan(study).bases[task]
+    return PlannedRun(settings["run"], task, settings["seed"], base.steps, settings["settings"], base)
+
+
 def train_one(config: dict[str, Any]) -> None:
     """Train the run of a trial. Ray stops the trial by raising an exception out of a report.
 
@@ -54,12 +62,10 @@ def train_one(config: dict[str, Any]) -> None:
     if not folder.kept_file.is_file():
         raise TrialError(f"{platform.node()} cannot see {folder.kept_file}: put the study on shared storage")
     study = find_study(folder.path).study
-    base = Plan(study).bases[given["task"]]
-    run = PlannedRun(given["run"], given["task"], given["seed"], base.steps, given["settings"], base)
     reporter = Reporter(tune.report)
     directory = directory if directory.is_dir() else folder.path
     times = Times(report=max(Times.report, study.run_count / MOST_REPORTS))
-    Trial(run, study, folder, reporter.report, directory, times=times).train()
+    Trial(run_from(given, study), study, folder, reporter.report, directory, times=times).train()
 
 
 class Reporter:

@@ -19,7 +19,7 @@ from dreamer_studio.studies.local.children import PROGRAM
 from dreamer_studio.studies.plan import PlannedRun
 from dreamer_studio.studies.progress import RunProgress
 from dreamer_studio.studies.progress_reader import ProgressReader
-from dreamer_studio.studies.ray.kept import LOST, Kept, keep
+from dreamer_studio.studies.ray.kept import LOST, keep
 from dreamer_studio.studies.study import Study
 from dreamer_studio.studies.study_folder import StudyFolder
 
@@ -128,15 +128,11 @@ class Trial:
 
     def _train_once(self, reader: ProgressReader) -> int | None:
         """Train until the training ends. Return its exit code."""
-        job = job_of(self.run, self.study, self.folder)
-        command = [*self.program, *job.words]
-        with keep(command, job.environment, self.directory, self.folder.output_of(self.run.name)) as kept:
-            return self._follow(kept, reader)
-
-    def _follow(self, kept: Kept, reader: ProgressReader) -> int | None:
-        while not kept.ended(self.times.report):
-            self.report(self._report(reader.run(self.run)))
-        return kept.code()
+        job, output = job_of(self.run, self.study, self.folder), self.folder.output_of(self.run.name)
+        with keep([*self.program, *job.words], job.environment, self.directory, output) as kept:
+            while not kept.ended(self.times.report):
+                self.report(self._report(reader.run(self.run)))
+            return kept.code()
 
     def _report(self, progress: RunProgress, *, over: bool = False) -> Report:
         run = RunFolder(self.folder.run(self.run.name))

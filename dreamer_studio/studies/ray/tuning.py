@@ -14,7 +14,7 @@ from dreamer_studio.studies.plan import Plan, PlannedRun
 from dreamer_studio.studies.ray.asha import AshaByTask
 from dreamer_studio.studies.ray.launch_file import Launch
 from dreamer_studio.studies.ray.needs import needs_of
-from dreamer_studio.studies.ray.telling import Telling
+from dreamer_studio.studies.ray.telling import Telling, run_of
 from dreamer_studio.studies.ray.trainable import settings_of
 from dreamer_studio.studies.study_folder import StudyFolder
 
@@ -57,8 +57,8 @@ def new(folder: StudyFolder, plan: Plan, runs: Sequence[PlannedRun], trainable: 
         param_space={"trial": tune.grid_search([settings_of(run, folder, directory) for run in runs])},
         tune_config=tune.TuneConfig(
             scheduler=None if options.asha_grace is None else AshaByTask(plan),
-            trial_name_creator=_name,
-            trial_dirname_creator=_name,
+            trial_name_creator=run_of,
+            trial_dirname_creator=run_of,
         ),
         run_config=tune.RunConfig(
             name=_TRIALS,
@@ -69,10 +69,6 @@ def new(folder: StudyFolder, plan: Plan, runs: Sequence[PlannedRun], trainable: 
             verbose=0,
         ),
     )
-
-
-def _name(trial: Any) -> str:
-    return str(trial.config["trial"]["run"])
 
 
 def _with_resources(plan: Plan, trainable: Trainable) -> Any:
