@@ -28,7 +28,7 @@ prefill = 40
 RUN = "Pendulum-v1-seed4"
 
 
-def test_that_a_training_outlives_its_killed_launcher_is_stopped_and_goes_on(
+def test_that_a_training_outlives_its_killed_launcher_is_stopped_and_continues(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "try"

@@ -49,7 +49,7 @@ def open_to_others(environment: dict[str, str]) -> list[str]:
     return [each for each in found if "127.0.0.1" not in each]
 
 
-def test_that_a_study_listens_nowhere_else_survives_its_killed_driver_and_goes_on(tmp_path: Path) -> None:
+def test_that_a_study_listens_nowhere_else_survives_its_killed_driver_and_continues(tmp_path: Path) -> None:
     found = write_study(tmp_path, STUDY)
     environment = {**os.environ, "RAY_AUTH_TOKEN": os.urandom(32).hex()}
     command = [*COMMAND, "study", "run", str(tmp_path / "file.toml"), "--on", "ray"]

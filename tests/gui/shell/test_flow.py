@@ -189,7 +189,7 @@ def test_that_stop_offers_to_start_again_or_to_go_back_to_all_runs(front: Front,
     assert not front.banners
 
 
-def test_that_the_end_of_the_followed_training_is_told_and_the_run_can_be_trained_here(
+def test_that_the_end_of_the_followed_training_is_reported_and_the_run_can_be_trained_here(
     front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Path] = []

@@ -145,7 +145,7 @@ def test_that_signs_of_life_between_two_looks_need_no_clock_of_the_file_system(t
     assert seconds()[0] is Life.LOST
 
 
-def test_that_a_silence_that_was_watched_counts_whatever_the_clocks_say(tmp_path: Path) -> None:
+def test_that_a_watched_silence_counts_even_if_the_clocks_differ(tmp_path: Path) -> None:
     now = [0.0]
     say(tmp_path, silent=-3000)
     watch = TrainerWatch(tmp_path, lambda: now[0])

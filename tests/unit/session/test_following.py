@@ -173,7 +173,7 @@ def test_that_the_weights_of_an_update_that_was_made_again_are_copied_again(trai
     assert snapshot_of(session, 4) is not before
 
 
-def test_that_a_player_that_has_failed_goes_on_following(
+def test_that_a_failed_player_still_follows(
     trainer: Trainer, session: Session, world: ToyWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:

@@ -58,7 +58,7 @@ def take_over(path: Path, monkeypatch: pytest.MonkeyPatch) -> Trainer:
 
 
 @pytest.mark.usefixtures("two_hosts")
-def test_that_a_run_goes_on_elsewhere_with_the_numbers_of_an_unbroken_one_and_the_first_trainer_writes_nothing(
+def test_that_a_run_continues_elsewhere_with_the_numbers_of_an_unbroken_one_and_the_first_trainer_writes_nothing(
     world: ToyWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = {"eval_every": 20}
@@ -96,7 +96,7 @@ def test_that_a_run_goes_on_elsewhere_with_the_numbers_of_an_unbroken_one_and_th
 
 @pytest.mark.usefixtures("two_hosts", "world")
 @pytest.mark.parametrize("writer", ["runs.checkpoint.sync", "files.os.fsync"], ids=["checkpoint", "episode"])
-def test_that_a_write_fails_in_whose_middle_another_machine_took_over(
+def test_that_a_write_fails_if_another_machine_took_over_in_the_middle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writer: str
 ) -> None:
     first = toy_trainer(tmp_path)

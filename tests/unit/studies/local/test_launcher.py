@@ -99,7 +99,7 @@ def test_that_each_run_is_trained_once_a_few_at_a_time_and_a_second_launch_has_n
     assert outcome.exit_code == 0 and len(lines) == 1 and "3 runs, 3 of them finished" in lines[0]
 
 
-def test_that_a_run_that_fails_is_told_while_the_others_go_on_and_is_resumed_the_next_time(
+def test_that_a_failed_run_is_reported_while_the_others_continue_and_is_resumed_the_next_time(
     tmp_path: Path, launch: Launch
 ) -> None:
     found = write_study(tmp_path, HEAD + f"seeds = [{FAILS}, 0, 1]")
@@ -112,7 +112,7 @@ def test_that_a_run_that_fails_is_told_while_the_others_go_on_and_is_resumed_the
 
 
 @pytest.mark.parametrize("way", ["signal", "stop"])
-def test_that_trainings_save_when_the_study_is_stopped_and_go_on_the_next_time(
+def test_that_trainings_save_when_the_study_is_stopped_and_continue_the_next_time(
     way: str, tmp_path: Path, launch: Launch
 ) -> None:
     found = write_study(tmp_path, HEAD + f"seeds = [{WAITS}, {WAITS + 1}, 0]")

@@ -81,7 +81,7 @@ def test_that_a_trial_reports_the_end_with_a_pointer_and_a_second_one_trains_not
     assert starts(found) == 1
 
 
-def test_that_a_failure_is_one_line_and_the_next_trial_goes_on(tmp_path: Path) -> None:
+def test_that_a_failure_is_one_line_and_the_next_trial_continues(tmp_path: Path) -> None:
     found = write_study(tmp_path, STUDY.format(FAILS))
     reports: list[Report] = []
     with pytest.raises(TrialError, match=r"^the made fault$"):
@@ -107,7 +107,7 @@ def test_that_a_trial_that_is_stopped_lets_its_training_save_and_end(tmp_path: P
     assert find_holder(path) is None and found.folder.output_of(path.name).read_text() == ""
 
 
-def test_that_a_training_stopped_by_somebody_else_ends_the_trial_without_a_failure(tmp_path: Path) -> None:
+def test_that_a_training_stopped_from_outside_ends_the_trial_without_a_failure(tmp_path: Path) -> None:
     found = write_study(tmp_path, STUDY.format(WAITS))
     reports: list[Report] = []
 

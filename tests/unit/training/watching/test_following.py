@@ -136,7 +136,7 @@ def test_that_a_checkpoint_that_is_removed_while_it_is_read_is_no_trouble(
     assert watched.notes == []
 
 
-def test_that_a_copy_is_taken_once_it_is_whole_and_a_damaged_checkpoint_is_told_once(
+def test_that_a_copy_is_taken_once_it_is_whole_and_a_damaged_checkpoint_is_reported_once(
     training: tuple[Trainer, Iterator[Event]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trainer, events = training
@@ -161,7 +161,7 @@ def test_that_a_copy_is_taken_once_it_is_whole_and_a_damaged_checkpoint_is_told_
     assert len(loaded) == 2 and watched.counters.update == 8
 
 
-def test_that_a_folder_that_is_gone_for_a_while_is_told_once_and_followed_again(
+def test_that_a_folder_that_is_gone_for_a_while_is_reported_once_and_followed_again(
     training: tuple[Trainer, Iterator[Event]],
 ) -> None:
     trainer, events = training

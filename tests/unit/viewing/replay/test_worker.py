@@ -262,7 +262,7 @@ def test_that_a_bookmarks_file_that_cannot_be_opened_for_the_moment_stays_unchan
     assert library.bookmarks == read_bookmarks(path) == (Bookmark(1, 7, note="look"), Bookmark(0, 3))
 
 
-def test_that_a_folder_that_cannot_be_written_is_told_in_one_line_and_left_as_it_is(library: Library) -> None:
+def test_that_a_folder_that_cannot_be_written_is_reported_in_one_line_and_left_as_it_is(library: Library) -> None:
     before = sorted(library.folder.iterdir())
     with files_no_larger_than(1):
         told = library.obey(SetBookmark(FrameRef(False, 0, 7)))
