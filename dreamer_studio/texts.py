@@ -76,8 +76,8 @@ def table_text(headings: Sequence[str], right: Container[str], rows: Sequence[tu
 
     Args:
         headings: one for each column.
-        right: headings of the columns whose cells are on the right.
-        rows: the cells of each row, and a note behind them; usually empty.
+        right: headings of the right-aligned columns.
+        rows: the cells of each row, and a note after them, which is usually empty.
     """
     noted = [(headings, ""), *rows]
     widths = [max(map(len, column)) for column in zip(*(cells for cells, _ in noted), strict=True)]

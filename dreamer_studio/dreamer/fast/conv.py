@@ -100,7 +100,7 @@ class Decoder(conv.Decoder):
         return mean_log_prob, torch.cat(losses).view(feat.shape[:-1])
 
     def _derived(self, images: int) -> _Derived:
-        """Return the weights for a pass over so many images."""
+        """Return the weights for a pass over this number of images."""
         assert self.deconv4.bias is not None
         kernels = over_blocks(self.deconv3.weight), over_blocks(self.deconv4.weight)
         return _Derived(self._products(images), kernels, self.deconv4.bias.repeat(4))

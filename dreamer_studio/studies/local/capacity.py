@@ -80,7 +80,7 @@ def usable_cores() -> int:
 
 
 def memory_of_runs(plan: Plan) -> int:
-    """Return the memory in bytes that each run of a study needs at most. Only the first runs are asked."""
+    """Return an upper bound of the memory in bytes for each run of a study, computed from the first runs."""
     return max(memory_need(run.config) for run in itertools.islice(plan, _ASKED))
 
 

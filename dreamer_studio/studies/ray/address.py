@@ -9,7 +9,7 @@ from dreamer_studio.studies.study import StudyError
 from dreamer_studio.texts import reason_of
 
 AUTO: Final = "auto"
-"""Stands for the cluster of which this machine is a part."""
+"""The address that means the cluster of this machine."""
 
 _MOST_PORT: Final = 65535
 _PATIENCE_SECONDS: Final = 10.0

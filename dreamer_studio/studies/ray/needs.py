@@ -1,4 +1,4 @@
-"""What a trial needs of its machine."""
+"""The resources that a trial needs from its machine."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def needs_of(plan: Plan, cluster: Mapping[str, float]) -> dict[str, float]:
 
 
 def too_large(needs: Mapping[str, float], machines: Iterable[Mapping[str, float]]) -> str:
-    """Return a sentence if no machine can ever train a run, because Ray would wait for such a machine in silence."""
+    """Return a sentence if no machine is large enough for a run, since Ray would silently wait for such a machine."""
     if any(all(has.get(name, 0) >= amount for name, amount in needs.items()) for has in machines):
         return ""
     words = [f"{needs['CPU']:g} cores", f"{size_words(needs['memory'])} of memory"]
     words += [f"{needs[name]:g} {name}" for name in ("GPU", GL) if name in needs]
-    return f"no machine has what a run needs ({', '.join(words)}): runs start when such a machine joins"
+    return f"no machine is large enough for a run ({', '.join(words)}): runs start when such a machine joins"

@@ -29,6 +29,6 @@ def test_that_a_study_too_large_for_each_machine_gets_a_sentence(tmp_path: Path)
     without = [{**LARGE, "CPU": 4.0}, {**LARGE, "GPU": 0.0}]
     sentence = too_large({**needs, "memory": 2.0**30}, without)
     assert sentence == (
-        "no machine has what a run needs (8 cores, 1.0 GiB of memory, 0.5 GPU, 1 gl): "
+        "no machine is large enough for a run (8 cores, 1.0 GiB of memory, 0.5 GPU, 1 gl): "
         "runs start when such a machine joins"
     )
