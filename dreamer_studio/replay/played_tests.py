@@ -48,7 +48,7 @@ class PlayedTests:
             self._kept = (*self._kept, played)[-MOST_PLAYED:]
 
     def forget_after(self, update: int) -> None:
-        """Drop the episodes of later updates: the training has gone back, and may reach those updates with other weights."""
+        """Drop the episodes of later updates: the training has gone back, and its later weights may differ."""
         with self._lock:
             self._kept = tuple(played for played in self._kept if played.update <= update)
 
