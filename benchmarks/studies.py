@@ -21,6 +21,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks import finished_run
 from benchmarks.listing import make_run
 from dreamer_studio.config import write_config
 from dreamer_studio.runs.folder import RunFolder
@@ -36,28 +37,14 @@ tasks = ["gym:Pendulum-v1"]
 preset = "tiny"
 seeds = {seeds}
 steps = 1000000
+"""
+HORIZONS = 10
+GRID = f"""\
 [common]
 eval_every = 100
 [grid]
-horizon = {horizons}
+horizon = {list(range(1, HORIZONS + 1))}
 """
-HORIZONS = 10
-
-FAKE = """\
-import json, os, sys, time
-words = sys.argv[2:]
-settings = dict(word.split("=") for word in words if "=" in word)
-run = words[words.index("--run") + 1]
-config = json.load(open(os.environ["TEMPLATE"])) | {"seed": int(settings["seed"]), "horizon": int(settings["horizon"])}
-saved = os.path.join(run, "checkpoints", "000000-step-1000000-update-1")
-os.makedirs(saved)
-row = {"kind": "train", "step": 10**6, "update": 1, "time": time.time(), "return": 0.0}
-for path, value in (("config.json", config), ("metrics.jsonl", row)):
-    print(json.dumps(value), file=open(os.path.join(run, path), "w"))
-for name in ("state.json", "weights.safetensors"):
-    print("{}", file=open(os.path.join(saved, name), "w"))
-"""
-"""A program that takes the words of a training, and leaves a finished run."""
 
 
 @dataclasses.dataclass
@@ -87,14 +74,18 @@ class Figures:
     memory_mib: float
 
 
-def make_study(folder: Path, rows: int, runs: int) -> FoundStudy:
-    """Write a study with made runs; with `rows` of 0, without them."""
+def write_study(folder: Path, seeds: int, more: str = "") -> FoundStudy:
+    """Write a study file with the further lines `more`, and keep it in the study's folder."""
     file = folder / "study.toml"
-    file.write_text(STUDY.format(seeds=runs // HORIZONS, horizons=list(range(1, HORIZONS + 1))))
+    file.write_text(STUDY.format(seeds=seeds) + more)
     found = find_study(file)
     found.folder.keep(found.text)
-    if not rows:
-        return found
+    return found
+
+
+def make_study(folder: Path, rows: int, runs: int) -> FoundStudy:
+    """Write a study with made runs."""
+    found = write_study(folder, runs // HORIZONS, GRID)
     template = folder / "template"
     make_run(template, 0, rows, 0)
     for run in Plan(found.study):
@@ -107,12 +98,10 @@ def make_study(folder: Path, rows: int, runs: int) -> FoundStudy:
 def launch(folder: Path, runs: int, at_once: int) -> tuple[float, float, int]:
     """Launch a study whose runs end at once. Return seconds, processor seconds, and the number of finished runs."""
     folder.mkdir()
-    found = make_study(folder, 0, runs)
-    program = folder / "fake.py"
-    program.write_text(FAKE)
+    found = write_study(folder, runs // HORIZONS, GRID)
     (folder / "template.json").write_text(json.dumps(dataclasses.asdict(next(iter(Plan(found.study))).config)))
     os.environ["TEMPLATE"] = str(folder / "template.json")
-    launcher = LocalLauncher(at_once, (sys.executable, "-I", "-S", str(program)))
+    launcher = LocalLauncher(at_once, (sys.executable, "-I", "-S", finished_run.__file__))
     began, worked = time.perf_counter(), time.process_time()
     outcome = launcher.launch(Plan(found.study), found.folder, lambda _: None)
     seconds, processor = time.perf_counter() - began, time.process_time() - worked

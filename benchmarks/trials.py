@@ -19,21 +19,14 @@ from typing import Any
 
 import psutil
 
+from benchmarks.finished_run import leave_run
 from benchmarks.reliability.cluster import Nodes
-from dreamer_studio.config import write_config
-from dreamer_studio.runs.folder import RunFolder
+from benchmarks.studies import write_study
 from dreamer_studio.studies.plan import Plan
 from dreamer_studio.studies.progress_reader import ProgressReader
 from dreamer_studio.studies.ray.entrance import ray_launcher
 from dreamer_studio.studies.study_folder import StudyFolder, find_study
 
-STUDY = """\
-name = "many"
-tasks = ["gym:Pendulum-v1"]
-preset = "tiny"
-seeds = {runs}
-steps = 1000000
-"""
 REPORTS = 3
 
 
@@ -75,26 +68,17 @@ def train_nothing(config: dict[str, Any]) -> None:
     given = config["trial"]
     folder = StudyFolder(Path(given["folder"]))
     run = trainable.run_from(given, find_study(folder.path).study)
-    made, reporter = RunFolder(folder.run(run.name)), trainable.Reporter(tune.report)
-    saved = made.checkpoints / f"000000-step-{run.steps}-update-1"
-    saved.mkdir(parents=True)
-    write_config(run.config, made.config_file)
-    row = {"kind": "train", "step": run.steps, "update": 1, "time": time.time(), "return": 0.0}
-    made.metrics_file.write_text(json.dumps(row) + "\n")
-    for name in ("state.json", "weights.safetensors"):
-        (saved / name).write_text("{}")
+    path, reporter = folder.run(run.name), trainable.Reporter(tune.report)
+    checkpoint = leave_run(path, dataclasses.asdict(run.config))
     progress = ProgressReader(folder).run(run)
     for number in range(REPORTS):
-        pointer = Pointer(str(made.path), saved.name, number, 1)
+        pointer = Pointer(str(path), checkpoint, number, 1)
         reporter.report(Report(progress, pointer, over=number == REPORTS - 1))
 
 
 def measure(folder: Path, runs: int, slots: int) -> Figures:
     """Send the study through Ray."""
-    file = folder / "study.toml"
-    file.write_text(STUDY.format(runs=runs))
-    found = find_study(file)
-    found.folder.keep(found.text)
+    found = write_study(folder, runs)
     plan, times, memory = Plan(found.study), list[float](), list[float]()
     nodes = Nodes([slots])
     began, worked = time.monotonic(), time.process_time()
@@ -111,21 +95,23 @@ def measure(folder: Path, runs: int, slots: int) -> Figures:
     finally:
         nodes.shutdown()
     seconds, processor = time.monotonic() - began, time.process_time() - worked
+    ends = times or [0.0]
     looked = time.monotonic()
     ProgressReader(found.folder).study(plan)
+    status_s = time.monotonic() - looked
     kept = [path for path in found.folder.ray.rglob("*") if path.is_file()]
     return Figures(
         runs=runs,
         finished=outcome.finished,
         seconds=round(seconds, 1),
-        first_100=round(times[min(99, len(times) - 1)], 1),
-        last_100=round(times[-1] - times[max(0, len(times) - 101)], 1),
+        first_100=round(ends[min(99, len(ends) - 1)], 1),
+        last_100=round(ends[-1] - ends[max(0, len(ends) - 101)], 1),
         driver_s=round(processor, 1),
         driver_mib=round(psutil.Process().memory_info().rss / 2**20),
         trial_mib=round(max(memory, default=0.0)),
         state_files=len(kept),
         state_kib=round(sum(path.stat().st_size for path in kept) / 2**10),
-        status_s=round(time.monotonic() - looked, 2),
+        status_s=round(status_s, 2),
     )
 
 
