@@ -36,15 +36,18 @@ class FollowedWeights:
     Args:
         folder: the run.
         trained: the agent that was loaded when the run was opened.
+        same: refuses another run in the folder.
         device: where the weights go.
         newest: whether to follow newer weights.
     """
 
-    def __init__(self, folder: RunFolder, trained: TrainedAgent, device: torch.device, *, newest: bool) -> None:
+    def __init__(
+        self, folder: RunFolder, trained: TrainedAgent, same: SameRun, device: torch.device, *, newest: bool
+    ) -> None:
         self._folder = folder.checkpoints
         self._device = device
         self._newest = newest
-        self._same = SameRun(folder, trained.config, trained.spec)
+        self._same = same
         self._progress = trained.step, trained.update
         self._told = trained.notes
         self._done: _Seen | None = None

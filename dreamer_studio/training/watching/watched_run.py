@@ -109,8 +109,8 @@ class WatchedRun:
         self.agent = trained.agent
         self.counters = Counters(step=trained.step, update=trained.update)
         self._files = FollowedFiles(folder)
-        self._weights = FollowedWeights(folder, trained, device, newest=newest)
         self._same = SameRun(folder, trained.config, trained.spec)
+        self._weights = FollowedWeights(folder, trained, self._same, device, newest=newest)
         self._trouble = ""
         self.notes = list(trained.notes)
         self.steps_speed, self.updates_speed = SpeedMeter(), SpeedMeter()
