@@ -88,14 +88,12 @@ class Decoder(conv.Decoder):
         """Return log q(o_t | s_t) as `conv.Decoder` does, from blocks (..., 32, 32, 12) int8 of the images."""
         shown = prepared.flatten(0, -4)
         derived = self._derived(len(shown))
-        features = split_on_cpu(feat.flatten(0, -2), FRAMES_AT_ONCE)
-        totals, losses = zip(
-            *(
-                image_loss(self._blocks(part, derived), derived.bias, images, 1 / len(shown))
-                for part, images in zip(features, split_on_cpu(shown, FRAMES_AT_ONCE), strict=True)
-            ),
-            strict=True,
-        )
+        features, images = (split_on_cpu(rows, FRAMES_AT_ONCE) for rows in (feat.flatten(0, -2), shown))
+        parts = [
+            image_loss(self._blocks(part, derived), derived.bias, seen, 1 / len(shown))
+            for part, seen in zip(features, images, strict=True)
+        ]
+        totals, losses = zip(*parts, strict=True)
         mean_log_prob = -torch.stack(totals).sum() - shown[0].numel() * LOG_SQRT_2PI
         return mean_log_prob, torch.cat(losses).view(feat.shape[:-1])
 
