@@ -88,4 +88,4 @@ def _unplanned(config: Config, plan: Plan) -> str:
     base = dataclasses.asdict(plan.bases[config.task])
     values = dataclasses.asdict(config)
     settings = {name: value for name, value in values.items() if value != base[name] and name not in {"seed", "steps"}}
-    return f"has {settings_text(settings) or 'the usual settings'}, which is no combination of the study"
+    return f"has {settings_text(settings) or 'the usual settings'}, which is not a combination of the study"

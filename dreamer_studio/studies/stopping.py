@@ -65,7 +65,7 @@ def request_stop(plan: Plan, folder: StudyFolder) -> Iterator[str]:
         StudyError: the request cannot be written.
     """
     if not folder.path.is_dir():
-        yield f"{folder.path} is not there: no run of the study is in training"
+        yield f"{folder.path} does not exist: no run of the study is in training"
         return
     try:
         write_whole(folder.stop_file, uuid.uuid4().hex.encode(), own=uuid.uuid4().hex)

@@ -178,7 +178,7 @@ def _typed_list(settings: Sequence[Settings], common: Settings) -> tuple[Setting
             _refuse_common(name, common, "settings")
         found = _typed(each, "settings")
         if found in typed:
-            raise StudyError(f"settings: {settings_text(found) or 'an empty table'} is there twice")
+            raise StudyError(f"settings: {settings_text(found) or 'an empty table'} appears twice")
         typed.append(found)
     return tuple(typed)
 
@@ -203,7 +203,7 @@ def _refuse_twice(values: Sequence[Any], where: str) -> None:
     seen = set()
     for value in values:
         if value in seen:
-            raise StudyError(f"{where}: {_quoted(value)} is there twice")
+            raise StudyError(f"{where}: {_quoted(value)} appears twice")
         seen.add(value)
 
 

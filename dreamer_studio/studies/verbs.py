@@ -72,11 +72,12 @@ def run_study(
     study: StudyArgument,
     on: Annotated[
         Place,
-        typer.Option("--on", help="local: here; ray: on a Ray cluster; print: only print commands; slurm: a script."),
+        typer.Option("--on", help="local: here; ray: on a Ray cluster; print: print commands; slurm: print a script."),
     ] = Place.LOCAL,
     folder: FolderOption = None,
     at_once: Annotated[
-        int | None, typer.Option(min=1, max=1024, metavar="N", help="Runs at once; default: by cores and memory.")
+        int | None,
+        typer.Option(min=1, max=1024, metavar="N", help="Most runs at once; default: as the machine allows."),
     ] = None,
     runs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="The number of runs, for a study with more than 200.")

@@ -57,8 +57,8 @@ def test_that_a_study_may_grow(tmp_path: Path) -> None:
     [
         ("prefill = 60", "prefill = 70", "began with prefill = 60, and the study has 70"),
         ('"tiny"', '"laptop"', "began with preset = tiny, and the study has laptop"),
-        ("[5, 10]", "[5]", "has horizon = 10, which is no combination of the study"),
-        ("[5, 10]", "[10]", "has the usual settings, which is no combination of the study"),
+        ("[5, 10]", "[5]", "has horizon = 10, which is not a combination of the study"),
+        ("[5, 10]", "[10]", "has the usual settings, which is not a combination of the study"),
         ("seeds = 2", "seeds = 1", "has the seed 1, which the study does not have"),
         ("Pendulum", "CartPole", "has the task gym:Pendulum-v1, which the study does not have"),
         ("300", "200", "has 300 steps, and the study 200: steps can only increase"),
