@@ -76,7 +76,7 @@ class OtherTrainer:
         return self.away or self.state.over
 
     def in_words(self) -> str:
-        """Return a sentence without its period, such as "Process 12 on far trains this run: step 400 of 1,000"."""
+        """Return a sentence without its period, such as "Process 12 on far trains this run at step 400 of 1,000"."""
         who, place = str(self.owner), self._place()
         name = f"{who[0].upper()}{who[1:]}"
         at, since = (f" at {place}", f", since {place}") if place else ("", "")
@@ -137,7 +137,7 @@ class TrainerWatch:
         """Return the trainer of the run, or None if none is known."""
         status, holder = read_status(self._folder, self._clocks), self._holder()
         if holder is not None and holder.held and (status is None or status.owner.process != holder.pid):
-            return OtherTrainer(Owner(holder.host, holder.pid), Life.ALIVE)  # an earlier version, which gives no signs
+            return OtherTrainer(holder.owner, Life.ALIVE)  # an earlier version, which gives no signs
         if status is None:
             return None
         silent = self._silence(status)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from dreamer_studio.files import check_file
 from dreamer_studio.runs.errors import RunError, RunLockedError
+from dreamer_studio.runs.lease.owner import Owner
 
 if sys.platform == "win32":
     import msvcrt
@@ -116,12 +117,17 @@ class Holder:
     held: bool | None
 
     def __str__(self) -> str:
-        return f"process {self.pid}" if self.here else f"process {self.pid} on {self.host}"
+        return str(self.owner)
+
+    @property
+    def owner(self) -> Owner:
+        """Return the process."""
+        return Owner(self.host, self.pid)
 
     @property
     def here(self) -> bool:
         """Return whether the process runs, or ran, on this machine."""
-        return self.host in {"", platform.node()}
+        return self.owner.here
 
     @property
     def ours(self) -> bool:
