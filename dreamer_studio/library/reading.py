@@ -182,13 +182,19 @@ def _with_holder(entry: RunEntry, now: float) -> RunEntry:
     return _held(entry, holder, now)
 
 
+def _last_sign(path: Path) -> float:
+    """Return when the trainer last wrote its status, which it does even while it is paused; 0 without a status."""
+    mark = _mark(RunFolder(path).status_file)
+    return mark[2] / 1e9 if mark is not None else 0.0
+
+
 def _held(entry: RunEntry, holder: Holder | None, now: float) -> RunEntry:
     if holder is None:
         return dataclasses.replace(entry, holder=None)
     entry = dataclasses.replace(entry, holder=holder)
     if entry.held and entry.state in {RunState.FINISHED, RunState.FAILED}:
         return entry  # a window still shows it
-    silent = now - max(entry.changed, holder.since)
+    silent = now - max(entry.changed, holder.since, _last_sign(entry.path))
     if holder.held or (holder.held is None and silent < GONE_SECONDS):
         state = RunState.TRAINING_HERE if holder.here else RunState.TRAINING_ELSEWHERE
         return dataclasses.replace(entry, state=state, problem="")

@@ -22,6 +22,7 @@ from dreamer_studio.runs.last_failure import clear_failure, write_failure
 from dreamer_studio.runs.lock import FILE as LOCK_FILE
 from dreamer_studio.runs.lock import RunLock
 from tests.support.listed_runs import BEGUN, held_elsewhere, row, write_checkpoint, write_run
+from tests.support.other_trainer import say_elsewhere
 
 
 def entry_of(path: Path, now: float | None = None) -> RunEntry:
@@ -104,6 +105,18 @@ def test_that_a_run_on_another_machine_counts_as_training_until_it_has_been_sile
     assert entry.state_words(BEGUN + 100 + 240) == "training on host-b, silent for 4 min"
     gone = entry_of(path, BEGUN + 100 + 900)
     assert gone.state is RunState.STOPPED and gone.problem == "process 12 on host-b ended without closing the run"
+
+
+def test_that_a_paused_run_on_another_machine_counts_as_training_while_it_gives_signs_of_life(tmp_path: Path) -> None:
+    path = write_run(tmp_path / "one", step=100)
+    (path / LOCK_FILE).write_text("7 moon\n")
+    os.utime(path / LOCK_FILE, (BEGUN, BEGUN))
+    say_elsewhere(path)
+    now = RunFolder(path).status_file.stat().st_mtime
+    entry = entry_of(path, now + 60)
+    assert (entry.state, entry.problem) == (RunState.TRAINING_ELSEWHERE, "")
+    gone = entry_of(path, now + 900)
+    assert gone.state is RunState.STOPPED and gone.problem == "process 7 on moon ended without closing the run"
 
 
 def test_that_a_failure_is_reported_until_training_continues(tmp_path: Path) -> None:
