@@ -125,10 +125,13 @@ class RunsBoard(QWidget):
         self._choose_again = True
 
     def _select_first(self) -> None:
-        """Select the first row, unless one is selected, so that its curve is on show at once."""
+        """Select the first row, unless another is selected, so that its curve and its highlight are on show at once.
+
+        Qt gives a list that has the focus a current row, but does not select it.
+        """
         table = self.runs.table
-        if not table.currentIndex().isValid() and self.runs.model.rowCount():
-            table.selectRow(0)
+        if not table.selectionModel().hasSelection() and self.runs.model.rowCount():
+            table.selectRow(max(0, table.currentIndex().row()))
 
     def _lay_out(self) -> None:
         self.averages.plot.setMinimumHeight(LEAST_CURVES)

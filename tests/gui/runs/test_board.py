@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -153,6 +154,24 @@ def test_that_a_board_without_runs_says_where_a_new_run_begins(theme: Theme, qtb
     qtbot.addWidget(board)
     board.runs.show_runs((), (tmp_path,), can_undo=False)
     assert board.runs.empty_text == f"No runs in {tmp_path}.\nTo begin one, choose New run... in the File menu."
+
+
+def test_that_the_first_row_is_selected_even_if_the_list_has_the_focus(
+    theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    write_run(tmp_path / "one")
+    board = RunsBoard(theme)
+    qtbot.addWidget(board)
+    board.set_folders([tmp_path])
+    table = board.runs.table
+    # Qt then takes a current row, which it does not select.
+    board.runs.model.modelReset.connect(lambda: QApplication.sendEvent(table, QFocusEvent(QEvent.Type.FocusIn)))
+    board.show()
+    qtbot.waitUntil(lambda: bool(board.runs.model.rowCount()), timeout=PATIENCE_MS)
+    selected = table.selectionModel().isRowSelected(0)
+    board.stop()
+    board.close()
+    assert selected
 
 
 def test_that_ctrl_6_shows_all_runs_without_an_open_run_and_with_one(front: Front, tmp_path: Path) -> None:
