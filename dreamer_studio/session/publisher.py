@@ -109,7 +109,7 @@ class Publisher:
         )
 
     def take_awaited(self) -> bool:
-        """Publish the log of a run to watch that has no checkpoint yet. Return whether its trainer will write one."""
+        """Publish the log of a watched run without a checkpoint. Return whether its trainer will write one."""
         folder = RunFolder(self.status.get().folder)
         if self._awaited is None:
             self._awaited = LogTail(folder.metrics_file)

@@ -22,7 +22,7 @@ class _Seen:
     """A checkpoint at one look.
 
     Attributes:
-        path: of the checkpoint.
+        path: the checkpoint's folder.
         mark: changes when another checkpoint gets the same name, and while a copy of the checkpoint grows.
     """
 
@@ -61,7 +61,7 @@ class FollowedWeights:
 
         Raises:
             CheckpointError: the checkpoint cannot be read.
-            RunError: the checkpoint is of another run.
+            RunError: the checkpoint belongs to another run.
             ConfigError: the configuration is damaged.
             OSError: the folder cannot be read.
         """
