@@ -83,7 +83,7 @@ def test_that_a_try_trains_for_its_minutes_and_goes_on_where_it_was_stopped(tmp_
     assert second["tests"] and all(count == 1 for _, _, count in second["tests"])
     assert {*CHECKS} <= second["checks"].keys()
     shown = table([one.record])
-    assert shown.splitlines()[2].startswith("| slow-seed-3 | gym:Pendulum-v1 | 0 |")
+    assert shown.splitlines()[2].startswith(f"| slow-seed-3 | gym:Pendulum-v1 | {second['minutes']:.0f} |")
     assert f"{second['newest']['mean']:.0f} +- " in shown
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -388,7 +388,7 @@ def test_that_an_episode_that_could_not_be_written_is_written_later(
 ) -> None:
     trainer = toy_trainer(tmp_path)
 
-    def full(path: Path, content: bytes) -> None:
+    def full(*_: object, **__: object) -> NoReturn:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
