@@ -126,8 +126,6 @@ class PreferencesDialog(QDialog):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
         words = QLabel("Every change applies at once.")
         mute(words)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, parent=self)
-        buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         below = QHBoxLayout()
@@ -135,6 +133,8 @@ class PreferencesDialog(QDialog):
         below.addStretch(1)
         below.addWidget(HelpButton("Preferences", pages.PREFERENCES))
         layout.addLayout(below)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, parent=self)
+        buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
 
     def _connect(self) -> None:

@@ -29,11 +29,12 @@ class NoteDialog(QDialog):
         metrics = self.text.fontMetrics()
         self.text.setMinimumSize(LETTERS * metrics.averageCharWidth(), LINES * metrics.lineSpacing())
         label = plain_label(f"Note on {name}:")
+        down = QVBoxLayout(self)
+        down.addWidget(label)
+        down.addWidget(self.text)
         standard = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(standard.Save | standard.Cancel, parent=self)
+        down.addWidget(buttons)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.accepted.connect(lambda: self.noted.emit(self.text.toPlainText()[:MOST_NOTE]))
-        down = QVBoxLayout(self)
-        for widget in (label, self.text, buttons):
-            down.addWidget(widget)

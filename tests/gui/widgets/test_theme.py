@@ -210,10 +210,15 @@ def test_that_buttons_of_our_dialogs_have_no_icon_in_a_dressed_window(
     window = QMainWindow()
     qtbot.addWidget(window)
     theme.dress(window)
-    PreferencesDialog(SettingsFile(tmp_path / "settings.json").current, tmp_path, window)
-    NoteDialog("run", "", window)
+    preferences = PreferencesDialog(SettingsFile(tmp_path / "settings.json").current, tmp_path, window)
+    note = NoteDialog("run", "", window)
     choice = FilmChoice("On screen: a dream", "", "dream-1", 12, 10, lambda first, last: reel_of(make_film("imagined")))
-    ExportDialog(None, (choice,), EpisodeIndex(tmp_path, 0).refresh, tmp_path, 45, "dark", window)
+    film = ExportDialog(None, (choice,), EpisodeIndex(tmp_path, 0).refresh, tmp_path, 45, "dark", window)
     boxes = window.findChildren(QDialogButtonBox)
     icons = [button.icon().isNull() for box in boxes for button in box.buttons()]
     assert icons == [True] * 5
+    for dialog in (preferences, note, film):
+        first = dialog.nextInFocusChain()
+        while not first.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            first = first.nextInFocusChain()
+        assert not isinstance(first, QPushButton)  # a dialog opens with its first field, not with a button
