@@ -97,15 +97,25 @@ def _places(study: Study) -> tuple[str, ...]:
         return ("",) * math.floor(1 / study.gpus)
     gpus = _gpus()
     if not gpus:
-        raise StudyError(f"the study has gpus = {study.gpus:g}, but nvidia-smi finds no GPU here: write gpus = 0")
+        seen = "nvidia-smi finds no GPU here" if _chosen() is None else "CUDA_VISIBLE_DEVICES names no GPU"
+        raise StudyError(f"the study has gpus = {study.gpus:g}, but {seen}: write gpus = 0")
     return tuple(gpus) * math.floor(1 / study.gpus)
+
+
+def _chosen() -> list[str] | None:
+    """Return the GPUs in ``CUDA_VISIBLE_DEVICES``, or None if the user chose none; CUDA ends the list at a number below 0."""
+    value = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if value is None:
+        return None
+    names = (each.strip() for each in value.split(",") if each.strip())
+    return list(itertools.takewhile(lambda name: not name.startswith("-"), names))
 
 
 def _gpus() -> list[str]:
     """Return the GPUs that this process may use, as ``CUDA_VISIBLE_DEVICES`` names them."""
-    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
+    chosen = _chosen()
     if chosen is not None:
-        return [each.strip() for each in chosen.split(",") if each.strip()]
+        return chosen
     try:
         listed = subprocess.run(
             ["nvidia-smi", "--list-gpus"], capture_output=True, text=True, check=True, timeout=LIST_SECONDS

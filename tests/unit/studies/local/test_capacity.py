@@ -12,6 +12,7 @@ import pytest
 from dreamer_studio.studies.local import capacity as module
 from dreamer_studio.studies.local.capacity import capacity
 from dreamer_studio.studies.plan import Plan
+from dreamer_studio.studies.study import StudyError
 from dreamer_studio.studies.study_file import parse_study
 from tests.support.studies import STUDY
 
@@ -50,3 +51,6 @@ def test_that_runs_share_the_gpus_in_turns(tmp_path: Path, monkeypatch: pytest.M
     assert (found.at_once, found.devices, found.reason) == (4, ("0", "1", "0", "1"), "room for 4 on the GPUs")
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3,GPU-y")
     assert capacity(plan(gpus=1)).devices == ("3", "GPU-y")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")  # hides all GPUs
+    with pytest.raises(StudyError, match="but CUDA_VISIBLE_DEVICES names no GPU: write gpus = 0"):
+        capacity(plan(gpus=1))
