@@ -25,6 +25,9 @@ _ALWAYS: Final = {
     "TUNE_DISABLE_STRICT_METRIC_CHECKING": "1",  # a run has no return before its first test
     "TUNE_PRINT_ALL_TRIAL_ERRORS": "0",
 }
+_JOINING: Final = {"RAY_NUM_REDIS_GET_RETRIES": "4"}
+"""Ray otherwise tries for 20 s to join a cluster that refuses the token, with a warning for each try."""
+
 _ALONE: Final = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 """Ray then takes 127.0.0.1 as the address of this machine, on every system, and listens nowhere else."""
 
@@ -43,7 +46,7 @@ def ray_launcher(address: str | None, trainable: Callable[[dict[str, Any]], None
         raise StudyError(f"Ray is not installed: {INSTALL}")
     if address:
         check_address(address)
-    os.environ.update(_ALWAYS if address else {**_ALWAYS, **_ALONE})
+    os.environ.update({**_ALWAYS, **(_JOINING if address else _ALONE)})
     if address and _has_token():  # without this variable, Ray 2.60 sends its token only to a cluster that it starts
         os.environ.setdefault("RAY_AUTH_MODE", "token")
     from dreamer_studio.studies.ray.launcher import RayLauncher
