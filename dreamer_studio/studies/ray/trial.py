@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.runs.lease.clock import FileSystemClocks
 from dreamer_studio.runs.lease.status import BEAT_SECONDS, LEASE_SECONDS, read_status
 from dreamer_studio.studies.exit_codes import REFUSED, SIGNALS_FROM, problem_of
 from dreamer_studio.studies.jobs import job_of
@@ -87,6 +88,7 @@ class Trial:
         directory: working directory of the training.
         program: the command that takes the words of a job.
         times: how long the trial waits.
+        clocks: save creating a file in the run folder at each report.
     """
 
     run: PlannedRun
@@ -96,6 +98,7 @@ class Trial:
     directory: Path
     program: Sequence[str] = PROGRAM
     times: Times = Times()
+    clocks: FileSystemClocks = field(default_factory=FileSystemClocks)
 
     def train(self) -> None:
         """Train the run to its end, or leave it to a trainer that has it.
@@ -139,7 +142,7 @@ class Trial:
         checkpoints = list_checkpoints(run.checkpoints)
         if not checkpoints:
             return Report(progress, None, over)
-        newest, said = checkpoints[-1], read_status(run.path)
+        newest, said = checkpoints[-1], read_status(run.path, self.clocks)
         fence = 0 if said is None else said.fence
         return Report(progress, Pointer(str(run.path), newest.name, progress_of(newest)[0], fence), over)
 
@@ -148,5 +151,5 @@ class Trial:
 
         After a longer silence, the run is free to take, so the refusal has another reason.
         """
-        said = read_status(self.folder.run(self.run.name))
+        said = read_status(self.folder.run(self.run.name), self.clocks)
         return said is not None and said.held and said.silent_for < Times.patience
