@@ -103,7 +103,7 @@ def _places(study: Study) -> tuple[str, ...]:
 
 
 def _chosen() -> list[str] | None:
-    """Return the GPUs in ``CUDA_VISIBLE_DEVICES``, or None if the user chose none; CUDA ends the list at a number below 0."""
+    """Return the GPUs in ``CUDA_VISIBLE_DEVICES``, up to a number below 0 as CUDA does; None if the user chose none."""
     value = os.environ.get("CUDA_VISIBLE_DEVICES")
     if value is None:
         return None
