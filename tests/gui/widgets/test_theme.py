@@ -218,7 +218,7 @@ def test_that_buttons_of_our_dialogs_have_no_icon_in_a_dressed_window(
     icons = [button.icon().isNull() for box in boxes for button in box.buttons()]
     assert icons == [True] * 5
     for dialog in (preferences, note, film):
-        first = dialog.nextInFocusChain()
-        while not first.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        first: QWidget | None = dialog.nextInFocusChain()
+        while first is not None and not first.focusPolicy() & Qt.FocusPolicy.TabFocus:
             first = first.nextInFocusChain()
         assert not isinstance(first, QPushButton)  # a dialog opens with its first field, not with a button

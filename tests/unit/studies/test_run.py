@@ -31,7 +31,7 @@ class Terminal(io.StringIO):
         (STUDY, ["--address", "10.0.0.1:6379"], "--address belongs to --on ray"),
         (STUDY, ["--on", "moon"], "'moon' is not one of"),
         (STUDY + "[grid.more]\nx = 1", [], "grid: more needs a list"),
-        ("gpus = 1\n" + STUDY, [], "nvidia-smi finds no GPU here: write gpus = 0"),
+        ("gpus = 1\n" + STUDY, [], "CUDA_VISIBLE_DEVICES names no GPU: write gpus = 0"),
         (
             STUDY,
             ["--folder", "/proc/study"],
