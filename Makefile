@@ -9,7 +9,7 @@ SET_UP := $(VENV)/.set-up
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint style format lock clean
+.PHONY: help setup run test lint style format paper lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,10 +41,14 @@ style: setup
 	$(BIN)/lint-imports
 	$(BIN)/python .ci/count_modules.py
 	$(BIN)/python .ci/count_private_accesses.py
+	$(BIN)/python .ci/paper_page.py --check
 
 format: setup ## Format the code in the house style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+paper: setup ## Renew docs/paper.md from the markers in the code
+	$(BIN)/python .ci/paper_page.py
 
 # dm_control is added here because pyproject.toml lists it only for older Pythons; see there.
 lock: setup ## Lock the packages of `make setup` to the newest versions within the ranges

@@ -68,6 +68,7 @@ class Config:
     keep_newest: int = _option(3, "run", "newest checkpoints to keep", ge=1, le=10**6)
     keep_each: int = _option(10, "run", "keep every Nth of the older checkpoints; 0: none", ge=0, le=10**6)
 
+    # paper: Appendix A, action repeat
     action_repeat: int = _option(2, "environment", "simulator steps per action", fixed=True, ge=1, le=16)
     time_limit: int = _option(
         1000,
@@ -97,6 +98,7 @@ class Config:
         4096, "environment", "MiB; a process that grows larger is replaced between episodes; 0: never", ge=0, le=2**24
     )
 
+    # paper: Appendix A, random episodes
     prefill: int = _option(
         5000, "replay", "environment steps with random actions before learning begins", ge=1, le=10**7
     )
@@ -104,44 +106,63 @@ class Config:
 
     cnn_depth: int = _option(32, "model", "channels of the first convolution", fixed=True, ge=1, le=256)
     deter_size: int = _option(200, "model", "deterministic state, GRU units", fixed=True, ge=1, le=4096)
+    # paper: Appendix A, latent distribution
     stoch_size: int = _option(30, "model", "stochastic state, Gaussians", fixed=True, ge=1, le=1024)
     hidden_size: int = _option(200, "model", "units of the RSSM's other layers", fixed=True, ge=1, le=4096)
+    # paper: Appendix A, dense layers
     num_units: int = _option(400, "model", "units of each dense layer in the heads", fixed=True, ge=1, le=4096)
     pcont: bool = _option(False, "model", "predict the end of episodes", fixed=True)
+    # paper: Appendix A, KL regularizer
     free_nats: float = _option(3.0, "model", "the mean KL is not pushed below this many nats", ge=0.0, le=1e3)
+    # paper: Appendix A, KL regularizer
     kl_scale: float = _option(1.0, "model", "weight of the KL", ge=0.0, le=1e3)
     pcont_scale: float = _option(10.0, "model", "weight of the pcont loss", ge=0.0, le=1e3)
 
+    # paper: Appendix A, horizon
     horizon: int = _option(15, "behavior", "training horizon: imagined agent steps", ge=1, le=50)
+    # paper: Appendix A, value estimates
     discount: float = _option(0.99, "behavior", "discount per agent step", ge=0.0, le=1.0)
+    # paper: Appendix A, value estimates
     disclam: float = _option(0.95, "behavior", "lambda of the lambda-return", ge=0.0, le=1.0)
+    # paper: Appendix A, action distribution
     action_init_std: float = _option(5.0, "behavior", "initial deviation before the tanh", fixed=True, gt=0.0, le=100)
+    # paper: Appendix A, action distribution
     action_mean_scale: float = _option(5.0, "behavior", "bound of the mean before the tanh", fixed=True, gt=0.0, le=100)
     action_min_std: float = _option(1e-4, "behavior", "minimum deviation before the tanh", fixed=True, gt=0.0, le=1.0)
 
+    # paper: Appendix A, exploration noise
     expl_amount: float = _option(0.3, "exploration", "deviation of the noise; discrete: epsilon", ge=0.0, le=1.0)
+    # paper: Appendix A, epsilon greedy
     expl_decay: float = _option(
         0.0, "exploration", "half-life of expl_amount in environment steps; 0: no decay", ge=0.0, le=1e10
     )
     expl_min: float = _option(0.0, "exploration", "lower bound of the decayed expl_amount", ge=0.0, le=1.0)
 
+    # paper: Appendix A, batches
     batch_size: int = _option(50, "learning", "sequences per batch", ge=1, le=1024)
+    # paper: Appendix A, batches
     batch_length: int = _option(50, "learning", "agent steps per sequence", ge=2, le=1024)
+    # paper: Appendix A, collecting
     train_every: int = _option(
         1000, "learning", "environment steps per train_steps updates", fixed=True, ge=1, le=10**6
     )
+    # paper: Appendix A, collecting
     train_steps: int = _option(100, "learning", "updates per train_every environment steps", fixed=True, ge=1, le=10**5)
     update_blocks: bool = _option(
         False, "learning", "make updates in blocks, as the author does; else spread them evenly"
     )
     pretrain: int = _option(100, "learning", "updates right after the prefill", fixed=True, ge=0, le=10**6)
+    # paper: Appendix A, optimizers
     model_lr: float = _option(6e-4, "learning", "Adam's rate for the world model", gt=0.0, le=1.0)
+    # paper: Appendix A, optimizers
     value_lr: float = _option(8e-5, "learning", "Adam's rate for the value model", gt=0.0, le=1.0)
+    # paper: Appendix A, optimizers
     actor_lr: float = _option(8e-5, "learning", "Adam's rate for the action model", gt=0.0, le=1.0)
     adam_eps: float = _option(1e-7, "learning", "Adam's epsilon", gt=0.0, le=1.0)
     precision: Precision = _option("auto", "learning", "auto: bfloat16 if the device supports it")
     compile: bool = _option(False, "learning", "compile the update; the first update then takes minutes")
     spare_cores: int = _option(0, "learning", "CPU cores left to the window and the environment", ge=0, le=1024)
+    # paper: Appendix A, gradient clipping
     grad_clip: float = _option(100.0, "learning", "global norm that each gradient is clipped to", gt=0.0, le=1e9)
 
     eval_every: int = _option(10_000, "evaluation", "environment steps between tests; 0: none", ge=0, le=10**9)

@@ -56,6 +56,8 @@ class Agent(nn.Module):
             dist=config.action_dist,
             hidden=hidden,
         )
+        # paper: Eq. 2, value model
+        # paper: Appendix A, dense layers
         self.value = parts.head(self.feat_size, 3, config.num_units, hidden=hidden)
 
     @classmethod
@@ -106,7 +108,7 @@ class Agent(nn.Module):
     def observe(
         self, state: LatentState | None, action: Tensor, image: Tensor, noise: NoiseSource | None
     ) -> LatentState:
-        """Return the posterior after one more image. Algorithm 1: "compute s_t".
+        """Return the posterior after one more image.
 
         Args:
             state: posterior before the image (N, .); None at the first image of an episode.
@@ -120,6 +122,7 @@ class Agent(nn.Module):
         if state is None:
             state, action = rssm.initial(len(image)), torch.zeros_like(action)
         drawn = None if noise is None else rssm.noise(noise, len(image))
+        # paper: Algorithm 1, compute the state
         return rssm.obs_step(state, action, embed, drawn)
 
     @torch.no_grad()
@@ -202,7 +205,7 @@ class Agent(nn.Module):
         temperature: float = 1.0,
         alike: bool = False,
     ) -> Tensor:
-        """Return the policy's action (N, A). Algorithm 1: "compute a_t ~ q_phi(a_t | s_t)".
+        """Return the policy's action (N, A).
 
         Continuous actions lie in [-1, 1]; discrete ones are one-hot.
 
@@ -218,6 +221,7 @@ class Agent(nn.Module):
         if mode == "mode":
             return distribution.mode(noise.action(self.action_kind, MODE_SAMPLES, *shape))
         drawn = noise.action(self.action_kind, *shape)
+        # paper: Algorithm 1, compute the action
         return distribution.sample(drawn if temperature == 1.0 else temperature * drawn)
 
     @torch.no_grad()
@@ -228,7 +232,7 @@ class Agent(nn.Module):
         return entropy.mean(0) if entropy.ndim == feat.ndim else entropy
 
     def explore(self, action: Tensor, amount: float, noise: NoiseSource) -> Tensor:
-        """Return the action with exploration. Algorithm 1: "add exploration noise to action".
+        """Return the action with exploration.
 
         Continuous: Normal(0, amount) is added, then the action is clipped. Discrete: a random one-hot takes its place
         with the chance `amount`.
@@ -236,11 +240,15 @@ class Agent(nn.Module):
         if amount <= 0:
             return action
         if self.action_kind == "continuous":
+            # paper: Algorithm 1, explore
+            # paper: Appendix A, exploration noise
             return (action + amount * noise.normal(*action.shape)).clamp_(-1.0, 1.0)
+        # paper: Algorithm 1, explore
+        # paper: Appendix A, epsilon greedy
         return torch.where(noise.uniform(len(action), 1) < amount, self.random_action(len(action), noise), action)
 
     def random_action(self, count: int, noise: NoiseSource) -> Tensor:
-        """Return uniformly random actions (count, A). Algorithm 1: the S random seed episodes."""
+        """Return uniformly random actions (count, A)."""
         uniform = noise.uniform(count, self.action_size)
         if self.action_kind == "continuous":
             return 2 * uniform - 1

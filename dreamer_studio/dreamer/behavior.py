@@ -65,7 +65,7 @@ class BehaviorOutput:
 def lambda_return(reward: Tensor, value: Tensor, pcont: Tensor, disclam: float) -> Tensor:
     """Return the value estimates V_lambda: R_t = r_t + p_t ((1 - lambda) V_{t+1} + lambda R_{t+1}), with R_H = V_H.
 
-    Sec. 3, Eq. 6 (V_lambda), which mixes the estimates V_N^k of Eq. 5. The author's ``tools.lambda_return``.
+    The recursion mixes the estimates V_N^k of all k. The author's ``tools.lambda_return``.
 
     Args:
         reward: (H, N).
@@ -82,6 +82,8 @@ def lambda_return(reward: Tensor, value: Tensor, pcont: Tensor, disclam: float) 
         return last.unsqueeze(0)
     returns = []
     for t in reversed(range(len(value) - 1)):
+        # paper: Eq. 5
+        # paper: Eq. 6
         last = reward[t] + pcont[t] * ((1 - disclam) * value[t + 1] + disclam * last)
         returns.append(last)
     return torch.stack(returns[::-1])
@@ -90,7 +92,7 @@ def lambda_return(reward: Tensor, value: Tensor, pcont: Tensor, disclam: float) 
 def discount_weights(pcont: Tensor, count: int) -> Tensor:
     """Return cumprod([1, p_0, p_1, ...]), (count, N): the weight of each imagined state. No gradient.
 
-    The author's ``discount`` in ``dreamer._train``; the paper has powers of the constant gamma (Sec. 3, Eq. 2).
+    The author's ``discount`` in ``dreamer._train``.
     """
     ones = torch.ones_like(pcont[:1])
     return torch.cat([ones, pcont[: count - 1]]).cumprod(0).detach()
@@ -108,8 +110,7 @@ def learn_behavior(
 ) -> BehaviorOutput:
     """Imagine from `start` and compute the losses of the action model and the value model.
 
-    Algorithm 1, "behavior learning". Sec. 3, Eq. 7: the action model maximizes V_lambda; Eq. 8: the value model
-    regresses onto V_lambda, held fixed.
+    The action model maximizes V_lambda; the value model regresses onto V_lambda, held fixed.
 
     Args:
         world_model: predicts; its weights are not trained here.
@@ -129,20 +130,26 @@ def learn_behavior(
             entropies.append(distribution.entropy(noise.action[step]))
         return distribution.sample(noise.action[step])
 
+    # paper: Algorithm 1, imagine trajectories
     states, action = world_model.rssm.imagine(start, policy, noise.imagination)
     feat = states.feat
     scale = world_model.scale
+    # paper: Algorithm 1, predict rewards and values
     reward = scale.predicted(world_model.reward.for_features(feat))
     pcont = world_model.predict_pcont(feat)
     value_output, own_value = value_model.for_features_and_weights(feat)
+    # paper: Algorithm 1, predict rewards and values
     value = scale.predicted(value_output)
     target = value if remedies.slow_value is None else scale.predicted(remedies.slow_value.for_features(feat))
+    # paper: Algorithm 1, compute value estimates
     returns = lambda_return(reward, target, pcont, disclam)
     weights = discount_weights(pcont, len(returns))
     counted = weights * start_weight
     return_range = remedies.next_range(returns)
     objective = remedies.objective(returns, return_range, entropies)
+    # paper: Eq. 7
     actor_loss = -(counted * objective).mean()
+    # paper: Eq. 8
     value_loss = -(counted * unit_normal_log_prob(own_value[: len(returns)], scale.learned(returns.detach()))).mean()
     entropy = torch.stack([each.detach().mean() for each in entropies]).mean()
     losses = actor_loss, value_loss, entropy

@@ -40,7 +40,7 @@ class Encoder(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         """Embed images (..., 64, 64, 3) uint8 as (..., 32 depth), flattened in H, W, C order.
 
-        Sec. 4, Eq. 9: the part of the representation model that reads o_t. The author's ``ConvEncoder``.
+        The part of the representation model that reads o_t. The author's ``ConvEncoder``.
         """
         return self.embed(self.preprocess(image))
 
@@ -52,6 +52,8 @@ class Encoder(nn.Module):
         """Embed images as `forward` does, from what `preprocess` made of them."""
         x = prepared.flatten(0, -4).permute(0, 3, 1, 2)
         for layer in (self.conv1, self.conv2, self.conv3, self.conv4):
+            # paper: Eq. 9, representation model
+            # paper: Appendix A, convolutions
             x = F.relu(layer(x))
         return x.permute(0, 2, 3, 1).reshape(*prepared.shape[:-3], self.embed_size)
 
@@ -70,18 +72,18 @@ class Decoder(nn.Module):
     def forward(self, feat: Tensor) -> Tensor:
         """Return the mean images (..., 64, 64, 3) at features (..., F), in the model's range (about [-0.5, 0.5]).
 
-        Sec. 4, Eq. 9: observation model q(o_t | s_t). The author's ``ConvDecoder``.
+        Observation model q(o_t | s_t). The author's ``ConvDecoder``.
         """
         x = self.dense(feat.flatten(0, -2))[:, :, None, None]
         for layer in (self.deconv1, self.deconv2, self.deconv3):
             x = F.relu(layer(x))
+        # paper: Eq. 9, observation model
+        # paper: Appendix A, convolutions
         mean: Tensor = self.deconv4(x).permute(0, 2, 3, 1).to(self.deconv4.weight.dtype)
         return mean.reshape(*feat.shape[:-1], *FRAME_SHAPE)
 
     def log_prob(self, feat: Tensor, prepared: Tensor) -> tuple[Tensor, Tensor]:
         """Return log q(o_t | s_t), averaged over images and summed over pixels and channels, with its constant.
-
-        Sec. 4, Eq. 10: the first term of J_REC.
 
         Args:
             feat: (..., F).
@@ -90,5 +92,6 @@ class Decoder(nn.Module):
         Returns:
             The mean, a scalar; and the loss (...) of each image, without the constant and without a gradient.
         """
+        # paper: Eq. 10, observations
         each = unit_normal_log_prob(self.forward(feat), prepared).sum((-3, -2, -1))
         return each.mean(), -each.detach() - math.prod(FRAME_SHAPE) * LOG_SQRT_2PI

@@ -27,10 +27,11 @@ def unit_normal_log_prob(mean: Tensor, value: Tensor) -> Tensor:
 def normal_kl(mean: Tensor, std: Tensor, other_mean: Tensor, other_std: Tensor) -> Tensor:
     """Return KL(Normal(mean, std) || Normal(other_mean, other_std)) of each dimension in nats, like its arguments.
 
-    Sec. 4, Eq. 10: the KL of J_REC is the sum over the stochastic dimensions. All arguments (..., S).
+    The KL of a state is the sum over the stochastic dimensions. All arguments (..., S).
     """
     ratio = (std / other_std).square()
     distance = ((mean - other_mean) / other_std).square()
+    # paper: Eq. 10, dynamics
     return 0.5 * (ratio + distance - 1 - ratio.log())
 
 
@@ -63,7 +64,8 @@ class TanhNormal:
     std: Tensor
 
     def sample(self, noise: Tensor) -> Tensor:
-        """Return tanh(mu + sigma eps) in (-1, 1). Sec. 3, Eq. 3."""
+        """Return tanh(mu + sigma eps) in (-1, 1)."""
+        # paper: Eq. 3
         return torch.tanh(self.mean + self.std * noise)
 
     def log_prob(self, noise: Tensor) -> Tensor:
@@ -120,6 +122,7 @@ class OneHot:
         """Return the one-hot of argmax(logits + Gumbel noise), with the gradient of the probabilities."""
         hard = self._one_hot((self.logits + noise).argmax(-1))
         soft = self.logits.softmax(-1)
+        # paper: Appendix A, categorical actions
         return hard + (soft - soft.detach())
 
     def mode(self, noise: Tensor) -> Tensor:

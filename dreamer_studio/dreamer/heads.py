@@ -37,6 +37,7 @@ def initialize(module: nn.Module, generator: torch.Generator) -> None:
         elif name.endswith("weight_hh"):
             nn.init.orthogonal_(parameter, generator=generator)
         else:
+            # paper: Algorithm 1, initial weights
             nn.init.xavier_uniform_(parameter, generator=generator)
 
 
@@ -58,14 +59,17 @@ class DenseHead(nn.Module):
     def forward(self, feat: Tensor) -> Tensor:
         """Map features (..., F) to scalars (...), a mean or a logit.
 
-        Sec. 2, Eq. 1: reward model q(r_t | s_t); Sec. 3, Eq. 2: value model v_psi(s_t). The author's ``DenseDecoder``.
+        Reward model q(r_t | s_t), value model v_psi(s_t). The author's ``DenseDecoder``.
         """
+        # paper: Eq. 1, reward model
+        # paper: Eq. 2, value model
         return self.outputs(feat).squeeze(-1)
 
     def outputs(self, feat: Tensor) -> Tensor:
         """Map features (..., F) to all outputs (..., outputs), in the format of the weights."""
         x = feat
         for index in range(self.layers):
+            # paper: Appendix A, dense layers
             x = self.hidden.finish(self.get_submodule(f"h{index}")(x), self.get_submodule(f"h{index}_norm"))
         output: Tensor = self.hout(x)
         return output.to(self.hout.weight.dtype)
@@ -113,16 +117,19 @@ class Actor(DenseHead):
     def distribution(self, feat: Tensor) -> ActionDistribution:
         """Return the distribution of actions (..., A) at features (..., F).
 
-        Sec. 3, Eq. 2 and 3: action model q_phi(a_t | s_t). The author's ``ActionDecoder``. Continuous, before the tanh:
+        Action model q_phi(a_t | s_t). The author's ``ActionDecoder``. Continuous, before the tanh:
         mean = scale tanh(m / scale), std = softplus(s + log(e^init_std - 1)) + min_std. Bounded normal: mean = tanh(m),
         std = 0.1 + 0.9 sigmoid(s + 2).
         """
+        # paper: Eq. 2, action model
         outputs = self.outputs(feat)
         if self.kind == "discrete":
+            # paper: Appendix A, categorical actions
             return OneHot(outputs)
         mean, std = outputs.chunk(2, -1)
         if self.dist == "bounded_normal":
             low, high = BOUNDED_STD
             return BoundedNormal(torch.tanh(mean), low + (high - low) * torch.sigmoid(std + 2))
+        # paper: Appendix A, action distribution
         mean = self.mean_scale * torch.tanh(mean / self.mean_scale)
         return TanhNormal(mean, F.softplus(std + self.raw_init_std) + self.min_std)

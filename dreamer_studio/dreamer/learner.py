@@ -94,6 +94,7 @@ class Learner:
                 group.update(lr=rates[part])
 
     def _make_optimizer(self, parameters: list[torch.nn.Parameter]) -> torch.optim.Adam:
+        # paper: Appendix A, optimizers
         return torch.optim.Adam(parameters, fused=True)
 
     def draw_noise(self, batch: Batch, horizon: int, source: NoiseSource) -> UpdateNoise:
@@ -109,7 +110,7 @@ class Learner:
     def update(self, batch: Batch, noise: UpdateNoise) -> Generator[Phase, None, UpdateOutput]:
         """Take one gradient step of all three optimizers, as a generator that yields before each phase.
 
-        Algorithm 1; the author's ``Dreamer._train``.
+        The author's ``Dreamer._train``.
 
         Until it yields "optimizers" no weight has changed, so it may be dropped there; the rest is one piece. If a loss
         or a norm is not finite, no optimizer steps. The training horizon is that of `noise.imagination`.
@@ -119,6 +120,9 @@ class Learner:
         norms = {part: self._clip(part) for part in PARTS}
         not_finite = _not_finite(model, behavior, norms)
         if not not_finite:
+            # paper: Algorithm 1, update the world model
+            # paper: Algorithm 1, update the action model
+            # paper: Algorithm 1, update the value model
             for part in PARTS:
                 self._step(part)
             self.running.step(behavior.return_range)
@@ -128,14 +132,12 @@ class Learner:
     def gradients(
         self, batch: Batch, noise: UpdateNoise
     ) -> Generator[Phase, None, tuple[WorldModelOutput, BehaviorOutput]]:
-        """Compute the three losses at the present weights. The gradient of each goes to `.grad` of its own weights.
-
-        Algorithm 1, the two learning phases of one update.
-        """
+        """Compute the three losses at the present weights. The gradient of each goes to `.grad` of its own weights."""
         yield "world model"
         with computing_in(self.precision, self.device):
             model = self._dynamics(batch, noise)
         yield "world model gradient"
+        # paper: Algorithm 1, update the world model
         self._model_gradient(model)
         yield "imagination"
         chosen = self._starts(batch.reward.shape[1])
@@ -177,7 +179,9 @@ class Learner:
         self._set_gradients(model.loss, self.parameters["model"])
 
     def _behavior_gradients(self, behavior: BehaviorOutput) -> None:
+        # paper: Algorithm 1, update the value model
         self._set_gradients(behavior.value_loss, self.parameters["value"], keep_graph=True)
+        # paper: Algorithm 1, update the action model
         self._set_gradients(behavior.actor_loss, self.parameters["actor"])
 
     @staticmethod
@@ -191,6 +195,7 @@ class Learner:
 
     def _clip(self, part: str) -> Tensor:
         """Clip the gradient and return its norm before that. The author's ``tools.Adam``."""
+        # paper: Appendix A, gradient clipping
         return torch.nn.utils.clip_grad_norm_(self.parameters[part], self.config.grad_clip, foreach=True)
 
     def _step(self, part: str) -> None:

@@ -97,7 +97,7 @@ class Remedies:
     def objective(self, returns: Tensor, return_range: Tensor | None, entropies: Sequence[Tensor]) -> Tensor:
         """Return the actor's objective (H - 1, N), to maximize: V_lambda / max(limit, S) + scale H[policy].
 
-        Sec. 3, Eq. 7 of the first paper has V_lambda alone; V3, "Actor learning", normalizes; V2, Eq. 6, and V3 add the
+        The first paper has V_lambda alone; V3, "Actor learning", normalizes; V2, Eq. 6, and V3 add the
         entropy of the policy that chose the action to each state.
 
         Args:

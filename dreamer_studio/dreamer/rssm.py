@@ -55,7 +55,8 @@ class State(NamedTuple):
         return self.map(Tensor.detach)
 
     def kl(self, prior: State) -> Tensor:
-        """Return KL(self || prior) of each dimension in nats, (..., S). Sec. 4, Eq. 10 (the regularizer of J_REC)."""
+        """Return KL(self || prior) of each dimension in nats, (..., S)."""
+        # paper: Eq. 10, dynamics
         return normal_kl(self.mean, self.std, prior.mean, prior.std)
 
     def entropy(self) -> Tensor:
@@ -104,7 +105,7 @@ class RSSM(nn.Module):
         return State(stoch, stoch, stoch, deter)
 
     def img_step(self, previous: LatentState, action: Tensor, noise: Tensor | None) -> LatentState:
-        """Take one step of the transition model q(s_t | s_t-1, a_t-1). Sec. 2, Eq. 1; the author's ``RSSM.img_step``.
+        """Take one step of the transition model q(s_t | s_t-1, a_t-1). The author's ``RSSM.img_step``.
 
         Args:
             previous: (N, .).
@@ -114,12 +115,11 @@ class RSSM(nn.Module):
         Returns:
             prior (N, .).
         """
+        # paper: Eq. 1, transition model
         return self.prior(self._deter_step(previous, action), noise)
 
     def obs_step(self, previous: LatentState, action: Tensor, embed: Tensor, noise: Tensor | None) -> LatentState:
-        """Take one step of the representation model p(s_t | s_t-1, a_t-1, o_t).
-
-        Sec. 2, Eq. 1; the author's ``RSSM.obs_step``.
+        """Take one step of the representation model p(s_t | s_t-1, a_t-1, o_t). The author's ``RSSM.obs_step``.
 
         Args:
             previous: (N, .).
@@ -130,6 +130,7 @@ class RSSM(nn.Module):
         Returns:
             posterior (N, .).
         """
+        # paper: Eq. 1, representation model
         return self.posterior(self._deter_step(previous, action), embed, noise)
 
     def observe(
@@ -141,7 +142,7 @@ class RSSM(nn.Module):
         prior_noise: Tensor | None = None,
         start: LatentState | None = None,
     ) -> tuple[LatentState, LatentState]:
-        """Filter recorded sequences: the posterior step along each. Algorithm 1; the author's ``RSSM.observe``.
+        """Filter recorded sequences: the posterior step along each. The author's ``RSSM.observe``.
 
         Args:
             embed: (B, T, E).
@@ -159,6 +160,7 @@ class RSSM(nn.Module):
         posteriors, priors = [], []
         for t in range(is_first.shape[1]):
             previous = _scaled(state, keep[:, t])
+            # paper: Algorithm 1, compute states
             state = self.obs_step(previous, keep[:, t] * action[:, t], embed[:, t], noise[t])
             posteriors.append(state)
             priors.append(self.prior(state.deter, None if prior_noise is None else prior_noise[t]))
@@ -167,7 +169,7 @@ class RSSM(nn.Module):
     def imagine(
         self, start: LatentState, policy: Callable[[Tensor, int], Tensor], noise: Tensor
     ) -> tuple[LatentState, Tensor]:
-        """Imagine: the transition step along a policy's actions. Sec. 3, Algorithm 1; the author's ``_imagine_ahead``.
+        """Imagine: the transition step along a policy's actions. The author's ``_imagine_ahead``.
 
         Learning, viewing and driving all call this function.
 
@@ -182,6 +184,7 @@ class RSSM(nn.Module):
         state, states, actions = start, [], []
         for step in range(len(noise)):
             action = policy(state.feat, step)
+            # paper: Algorithm 1, imagine trajectories
             state = self.img_step(state, action, noise[step])
             states.append(state)
             actions.append(action)
@@ -199,6 +202,7 @@ class RSSM(nn.Module):
     def _deter_step(self, previous: LatentState, action: Tensor) -> Tensor:
         """Take one step of the deterministic path: d_t = f(d_t-1, s_t-1, a_t-1), (N, D). PlaNet, Sec. 3."""
         hidden = self.style.finish(self.img1(torch.cat([previous.stoch, action], -1)), self.img1_norm)
+        # paper: Appendix A, RSSM
         deter: Tensor = self.gru(hidden, previous.deter)
         return deter
 
@@ -206,6 +210,7 @@ class RSSM(nn.Module):
         """Make a state of a network's outputs (..., 2 S): mean, then standard deviation before its softplus."""
         mean, std = outputs.to(deter.dtype).chunk(2, -1)
         std = F.softplus(std) + MIN_STD
+        # paper: Appendix A, latent distribution
         return State(mean, std, mean if noise is None else mean + std * noise, deter)
 
 

@@ -95,6 +95,8 @@ class WorldModel(nn.Module):
         )
         feat_size = self.rssm.feat_size
         self.decoder = parts.decoder(feat_size, config.cnn_depth)
+        # paper: Eq. 1, reward model
+        # paper: Appendix A, dense layers
         self.reward = parts.head(feat_size, 2, config.num_units, hidden=style)
         self.pcont = parts.head(feat_size, 3, config.num_units, hidden=style) if config.pcont else None
 
@@ -109,7 +111,7 @@ class WorldModel(nn.Module):
         self.discount = config.discount
 
     def forward(self, batch: Batch, noise: UpdateNoise) -> WorldModelOutput:
-        """Compute the loss -J_REC over a batch. Sec. 4, Eq. 10; Algorithm 1, "dynamics learning".
+        """Compute the loss -J_REC over a batch.
 
         loss = kl_scale max(mean KL(posterior || prior), free_nats) - image_scale mean log p(image) - mean log p(reward)
         [- pcont_scale mean log p(pcont)]. The clip comes after the mean over batch and time, as in the author's code.
@@ -118,17 +120,21 @@ class WorldModel(nn.Module):
         """
         image = self.encoder.preprocess(batch.image)
         embed = self.encoder.embed(image)
+        # paper: Algorithm 1, compute states
         posterior, prior = self.rssm.observe(embed, batch.action, batch.is_first, noise.posterior, noise.prior)
         feat = posterior.feat
         reward_output = self.reward(feat)
         image_log_prob, image_losses = self._image_log_prob(feat, image)
+        # paper: Eq. 10, rewards
         reward_log_probs = unit_normal_log_prob(reward_output, self.scale.learned(batch.reward))
         reward_log_prob = reward_log_probs.mean()
         pcont_log_prob = self._pcont_log_prob(feat, batch.discount)
+        # paper: Eq. 10, dynamics
         kls = posterior.kl(prior).sum(-1)
         kl = kls.mean()
         kl_loss, kl_clipped = self._kl_loss(posterior, prior, kl)
         kl_weight = self.kl_scale if self.balance is None else self.balance.scale
+        # paper: Eq. 10, objective
         loss = kl_loss - self.image_scale * image_log_prob - reward_log_prob
         if pcont_log_prob is not None:
             loss = loss - pcont_log_prob
@@ -149,7 +155,7 @@ class WorldModel(nn.Module):
     def predict_pcont(self, feat: Tensor) -> Tensor:
         """Return the predicted discount (...) at features (..., F): the mean of the head, or the constant without one.
 
-        The paper has the constant gamma (Sec. 3, Eq. 2); the head is the author's ``pcont``.
+        The head is the author's ``pcont``.
         """
         if self.pcont is None:
             return feat.new_full(feat.shape[:-1], self.discount)
@@ -169,9 +175,10 @@ class WorldModel(nn.Module):
         return log_prob, losses
 
     def _kl_loss(self, posterior: LatentState, prior: LatentState, kl: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the KL's part of the loss, and the clipped KL. Sec. 4, Eq. 10, or `KLBalance.loss`."""
+        """Return the KL's part of the loss, and the clipped KL; those of `KLBalance.loss` on request."""
         if self.balance is not None:
             return self.balance.loss(posterior, prior)
+        # paper: Appendix A, KL regularizer
         kl_clipped = kl.clamp_min(self.free_nats)
         return self.kl_scale * kl_clipped, kl_clipped
 
@@ -179,5 +186,6 @@ class WorldModel(nn.Module):
         """Return pcont_scale times the mean Bernoulli log-probability of the soft label discount * data.discount."""
         if self.pcont is None:
             return None
+        # paper: Appendix A, predicted discount
         target = self.discount * discount
         return -self.pcont_scale * F.binary_cross_entropy_with_logits(self.pcont(feat), target)

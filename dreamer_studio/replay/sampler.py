@@ -69,6 +69,7 @@ def sample_sequences(store: EpisodeStore, size: int, length: int, rng: np.random
         origins=Origins(*(np.empty((size, length), np.int64) for _ in range(3))),
     )
     for row in range(size):
+        # paper: Algorithm 1, draw sequences
         index = int(rng.integers(len(store)))
         start = int(rng.integers(store.length(index)))
         filled = 0

@@ -65,6 +65,7 @@ class BatchSource:
         self._ahead = self._begin(*wanted)
         batch = Batch(**{name: part.to(self._device, non_blocking=True) for name, part in parts.items()})
         if config.clip_rewards == "tanh":  # not in the replay, which keeps the task's rewards
+            # paper: Appendix A, bounded rewards
             return dataclasses.replace(batch, reward=batch.reward.tanh())
         return batch
 

@@ -109,6 +109,7 @@ class Collecting:
         end = row.end
         self._batches.settle()
         with state.storage():
+            # paper: Algorithm 1, add experience
             state.store.add_packed(episode.pack(), len(episode), episode.total_steps, counters.episode)
         self.running.discard()
         self.posterior = None
@@ -177,10 +178,14 @@ class Collecting:
         """Draw an action (A,): uniform in the prefill, then the policy's sample with exploration noise."""
         agent, noise, counters = self._state.agent, self._state.noise, self._state.counters
         if counters.prefilling:
+            # paper: Algorithm 1, seed episodes
             action = agent.random_action(1, noise)
         else:
+            # paper: Algorithm 1, compute the state
             self.posterior = observe_row(agent, self.posterior, row, noise)
+            # paper: Algorithm 1, compute the action
             action = agent.act(self.posterior.feat, noise)
+            # paper: Algorithm 1, explore
             action = agent.explore(action, exploration_amount(self._state.config, counters.step), noise)
         chosen: NDArray[np.float32] = action.squeeze(0).cpu().numpy()
         return chosen

@@ -37,6 +37,7 @@ class RunningEpisode:
     def begin(self, seed: int) -> TimeStep:
         """Reset the environment, and return the first row."""
         env = self.keeper.get()
+        # paper: Algorithm 1, reset
         self.row = env.reset(seed)
         self.episode = GrowingEpisode(len(self.row.action))
         self.episode.append(self.row)
@@ -46,6 +47,7 @@ class RunningEpisode:
     def step(self, action: NDArray[np.float32]) -> TimeStep:
         """Take an agent step in the running episode, and return its row."""
         assert self._in_step is not None and self.episode is not None
+        # paper: Algorithm 1, step
         self.row = self._in_step.step(action)  # not in a new process: the caller must learn that the process died
         self.episode.append(self.row)
         return self.row

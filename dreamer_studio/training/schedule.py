@@ -32,6 +32,8 @@ class UpdateSchedule:
     def due(self, steps: int) -> int:
         """Return the total of updates due `steps` environment steps after the end of the prefill."""
         if self.blocks:
+            # paper: Algorithm 1, update steps
+            # paper: Appendix A, collecting
             return self.pretrain + steps // self.every * self.updates
         return self.pretrain + steps * self.updates // self.every
 

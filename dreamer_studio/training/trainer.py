@@ -85,6 +85,7 @@ class Trainer:
         self.store = EpisodeStore(folder.episodes, config.replay_ram_mb * 2**20, self.hold.check)
         weights_seed, noise_seed, batch_seed = np.random.SeedSequence(config.seed).generate_state(3).tolist()
         self.agent = make_agent(config, spec.action_size, spec.action_kind)
+        # paper: Algorithm 1, initial weights
         self.agent.initialize(weights_seed)
         self.agent.to(device)
         noise = NoiseSource(noise_seed, device)
@@ -192,15 +193,18 @@ class Trainer:
         leave_cores(self.config.spare_cores)
         yield PhaseBegins("starting")
         yield from faults.survive(collecting.catch_up, collecting.give_up)
+        # paper: Algorithm 1, until converged
         while True:
             if collecting.episode_waits:
                 yield from self._safety_bound.tell(collecting.end_episode())
             self._saving.write_what_waits()
             if self.updates_due > 0:
+                # paper: Algorithm 1, update steps
                 yield from self.updating.update()
             elif testing.due:
                 yield from faults.survive(lambda: testing.test(self._saving.save_after_test), testing.give_up)
             elif self.counters.step < self.config.steps:
+                # paper: Algorithm 1, time steps
                 yield from faults.survive(collecting.collect, collecting.give_up)
             else:
                 break
