@@ -9,6 +9,7 @@ import functools
 import json
 import logging
 import math
+import platform
 import signal
 import sys
 import threading
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from dreamer_studio import __version__
+from dreamer_studio.manual.exit_codes import help_text
 from dreamer_studio.numerals import whole_number
 from dreamer_studio.studies import verbs as studies
 from dreamer_studio.system.app_log import LogBook, log_file, traceback_place
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="dreamer-studio",
     help="Train a world model and look inside it, live. Without a verb, open the window.",
-    add_completion=False,
+    epilog=help_text(),
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -91,15 +92,28 @@ def _counted(low: int, high: int) -> Callable[[Any], int]:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"dreamer-studio {__version__}")
+        from dreamer_studio import __version__
+        from dreamer_studio.system.packages import version_of
+
+        torch = version_of("torch") or "not installed"
+        typer.echo(f"dreamer-studio {__version__} (Python {platform.python_version()}, torch {torch})")
         raise typer.Exit
+
+
+def _complete_preset() -> list[str]:
+    from dreamer_studio.config import PRESETS
+
+    return list(PRESETS)
 
 
 TaskOption = Annotated[
     str | None, typer.Option(help="Such as dmc:walker-walk or gym:CartPole-v1; `train` needs it for a new run.")
 ]
 PresetOption = Annotated[
-    str | None, typer.Option(help="paper, laptop, laptop-v1 or tiny; default: paper with CUDA, else laptop.")
+    str | None,
+    typer.Option(
+        autocompletion=_complete_preset, help="paper, laptop, laptop-v1 or tiny; default: paper with CUDA, else laptop."
+    ),
 ]
 RunOption = Annotated[Path | None, typer.Option(help="Run folder; an existing run is resumed.")]
 DeviceOption = Annotated[Device, typer.Option(help="Where to compute.")]
@@ -110,6 +124,7 @@ CheckpointOption = Annotated[
     str,
     typer.Option(
         metavar="newest|best|STEP",
+        autocompletion=lambda: ["newest", "best"],
         help="Which weights: newest, best (highest test return, biased upward), or those at an environment step.",
     ),
 ]
@@ -444,6 +459,15 @@ def bench(
     config = build_config(task or DEFAULT_TASK, preset or default_preset(where.type), _parse_settings(settings or []))
     report = measure(config, where, updates, math.inf if at_most is None else at_most)
     typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.as_text())
+
+
+@app.command()
+def man() -> None:
+    """Print the man page. To read the page: `dreamer-studio man | man -l -`."""
+    from dreamer_studio import __version__
+    from dreamer_studio.manual.man_page import man_page
+
+    typer.echo(man_page(app, "dreamer-studio", __version__), nl=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

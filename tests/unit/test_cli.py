@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,7 @@ def test_that_help_imports_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "[] 0"
     for verb in ("train", "eval", "trust", "health", "dream", "recipe", "check", "tasks", "runs", "presets", "doctor"):
         assert verb in done.stdout
+    assert "Exit codes:" in done.stdout and "130, 143, 129  ended by Ctrl+C" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -583,9 +586,39 @@ def test_that_counts_may_be_written_with_an_exponent(run: Path, capsys: pytest.C
     assert json.loads(capsys.readouterr().out)["episodes"] == 2
 
 
-def test_that_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--version"]) == 0
-    assert capsys.readouterr().out == f"dreamer-studio {__version__}\n"
+def test_that_the_versions_of_program_python_and_torch_are_printed_without_importing_torch() -> None:
+    script = "import sys\nfrom dreamer_studio.cli import main\nprint(main(['--version']), 'torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    versions = f"dreamer-studio {__version__} (Python {platform.python_version()}, torch {metadata.version('torch')})"
+    assert done.stdout.splitlines() == [versions, "0 False"]
+
+
+def test_that_the_man_page_has_the_verbs_of_a_study_and_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["man"]) == 0
+    page = capsys.readouterr().out
+    assert ".SS dreamer\\-studio study run\n" in page and ".SH EXIT STATUS\n" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("dreamer-studio tr", {"train", "trust"}),
+        ("dreamer-studio --preset ", {"paper", "laptop", "laptop-v1", "tiny"}),
+        ("dreamer-studio train --device c", {"cpu", "cuda"}),
+        ("dreamer-studio eval runs/try --checkpoint ", {"newest", "best"}),
+    ],
+)
+def test_that_a_shell_completes_verbs_and_values(
+    words: str, completed: set[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["dreamer-studio"])
+    monkeypatch.setenv("_DREAMER_STUDIO_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 0
+    assert set(capsys.readouterr().out.split()) == completed
 
 
 def test_that_a_check_is_one_json_object_with_the_image_and_exit_code_0_or_2_if_refused(

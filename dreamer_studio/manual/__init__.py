@@ -1,0 +1,1 @@
+"""What the command says about itself: exit codes and the man page."""
