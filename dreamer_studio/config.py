@@ -78,6 +78,7 @@ class Config:
         ge=0,
         le=10**6,
     )
+    # paper: Appendix A, bounded rewards
     clip_rewards: Literal["none", "tanh"] = _option("none", "environment", "none, or tanh (Atari)", fixed=True)
     render_quality: Literal["full", "fast"] = _option(
         "full", "environment", "fast: dmc frames with coarser edges on shadows and round shapes", fixed=True
@@ -111,6 +112,7 @@ class Config:
     hidden_size: int = _option(200, "model", "units of the RSSM's other layers", fixed=True, ge=1, le=4096)
     # paper: Appendix A, dense layers
     num_units: int = _option(400, "model", "units of each dense layer in the heads", fixed=True, ge=1, le=4096)
+    # paper: Appendix A, predicted discount
     pcont: bool = _option(False, "model", "predict the end of episodes", fixed=True)
     # paper: Appendix A, KL regularizer
     free_nats: float = _option(3.0, "model", "the mean KL is not pushed below this many nats", ge=0.0, le=1e3)
@@ -128,6 +130,7 @@ class Config:
     action_init_std: float = _option(5.0, "behavior", "initial deviation before the tanh", fixed=True, gt=0.0, le=100)
     # paper: Appendix A, action distribution
     action_mean_scale: float = _option(5.0, "behavior", "bound of the mean before the tanh", fixed=True, gt=0.0, le=100)
+    # paper: Appendix A, action distribution
     action_min_std: float = _option(1e-4, "behavior", "minimum deviation before the tanh", fixed=True, gt=0.0, le=1.0)
 
     # paper: Appendix A, exploration noise

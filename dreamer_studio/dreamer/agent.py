@@ -45,6 +45,7 @@ class Agent(nn.Module):
         self.action_kind: ActionKind = action_kind
         self.world_model = WorldModel(config, action_size, parts)
         hidden = Hidden(config.activation, config.layer_norm)
+        # paper: Eq. 2, action model
         self.actor = parts.actor(
             self.feat_size,
             config.num_units,

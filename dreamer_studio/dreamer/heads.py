@@ -107,6 +107,7 @@ class Actor(DenseHead):
         hidden: Hidden = PAPER,
     ) -> None:
         outputs = 2 * action_size if kind == "continuous" else action_size
+        # paper: Appendix A, dense layers
         super().__init__(feat_size, 4, units, outputs, hidden=hidden)
         self.kind = kind
         self.dist = dist

@@ -98,6 +98,7 @@ class WorldModel(nn.Module):
         # paper: Eq. 1, reward model
         # paper: Appendix A, dense layers
         self.reward = parts.head(feat_size, 2, config.num_units, hidden=style)
+        # paper: Appendix A, dense layers
         self.pcont = parts.head(feat_size, 3, config.num_units, hidden=style) if config.pcont else None
 
     def configure(self, config: Config) -> None:
@@ -159,6 +160,7 @@ class WorldModel(nn.Module):
         """
         if self.pcont is None:
             return feat.new_full(feat.shape[:-1], self.discount)
+        # paper: Appendix A, predicted discount
         return torch.sigmoid(self.pcont(feat))
 
     def _image_log_prob(self, feat: Tensor, image: Tensor) -> tuple[Tensor, Tensor]:

@@ -36,6 +36,24 @@ def test_that_the_lambda_return_of_three_steps_is_the_one_worked_out_by_hand() -
     torch.testing.assert_close(returns, column(15.2, 17.0))
 
 
+def test_that_the_lambda_return_is_the_average_of_equations_5_and_6() -> None:
+    generator = torch.Generator().manual_seed(0)
+    reward, value = torch.randn(2, 6, 1, generator=generator, dtype=torch.float64)
+    gamma, disclam, last = 0.9, 0.7, 5
+
+    def estimate(t: int, k: int) -> Tensor:
+        h = min(t + k, last)
+        rewards = sum((gamma ** (n - t) * reward[n] for n in range(t, h)), torch.zeros(1, dtype=torch.float64))
+        return rewards + gamma ** (h - t) * value[h]
+
+    def average(t: int, horizon: int) -> Tensor:
+        shorter = [disclam ** (n - 1) * estimate(t, n) for n in range(1, horizon)]
+        return (1 - disclam) * torch.stack(shorter).sum(0) + disclam ** (horizon - 1) * estimate(t, horizon)
+
+    returns = lambda_return(reward, value, torch.full_like(reward, gamma), disclam)
+    torch.testing.assert_close(returns, torch.stack([average(t, 15) for t in range(last)]))
+
+
 def test_that_the_lambda_return_ends_in_the_bootstrap() -> None:
     reward, pcont = torch.zeros(4, 1), torch.ones(4, 1)
     returns = lambda_return(reward, column(0.0, 0, 0, 8), pcont, disclam=1.0)
