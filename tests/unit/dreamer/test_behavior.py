@@ -44,7 +44,8 @@ def test_that_the_lambda_return_is_the_average_of_equations_5_and_6() -> None:
     def estimate(t: int, k: int) -> Tensor:
         h = min(t + k, last)
         rewards = sum((gamma ** (n - t) * reward[n] for n in range(t, h)), torch.zeros(1, dtype=torch.float64))
-        return rewards + gamma ** (h - t) * value[h]
+        estimated: Tensor = rewards + gamma ** (h - t) * value[h]
+        return estimated
 
     def average(t: int, horizon: int) -> Tensor:
         shorter = [disclam ** (n - 1) * estimate(t, n) for n in range(1, horizon)]
