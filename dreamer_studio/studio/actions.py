@@ -350,16 +350,20 @@ WORKSPACES: Final = {
     "trust": "Trust",
     "curves": "Curves",
     "runs": "Runs",
+    "learn": "Learn",
 }
 """Titles of the workspaces by their keys, in the order of the tabs."""
 
-_NUMBERS: Final = {"live": 1, "dream": 2, "compare": 3, "trust": 4, "curves": 5, "runs": 6}
+_NUMBERS: Final = {"live": 1, "dream": 2, "compare": 3, "trust": 4, "curves": 5, "runs": 6, "learn": 7}
 """Ctrl and this number show the workspace."""
 
 WITHOUT_RUN: Final = frozenset({"runs"})
 """Workspaces that the window can also show without an open run."""
 
-_SENTENCES: Final = {"runs": "Go to the Runs workspace: all runs, averages over seeds, comparisons of groups."}
+_SENTENCES: Final = {
+    "runs": "Go to the Runs workspace: all runs, averages over seeds, comparisons of groups.",
+    "learn": "Go to the Learn workspace: how Dreamer works, explained on this run.",
+}
 
 _WORKSPACES: Final = tuple(
     ActionSpec(

@@ -14,6 +14,8 @@ from dreamer_studio.studio.curves.workers import curves_workers
 from dreamer_studio.studio.curves.workspace import CurvesWorkspace
 from dreamer_studio.studio.dream.workers import dream_workers, twin_workers
 from dreamer_studio.studio.dream.workspace import DreamWorkspace
+from dreamer_studio.studio.learn.workers import learn_workers
+from dreamer_studio.studio.learn.workspace import LearnWorkspace
 from dreamer_studio.studio.live.workers import live_workers
 from dreamer_studio.studio.live.workspace import LiveWorkspace
 from dreamer_studio.studio.runs.workspace import RunsWorkspace
@@ -99,6 +101,7 @@ WORKSPACES: Final = (
         own_thread=True,
     ),
     WorkspaceSpec("runs", RunsWorkspace, lambda run: RunsWorkspace(run.theme)),
+    WorkspaceSpec("learn", LearnWorkspace, lambda run: LearnWorkspace(run.theme, run.channels.learn), learn_workers),
 )
 
 

@@ -8,6 +8,7 @@ from dreamer_studio.viewing.compare.messages import CompareChannels
 from dreamer_studio.viewing.curves.messages import CurvesChannels
 from dreamer_studio.viewing.futures.messages import FuturesRequest, FuturesResult
 from dreamer_studio.viewing.latents.messages import DimensionsResult, DreamOnResult, EditRequest, EditResult, LatentMap
+from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
 from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 from dreamer_studio.viewing.practice.messages import PracticeResult
 from dreamer_studio.viewing.scene.messages import DriveStep, Scene, SceneRequest
@@ -35,6 +36,7 @@ class Channels:
         compare: the channels of the Compare workspace.
         curves: the channels of the Curves workspace.
         trust: asks for a judgment of the newest weights.
+        learn: a standing request of the chapter on show in the Learn workspace.
         blind: asks the newest weights to drive blind, which continues while hidden; withdrawn to stop.
     """
 
@@ -55,4 +57,5 @@ class Channels:
         self.compare = CompareChannels()
         self.curves = CurvesChannels()
         self.trust: Channel[TrustRequest, TrustResult] = Channel(visible=False)
+        self.learn: Channel[LearnRequest, LearnResult] = Channel(visible=False)
         self.blind: Channel[None, BlindResult] = Channel()

@@ -24,6 +24,7 @@ from dreamer_studio.studio.dream.workspace import DreamWorkspace
 from dreamer_studio.studio.film.exports import Exports
 from dreamer_studio.studio.film.last_seconds import LastSeconds
 from dreamer_studio.studio.health.watch import HealthWatch
+from dreamer_studio.studio.learn.workspace import LearnWorkspace
 from dreamer_studio.studio.live.workspace import LiveWorkspace
 from dreamer_studio.studio.replay.workers import search_workers
 from dreamer_studio.studio.run_settings.dialog import RunSettings
@@ -49,7 +50,7 @@ from dreamer_studio.studio.shell.workspace_tabs import WorkspaceTabs
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.banner import Action, BannerStack
 from dreamer_studio.studio.widgets.text import page_label
-from dreamer_studio.studio.workspace import Reaction, RunContext
+from dreamer_studio.studio.workspace import Reaction, RunContext, Workspace
 from dreamer_studio.studio.workspaces import viewing_threads
 from dreamer_studio.training.errors import NotFiniteError
 from dreamer_studio.viewing.channel import Reply
@@ -381,6 +382,15 @@ class RunView(QObject):
         self.close_dialogs()
         self.stays.emit()
 
+    def _remember(self, name: str, value: object) -> None:
+        self._parts.settings.change(**{name: value})
+
+    def _recall(self, workspace: Workspace) -> None:
+        """Show a new workspace what the user chose before."""
+        if isinstance(workspace, LearnWorkspace):
+            workspace.show_choices(self._parts.settings.current.lessons_done)
+            workspace.chosen.connect(self._remember)
+
     def _remedies(self, error: Exception | None) -> Sequence[Action]:
         """Return the buttons that help with a failure."""
         match error:
@@ -399,7 +409,8 @@ class RunView(QObject):
         dream.lengthWanted.connect(parts.controls.set_viewing_horizon)
         kept = parts.settings.current
         dream.show_choices(kept.dimension, kept.dream_tab, kept.dream_speed)
-        dream.chosen.connect(lambda name, value: parts.settings.change(**{name: value}))
+        dream.chosen.connect(self._remember)
+        self.tabs.made.connect(self._recall)
         self.tabs.currentChanged.connect(lambda _: self.docks.show_control(dream.isVisible()))
         live.frameShown.connect(lambda result: self.docks.show_action(result.action, self.session.status.get()))
         self._last_seconds.secondsChosen.connect(lambda seconds: parts.settings.change(keep_seconds=seconds))

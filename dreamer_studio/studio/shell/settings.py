@@ -60,6 +60,7 @@ class Settings:
         curves_runs: the runs laid over the curves of each run, the run used last at the end: folders, and whether
             each run is drawn.
         text_scale: size of all text, as a multiple of the system's size.
+        lessons_done: the chapters of Learn that the user has done, by key.
         palette_used: ids of the items of the command palette that were used, the last one first.
 
     Raises:
@@ -88,9 +89,12 @@ class Settings:
     curves_right: dict[str, str] = Field(default_factory=dict)
     curves_runs: dict[str, dict[str, bool]] = Field(default_factory=dict)
     text_scale: float = Field(default=1.0, ge=0.5, le=3.0, strict=False)
+    lessons_done: tuple[str, ...] = ()
     palette_used: tuple[str, ...] = ()
 
-    @field_validator("recent", "runs_folders", "hints_seen", "curves", "curves_log", "palette_used", mode="before")
+    @field_validator(
+        "recent", "runs_folders", "hints_seen", "curves", "curves_log", "lessons_done", "palette_used", mode="before"
+    )
     @classmethod
     def _from_a_list(cls, items: object) -> object:
         return tuple(items) if isinstance(items, list) else items  # JSON has no tuples

@@ -57,6 +57,10 @@ from dreamer_studio.viewing.latents import worker as latents_module
 from dreamer_studio.viewing.latents.map_worker import MapWorker
 from dreamer_studio.viewing.latents.messages import EditRequest
 from dreamer_studio.viewing.latents.worker import DimensionsWorker, DreamOnWorker, EditWorker
+from dreamer_studio.viewing.learn import scene as learn_scene_module
+from dreamer_studio.viewing.learn import worker as learn_module
+from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult, ReconstructionRequest
+from dreamer_studio.viewing.learn.worker import LearnWorker
 from dreamer_studio.viewing.library import workers as run_workers_module
 from dreamer_studio.viewing.library.messages import Listing, RunThumbnail, ThumbnailSpot
 from dreamer_studio.viewing.library.workers import ListingWorker, RunThumbnailWorker
@@ -401,6 +405,20 @@ def actions(session: Session) -> Case:
     )
 
 
+def learn(session: Session) -> Case:
+    offer(session, 1)
+    Library(session).store(as_episode([row(index) for index in range(20)]))
+    channel: Channel[LearnRequest, LearnResult] = Channel()
+    worker, number = LearnWorker(session, CPU, channel), itertools.count()
+    case = Case(worker, channel, None, (learn_module, learn_scene_module), whole=lambda _: True)
+
+    def turn_to_another_scene() -> None:
+        case.request = ReconstructionRequest(next(number))
+
+    case.renew, case.right = turn_to_another_scene, lambda result: result.request == case.request
+    return case
+
+
 def run_list(tmp_path: Path) -> Case:
     for name in ("one", "two"):
         write_run(tmp_path / name, tests=(1.0, 2.0))
@@ -499,6 +517,7 @@ CASES = (
     twin,
     practice,
     actions,
+    learn,
     live,
     live_dream,
     compare,

@@ -1,0 +1,14 @@
+"""The page of each chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from dreamer_studio.lessons.chapter import Chapter
+from dreamer_studio.studio.learn.page import ChapterPage
+from dreamer_studio.studio.learn.reconstruction_page import ReconstructionPage
+from dreamer_studio.studio.theme import Theme
+
+PAGES: Final[Mapping[str, Callable[[Theme, Chapter], ChapterPage]]] = {"reconstruction": ReconstructionPage}
+"""What makes the page of each chapter, by the chapter's key."""

@@ -1,0 +1,1 @@
+"""Learn: what the chapters ask of the newest weights, and the worker that answers."""

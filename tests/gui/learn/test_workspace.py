@@ -1,0 +1,123 @@
+"""The Learn workspace on made values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from dreamer_studio.lessons.chapters import CHAPTERS
+from dreamer_studio.studio.learn.guess_box import SKIPPED
+from dreamer_studio.studio.learn.reconstruction_page import ReconstructionPage
+from dreamer_studio.studio.learn.workspace import BEFORE, LearnWorkspace
+from dreamer_studio.studio.theme import Theme
+from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult, ReconstructionRequest, ReconstructionResult
+from tests.support.made_values import made_status
+
+
+@pytest.fixture
+def channel() -> Channel[LearnRequest, LearnResult]:
+    return Channel(visible=False)
+
+
+@pytest.fixture
+def workspace(theme: Theme, qtbot: QtBot, channel: Channel[LearnRequest, LearnResult]) -> Iterator[LearnWorkspace]:
+    made = LearnWorkspace(theme, channel)
+    qtbot.addWidget(made)
+    made.resize(1280, 720)
+    made.show()
+    yield made
+
+
+def answer(channel: Channel[LearnRequest, LearnResult], workspace: LearnWorkspace, update: int = 9) -> None:
+    """Answer as the worker does: the trained model errs by its column, the untrained one draws gray."""
+    workspace.refresh(made_status(update=update))
+    taken = channel.take()
+    assert taken is not None and isinstance(taken[1], ReconstructionRequest)
+    real = np.zeros((6, 64, 64, 3), np.uint8)
+    trained = real + np.arange(6, dtype=np.uint8)[:, None, None, None]
+    origin = FrameRef(False, 3, 10)
+    made = ReconstructionResult(taken[1], update, origin, real, trained, np.full_like(real, 127), 230)
+    channel.answer(taken[0], made, done=False)
+    workspace.refresh(made_status(update=update))
+
+
+def page_of(workspace: LearnWorkspace) -> ReconstructionPage:
+    assert isinstance(workspace.page, ReconstructionPage)
+    return workspace.page
+
+
+def test_that_nothing_is_asked_before_the_first_update_or_while_the_workspace_is_hidden(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult]
+) -> None:
+    workspace.refresh(made_status(update=0))
+    assert not channel.asked
+    assert BEFORE in _labels(workspace)
+    workspace.hide()
+    workspace.refresh(made_status(update=1))
+    assert channel.take() is None
+
+
+def test_that_the_models_rows_come_with_the_guess_and_the_answer_has_its_numbers(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
+) -> None:
+    answer(channel, workspace)
+    page = page_of(workspace)
+    assert [row.name for row in page.strip.rows] == ["recorded"]
+    qtbot.mouseClick(page.guess.choices[0], Qt.MouseButton.LeftButton)
+    assert [row.name for row in page.strip.rows] == ["recorded", "untrained model", "model, update 9"]
+    assert page.guess.outcome == "not quite"
+    assert page.guess.verdict.startswith("Gray. ") and "0.2480" in page.guess.verdict and "230" in page.guess.verdict
+    assert not any(button.isEnabled() for button in page.guess.choices)
+
+
+def test_that_the_guess_can_be_skipped(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
+) -> None:
+    page = page_of(workspace)
+    qtbot.mouseClick(page.guess.skip, Qt.MouseButton.LeftButton)  # before the first result
+    assert page.guess.choice == SKIPPED and not page.guess.verdict
+    answer(channel, workspace)
+    assert page.guess.verdict and not page.guess.outcome
+
+
+def test_that_the_exercise_marks_the_chapter_as_done_once(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
+) -> None:
+    told: list[tuple[str, object]] = []
+    workspace.chosen.connect(lambda name, value: told.append((name, value)))
+    answer(channel, workspace)
+    page = page_of(workspace)
+    page.strip.cursorMoved.emit(2)
+    assert not told  # the user has not guessed
+    qtbot.mouseClick(page.guess.choices[1], Qt.MouseButton.LeftButton)
+    assert page.guess.outcome == "right"
+    page.strip.cursorMoved.emit(2)
+    assert page.outcome.startswith("Number 4 of 6; the worst is 6.")
+    page.strip.cursorMoved.emit(5)
+    assert page.outcome.startswith("This is the worst frame.")
+    assert told == [("lessons_done", ("reconstruction",))]
+    assert workspace.contents.progress == f"1 of {len(CHAPTERS)} done"
+
+
+def test_that_another_scene_is_another_request_and_a_failure_says_why(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
+) -> None:
+    answer(channel, workspace)
+    qtbot.mouseClick(page_of(workspace).other_scene, Qt.MouseButton.LeftButton)
+    workspace.refresh(made_status())
+    taken = channel.take()
+    assert taken is not None and taken[1].scene == 1
+    channel.fail(taken[0], "The episode cannot be read.")
+    workspace.refresh(made_status())
+    assert "The episode cannot be read." in _labels(workspace)
+
+
+def _labels(workspace: LearnWorkspace) -> list[str]:
+    return [label.text() for label in workspace.findChildren(QLabel)]
