@@ -19,5 +19,29 @@ CHAPTERS: Final = (
         exercise="Click the column where the trained model is worst.",
         minutes=3,
     ),
+    Chapter(
+        key="covered",
+        title="With eyes covered",
+        subject="transition model",
+        sentence="Without images, the model goes on with its own predictions: it dreams along the recorded actions.",
+        guess=Guess(
+            "When is the model most surprised?",
+            ("While its eyes are covered", "When they open", "At some other frame"),
+        ),
+        exercise="Move the slider until the dream no longer follows.",
+        minutes=4,
+    ),
+    Chapter(
+        key="lambda",
+        title="What the value learns from",
+        subject="value model",
+        sentence="The value model learns from targets that mix dreamed rewards with its own later estimates.",
+        guess=Guess(
+            "If the value model said 0 everywhere, which targets would change most?",
+            ("Those of lambda 0", "Those of lambda 1", "Both alike"),
+        ),
+        exercise="Move lambda and watch the targets.",
+        minutes=4,
+    ),
 )
 """All chapters; each has a page in `studio/learn/`."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from dreamer_studio.lessons.chapter import Chapter
 from dreamer_studio.studio.widgets.text import mute, plain_label
 
-LETTERS: Final = 26
+LETTERS: Final = 32
 """Width of the list in average letters."""
 
 DONE: Final = "\N{CHECK MARK}"
@@ -36,6 +36,7 @@ class Contents(QWidget):
             item = QListWidgetItem()
             item.setToolTip(f"{chapter.subject}: {chapter.minutes} min")
             self.list.addItem(item)
+        self.list.setSpacing(2)
         self.list.setCurrentRow(0)
         self.list.currentRowChanged.connect(self.picked)
         self.setFocusProxy(self.list)

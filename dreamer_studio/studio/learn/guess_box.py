@@ -6,7 +6,7 @@ import functools
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.lessons.chapter import Guess
 from dreamer_studio.studio.theme import Theme
@@ -41,6 +41,7 @@ class GuessBox(QWidget):
         self.skip = push_button("Show me", "See the answer without a guess")
         self._bar = FlowBar((*self.choices, self.skip, self._outcome))
         for number, button in enumerate((*self.choices, self.skip)):
+            button.setCheckable(button is not self.skip)
             button.clicked.connect(functools.partial(self._choose, number if number < len(self.choices) else SKIPPED))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -73,8 +74,6 @@ class GuessBox(QWidget):
         """
         if self._choice is None:
             return
-        for number, button in enumerate(self.choices):
-            button.setDefault(number == right)
         if self._choice == SKIPPED:
             self._outcome.set("", Role.NEUTRAL)
         elif self._choice == right:
@@ -87,9 +86,8 @@ class GuessBox(QWidget):
 
     def _choose(self, choice: int) -> None:
         self._choice = choice
-        button: QPushButton
         for number, button in enumerate(self.choices):
             button.setEnabled(False)
-            button.setProperty("chosen", number == choice)
+            button.setChecked(number == choice)
         self.skip.hide()
         self.chosen.emit(choice)

@@ -14,6 +14,9 @@ from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.text import mute, plain_label, scaled_font
 from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
 
+EMPTY: Final = "Fills with the first update. In a new run it comes after the prefill."
+"""Text of an empty picture."""
+
 TITLE_SIZE: Final = 1.5
 """Size of the title, as a multiple of the usual text."""
 
@@ -118,6 +121,7 @@ class ChapterPage(QWidget):
         head.addWidget(title)
         head.addWidget(subject, 1)
         self._exercise.setText(chapter.exercise)
+        self._exercise.setFont(scaled_font(self._exercise.font(), 1.0, bold=True))
         self._exercise.hide()
         below = QHBoxLayout()
         below.addWidget(self._words, 1)
@@ -125,9 +129,9 @@ class ChapterPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
         layout.addLayout(head)
-        layout.addWidget(plain_label(chapter.sentence, wrap=True))
-        layout.addWidget(stage)
+        for widget in (plain_label(chapter.sentence, wrap=True), self.guess, stage):
+            layout.addWidget(widget)
         layout.addLayout(below)
-        for widget in (self.guess, self._exercise, self._done):
+        for widget in (self._exercise, self._done):
             layout.addWidget(widget)
         layout.addStretch(1)

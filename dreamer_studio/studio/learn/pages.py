@@ -6,9 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from dreamer_studio.lessons.chapter import Chapter
+from dreamer_studio.studio.learn.covered_page import CoveredPage
+from dreamer_studio.studio.learn.lambda_page import LambdaPage
 from dreamer_studio.studio.learn.page import ChapterPage
 from dreamer_studio.studio.learn.reconstruction_page import ReconstructionPage
 from dreamer_studio.studio.theme import Theme
 
-PAGES: Final[Mapping[str, Callable[[Theme, Chapter], ChapterPage]]] = {"reconstruction": ReconstructionPage}
+PAGES: Final[Mapping[str, Callable[[Theme, Chapter], ChapterPage]]] = {
+    "reconstruction": ReconstructionPage,
+    "covered": CoveredPage,
+    "lambda": LambdaPage,
+}
 """What makes the page of each chapter, by the chapter's key."""

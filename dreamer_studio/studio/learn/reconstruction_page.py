@@ -8,14 +8,13 @@ import numpy as np
 
 from dreamer_studio.lessons.chapter import Chapter
 from dreamer_studio.studio.help import learn
-from dreamer_studio.studio.learn.page import ChapterPage
+from dreamer_studio.studio.learn.page import EMPTY, ChapterPage
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip, StripRow
 from dreamer_studio.viewing.learn.messages import LearnResult, ReconstructionRequest, ReconstructionResult
 from dreamer_studio.viewing.role import Role
 
-EMPTY: Final = "Fills with the first update. In a new run it comes after the prefill."
 GRAY: Final = 1
 """Number of the right choice: weights are drawn around zero, so each pixel is near the middle of its range."""
 

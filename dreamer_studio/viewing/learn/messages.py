@@ -68,3 +68,86 @@ class ReconstructionResult(LearnResult):
         """Return the mean squared error (T,) of the untrained model, with colors from 0 to 1."""
         errors: Floats = square_error(self.real, self.untrained).astype(np.float64)
         return errors
+
+
+@dataclass(frozen=True)
+class CoveredRequest(LearnRequest):
+    """Cover the model's eyes for some frames of a scene, then open them again.
+
+    Attributes:
+        covered: number of frames; fewer if the scene is shorter.
+    """
+
+    covered: int
+
+
+@dataclass(frozen=True, eq=False)
+class CoveredResult(LearnResult):
+    """A scene of which the model saw all frames, and once more with its eyes covered in the middle.
+
+    Attributes:
+        first: the first covered frame.
+        covered: number of covered frames.
+        seen: (T, 64, 64, 3), the reconstructions of a model that saw all frames.
+        dreamed: (T, 64, 64, 3), the images of the model whose eyes were covered.
+        kl: (T,), in nats, KL(posterior || prior) of the model whose eyes were covered; NaN for covered frames.
+        kl_seen: (T,), the same of the model that saw all frames.
+    """
+
+    first: int
+    covered: int
+    seen: Images
+    dreamed: Images
+    kl: Floats
+    kl_seen: Floats
+
+    @property
+    def opened(self) -> int:
+        """Return the first frame that the model sees again."""
+        return self.first + self.covered
+
+    @property
+    def errors(self) -> Floats:
+        """Return the mean squared error (T,) of the model whose eyes were covered, with colors from 0 to 1."""
+        errors: Floats = square_error(self.real, self.dreamed).astype(np.float64)
+        return errors
+
+    @property
+    def still_errors(self) -> Floats:
+        """Return the mean squared error (T,) of the last frame before the cover."""
+        still = np.broadcast_to(self.real[self.first - 1], self.real.shape)
+        errors: Floats = square_error(self.real, still).astype(np.float64)
+        return errors
+
+
+@dataclass(frozen=True)
+class LambdaRequest(LearnRequest):
+    """Compute the value model's targets along a dream.
+
+    Attributes:
+        disclam: lambda, from 0 to 1.
+    """
+
+    disclam: float
+
+
+@dataclass(frozen=True, eq=False)
+class LambdaResult(LearnResult):
+    """A dream of H steps, and lambda-returns along the dream.
+
+    Attributes:
+        images: (H, 64, 64, 3), the imagined states, drawn.
+        reward, value: (H,), predicted.
+        returns: (H - 1,), lambda-returns for the lambda of the request.
+        short, long: (H - 1,), lambda-returns for lambda 0 and 1.
+        short_without, long_without: the same if the value model said 0 everywhere.
+    """
+
+    images: Images
+    reward: Floats
+    value: Floats
+    returns: Floats
+    short: Floats
+    long: Floats
+    short_without: Floats
+    long_without: Floats

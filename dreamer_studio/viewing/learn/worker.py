@@ -11,9 +11,17 @@ from dreamer_studio.replay import ReplayError
 from dreamer_studio.session import Session
 from dreamer_studio.texts import reason_of
 from dreamer_studio.viewing.channel import Channel
-from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult, ReconstructionRequest
+from dreamer_studio.viewing.learn.covered import cover
+from dreamer_studio.viewing.learn.messages import (
+    CoveredRequest,
+    LambdaRequest,
+    LearnRequest,
+    LearnResult,
+    ReconstructionRequest,
+)
 from dreamer_studio.viewing.learn.reconstruction import reconstruct
 from dreamer_studio.viewing.learn.scene import FixedScenes, LearnScene
+from dreamer_studio.viewing.learn.targets import targets
 from dreamer_studio.viewing.scene.source import NoSceneError
 from dreamer_studio.viewing.throttle import Throttle
 from dreamer_studio.viewing.weights import LatestAgent
@@ -24,6 +32,8 @@ AGAIN_SECONDS: Final = 1.0
 
 _ANSWERS: Final[Mapping[type[LearnRequest], Callable[[Any, LearnScene], LearnResult]]] = {
     ReconstructionRequest: reconstruct,
+    CoveredRequest: cover,
+    LambdaRequest: targets,
 }
 """The function that answers each kind of request."""
 

@@ -11,13 +11,24 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.lessons.chapters import CHAPTERS
+from dreamer_studio.studio.learn.covered_page import CoveredPage
 from dreamer_studio.studio.learn.guess_box import SKIPPED
+from dreamer_studio.studio.learn.lambda_page import LambdaPage
 from dreamer_studio.studio.learn.reconstruction_page import ReconstructionPage
 from dreamer_studio.studio.learn.workspace import BEFORE, LearnWorkspace
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frame_ref import FrameRef
-from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult, ReconstructionRequest, ReconstructionResult
+from dreamer_studio.viewing.learn.messages import (
+    CoveredRequest,
+    CoveredResult,
+    LambdaRequest,
+    LambdaResult,
+    LearnRequest,
+    LearnResult,
+    ReconstructionRequest,
+    ReconstructionResult,
+)
 from tests.support.made_values import made_status
 
 
@@ -36,16 +47,29 @@ def workspace(theme: Theme, qtbot: QtBot, channel: Channel[LearnRequest, LearnRe
 
 
 def answer(channel: Channel[LearnRequest, LearnResult], workspace: LearnWorkspace, update: int = 9) -> None:
-    """Answer as the worker does: the trained model errs by its column, the untrained one draws gray."""
+    """Answer as the worker does."""
     workspace.refresh(made_status(update=update))
     taken = channel.take()
-    assert taken is not None and isinstance(taken[1], ReconstructionRequest)
-    real = np.zeros((6, 64, 64, 3), np.uint8)
-    trained = real + np.arange(6, dtype=np.uint8)[:, None, None, None]
-    origin = FrameRef(False, 3, 10)
-    made = ReconstructionResult(taken[1], update, origin, real, trained, np.full_like(real, 127), 230)
-    channel.answer(taken[0], made, done=False)
+    assert taken is not None
+    channel.answer(taken[0], made(taken[1], update), done=False)
     workspace.refresh(made_status(update=update))
+
+
+def made(request: LearnRequest, update: int) -> LearnResult:
+    """Return a scene of six black frames. The error of the trained model grows by the column."""
+    real, origin = np.zeros((6, 64, 64, 3), np.uint8), FrameRef(False, 3, 10)
+    trained = real + np.arange(6, dtype=np.uint8)[:, None, None, None]
+    match request:
+        case ReconstructionRequest():
+            return ReconstructionResult(request, update, origin, real, trained, np.full_like(real, 127), 230)
+        case CoveredRequest(covered=covered):
+            kl = np.array([1.0, 2.0, np.nan, np.nan, 9.0, 3.0])
+            return CoveredResult(request, update, origin, real, 2, min(covered, 2), trained, trained, kl, np.ones(6))
+        case LambdaRequest():
+            value, ones = np.full(6, 8.0), np.ones(5)
+            returns = 6 * ones, 9 * ones, 3 * ones, ones, ones
+            return LambdaResult(request, update, origin, real, real, np.ones(6), value, *returns)
+    raise AssertionError(request)
 
 
 def page_of(workspace: LearnWorkspace) -> ReconstructionPage:
@@ -117,6 +141,39 @@ def test_that_another_scene_is_another_request_and_a_failure_says_why(
     channel.fail(taken[0], "The episode cannot be read.")
     workspace.refresh(made_status())
     assert "The episode cannot be read." in _labels(workspace)
+
+
+def test_that_the_surprise_is_shown_with_the_guess_and_the_slider_covers_frames(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
+) -> None:
+    workspace.contents.go_to(1)
+    answer(channel, workspace)
+    page = workspace.page
+    assert isinstance(page, CoveredPage)
+    assert len(page.strip.rows) == 3 and not page.surprise.isVisible()
+    qtbot.mouseClick(page.guess.choices[1], Qt.MouseButton.LeftButton)
+    assert page.surprise.isVisible() and page.guess.outcome == "right"
+    assert "9.0 nats" in page.guess.verdict and "2.0 (median) to 3.0" in page.guess.verdict
+    page.cover.slider.setValue(1)
+    answer(channel, workspace)
+    assert page.outcome.startswith("A still image would be as good: after 1 frames")
+    assert workspace.contents.progress.startswith("1 of")
+
+
+def test_that_lambda_moves_the_targets(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
+) -> None:
+    workspace.contents.go_to(2)
+    answer(channel, workspace)
+    page = workspace.page
+    assert isinstance(page, LambdaPage)
+    assert not len(page.targets.series("lambda 0")[0])
+    qtbot.mouseClick(page.guess.choices[0], Qt.MouseButton.LeftButton)
+    assert page.guess.outcome == "right" and len(page.targets.series("lambda 0")[0]) == 5
+    assert "8.00 for lambda 0 and by 2.00 for lambda 1" in page.guess.verdict
+    page.slider.slider.setValue(10)
+    answer(channel, workspace)
+    assert "With lambda 0.50, the first target is 6.00. The targets are 2.00 away" in page.outcome
 
 
 def _labels(workspace: LearnWorkspace) -> list[str]:

@@ -1,0 +1,62 @@
+"""What the chapters compute, on a small agent."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from dreamer_studio.dreamer.agent import Agent
+from dreamer_studio.dreamer.behavior import lambda_return
+from dreamer_studio.dreamer.fast import make_agent
+from dreamer_studio.session.snapshot import take_snapshot
+from dreamer_studio.viewing.frame_ref import FrameRef
+from dreamer_studio.viewing.learn.covered import SEEN, cover
+from dreamer_studio.viewing.learn.messages import CoveredRequest, LambdaRequest
+from dreamer_studio.viewing.learn.scene import LearnScene
+from dreamer_studio.viewing.learn.targets import targets
+from dreamer_studio.viewing.scene.source import as_episode
+from dreamer_studio.viewing.worker import CannotAnswerError
+from tests.support.idle_session import SPEC, row
+from tests.support.small_runs import CPU, small_config
+
+CONFIG = small_config(pcont=False, horizon=6)
+
+
+@pytest.fixture(scope="module")
+def small() -> Agent:
+    made = make_agent(CONFIG, 1, "continuous")
+    made.initialize(1)
+    return made
+
+
+def scene(small: Agent, rows: int = 20) -> LearnScene:
+    snapshot = take_snapshot(small, CONFIG, SPEC, 10, 1)
+    episode = as_episode([row(index) for index in range(rows)])
+    return LearnScene(small, snapshot, FrameRef(False, 0, 0), episode, CPU)
+
+
+def test_that_a_cover_of_no_frames_changes_nothing(small: Agent) -> None:
+    result = cover(CoveredRequest(0, 0), scene(small))
+    assert np.array_equal(result.dreamed, result.seen)
+    np.testing.assert_allclose(result.kl, result.kl_seen, rtol=1e-5)
+
+
+def test_that_covered_frames_have_no_kl_and_a_long_cover_leaves_a_frame_to_see(small: Agent) -> None:
+    result = cover(CoveredRequest(0, 5), scene(small))
+    assert np.flatnonzero(np.isnan(result.kl)).tolist() == list(range(SEEN, SEEN + 5))
+    assert np.array_equal(result.dreamed[:SEEN], result.seen[:SEEN])
+    assert not np.array_equal(result.dreamed[SEEN:], result.seen[SEEN:])
+    assert cover(CoveredRequest(0, 50), scene(small)).opened == 19
+    with pytest.raises(CannotAnswerError, match="only 9 frames"):
+        cover(CoveredRequest(0, 5), scene(small, rows=9))
+
+
+def test_that_the_targets_are_those_of_the_training(small: Agent) -> None:
+    result = targets(LambdaRequest(0, 0.5), scene(small))
+    reward, value = (torch.tensor(numbers)[:, None] for numbers in (result.reward, result.value))
+    pcont = torch.full_like(reward, CONFIG.discount)
+    expected = [lambda_return(reward, value, pcont, lam)[:, 0].numpy() for lam in (0.5, 0.0, 1.0)]
+    assert len(result.images) == len(result.reward) == 6
+    np.testing.assert_allclose([result.returns, result.short, result.long], expected, rtol=1e-5)
+    np.testing.assert_allclose(result.short_without, result.reward[:-1], rtol=1e-5)
