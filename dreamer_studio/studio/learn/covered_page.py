@@ -16,7 +16,8 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip, Mark, StripRow
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
-from dreamer_studio.viewing.learn.messages import CoveredRequest, CoveredResult, LearnResult
+from dreamer_studio.viewing.learn.messages import LearnResult
+from dreamer_studio.viewing.learn.messages.covered import CoveredRequest, CoveredResult
 from dreamer_studio.viewing.role import Role
 
 FIRST_COVER: Final = 20
@@ -53,8 +54,7 @@ class CoveredPage(ChapterPage):
         for widget in (scene, self.cover, surprise):
             layout.addWidget(widget)
         super().__init__(theme, chapter, stage)
-        self._moved = False
-        self.cover.moved.connect(lambda _: self._move())
+        self.cover.moved.connect(lambda _: self.tried())
 
     @property
     def request(self) -> CoveredRequest:
@@ -91,18 +91,8 @@ class CoveredPage(ChapterPage):
             f"{np.nanmax(other):.1f}."
         )
 
-    def show_result(self, result: LearnResult) -> None:
-        """Show a result, and say how good the dream is after the slider has moved."""
-        super().show_result(result)
-        if self.revealed and self._moved:
-            self.finish(self._how_good())
-
-    @property
-    def _covered(self) -> CoveredResult:
-        assert isinstance(self.result, CoveredResult)
-        return self.result
-
-    def _how_good(self) -> str:
+    def found(self) -> str:
+        """Compare the dream at the last covered frame with a still image."""
         result = self._covered
         if not result.covered:
             return "Nothing is covered: both models see the same."
@@ -110,5 +100,7 @@ class CoveredPage(ChapterPage):
         verdict = "The dream still follows" if dream < still else "A still image would be as good"
         return f"{verdict}: after {result.covered} frames its error is {dream:.4f}, that of the last image {still:.4f}."
 
-    def _move(self) -> None:
-        self._moved = True
+    @property
+    def _covered(self) -> CoveredResult:
+        assert isinstance(self.result, CoveredResult)
+        return self.result

@@ -16,7 +16,8 @@ from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip, StripRow
 from dreamer_studio.studio.widgets.plots.series import SeriesStyle
 from dreamer_studio.studio.widgets.plots.timeline import TimelinePlot
-from dreamer_studio.viewing.learn.messages import LambdaRequest, LambdaResult, LearnResult
+from dreamer_studio.viewing.learn.messages import LearnResult
+from dreamer_studio.viewing.learn.messages.targets import LambdaRequest, LambdaResult
 from dreamer_studio.viewing.role import Role
 
 STEPS: Final = 20
@@ -61,8 +62,7 @@ class LambdaPage(ChapterPage):
         for widget in (dream, targets, self.slider):
             layout.addWidget(widget)
         super().__init__(theme, chapter, stage)
-        self._moved = False
-        self.slider.moved.connect(lambda _: self._move())
+        self.slider.moved.connect(lambda _: self.tried())
 
     @property
     def request(self) -> LambdaRequest:
@@ -90,17 +90,14 @@ class LambdaPage(ChapterPage):
             "lambda 1, on average. Lambda 0 asks the value model after one step, lambda 1 only at the end of the dream."
         )
 
-    def show_result(self, result: LearnResult) -> None:
-        """Show a result, and say what lambda does after the slider has moved."""
-        super().show_result(result)
-        if self.revealed and self._moved:
-            made = self._targets
-            apart = np.abs(made.returns - made.value[: len(made.returns)]).mean()
-            self.finish(
-                f"With lambda {self.slider.value / STEPS:.2f}, the first target is {made.returns[0]:.2f}. The targets "
-                f"are {apart:.2f} away from the value model's own estimates, on average: that is what the value model "
-                "learns from."
-            )
+    def found(self) -> str:
+        """Say how far the targets are from the value model's own estimates."""
+        made = self._targets
+        apart = np.abs(made.returns - made.value[: len(made.returns)]).mean()
+        return (
+            f"With lambda {self.slider.value / STEPS:.2f}, the first target is {made.returns[0]:.2f}. The targets are "
+            f"{apart:.2f} away from the value model's own estimates, on average. It learns from that difference."
+        )
 
     @property
     def _targets(self) -> LambdaResult:
@@ -113,6 +110,3 @@ class LambdaPage(ChapterPage):
         short = np.abs(made.short - made.short_without).mean()
         long = np.abs(made.long - made.long_without).mean()
         return float(short), float(long)
-
-    def _move(self) -> None:
-        self._moved = True

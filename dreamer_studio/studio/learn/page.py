@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from dreamer_studio.envs import EnvSpec
 from dreamer_studio.lessons.chapter import Chapter
 from dreamer_studio.studio.learn.guess_box import GuessBox
 from dreamer_studio.studio.theme import Theme
@@ -38,6 +39,7 @@ class ChapterPage(QWidget):
         self.chapter = chapter
         self._scene = 0
         self._result: LearnResult | None = None
+        self._tried = False
         self._words = plain_label(wrap=True)
         self._exercise = plain_label(wrap=True)
         self._done = plain_label(wrap=True)
@@ -75,6 +77,7 @@ class ChapterPage(QWidget):
         self._draw()
         if self.revealed:
             self.guess.tell(*self.answer())
+        self._tell_found()
 
     def tell(self, words: str) -> None:
         """Show a line about the scene, or the reason why there is none."""
@@ -88,15 +91,27 @@ class ChapterPage(QWidget):
         """Return the number of the right choice, and a sentence with what was measured. Called with a result."""
         raise NotImplementedError
 
-    def finish(self, words: str) -> None:
-        """Say what the exercise has shown, and report that the user has done it."""
-        self._done.setText(words)
-        self.finished.emit()
+    def found(self) -> str:
+        """Return what the exercise has shown, in a sentence or two. Called with a result after `tried`."""
+        raise NotImplementedError
+
+    def tried(self) -> None:
+        """Take note that the user does the exercise. What it shows comes now, and again with each result."""
+        self._tried = True
+        self._tell_found()
+
+    def set_spec(self, spec: EnvSpec) -> None:
+        """Take the task's facts; called once, before the first result."""
 
     @property
     def outcome(self) -> str:
         """Return what the exercise has shown; empty before it is done."""
         return self._done.text()
+
+    def _tell_found(self) -> None:
+        if self._tried and self.revealed and self._result is not None and self._result.request == self.request:
+            self._done.setText(self.found())
+            self.finished.emit()
 
     def _draw(self) -> None:
         if self._result is not None:

@@ -12,7 +12,8 @@ from dreamer_studio.studio.learn.page import EMPTY, ChapterPage
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip, StripRow
-from dreamer_studio.viewing.learn.messages import LearnResult, ReconstructionRequest, ReconstructionResult
+from dreamer_studio.viewing.learn.messages import LearnResult
+from dreamer_studio.viewing.learn.messages.reconstruction import ReconstructionRequest, ReconstructionResult
 from dreamer_studio.viewing.role import Role
 
 GRAY: Final = 1
@@ -58,6 +59,14 @@ class ReconstructionPage(ChapterPage):
             f"{result.state_size:,} numbers for an image of {result.real[0].size:,}."
         )
 
+    def found(self) -> str:
+        """Compare the error of the frame under the cursor with the errors of the others."""
+        errors, column = self._reconstructions.errors, self.strip.column
+        rank = int((errors > errors[column]).sum()) + 1
+        worst = int(np.argmax(errors))
+        found = "This is the worst frame" if rank == 1 else f"Number {rank} of {len(errors)}; the worst is {worst + 1}"
+        return f"{found}. Its error is {errors[column]:.4f}, the smallest {errors.min():.4f}."
+
     @property
     def _reconstructions(self) -> ReconstructionResult:
         assert isinstance(self.result, ReconstructionResult)
@@ -65,10 +74,5 @@ class ReconstructionPage(ChapterPage):
 
     def _look_at(self, column: int) -> None:
         self.strip.set_cursor(column)
-        if not self.revealed or self.result is None:
-            return
-        errors = self._reconstructions.errors
-        rank = int((errors > errors[column]).sum()) + 1
-        worst = int(np.argmax(errors))
-        found = "This is the worst frame" if rank == 1 else f"Number {rank} of {len(errors)}; the worst is {worst + 1}"
-        self.finish(f"{found}. Its error is {errors[column]:.4f}, the smallest {errors.min():.4f}.")
+        if self.revealed:
+            self.tried()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
+from dreamer_studio.envs import EnvSpec
 from dreamer_studio.lessons.chapters import CHAPTERS
 from dreamer_studio.session import Status
 from dreamer_studio.studio.learn.contents import Contents
@@ -43,6 +44,7 @@ class LearnWorkspace(Workspace):
         self._answers = AnswerReader(channel)
         self._again = Throttle(AFTER_FAILURE_SECONDS)
         self._done: tuple[str, ...] = ()
+        self._spec: EnvSpec | None = None
         self._pages: dict[str, ChapterPage] = {}
         self._stack = QStackedWidget()
         self.contents = Contents(CHAPTERS)
@@ -67,6 +69,12 @@ class LearnWorkspace(Workspace):
         """Show which chapters the user has done, by key."""
         self._done = done
         self.contents.show_done(done)
+
+    def set_spec(self, spec: EnvSpec) -> None:
+        """Take the task's facts."""
+        self._spec = spec
+        for page in self._pages.values():
+            page.set_spec(spec)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Compute while the workspace is visible."""
@@ -99,6 +107,8 @@ class LearnWorkspace(Workspace):
         if page is None:
             page = self._pages[chapter.key] = PAGES[chapter.key](self._theme, chapter)
             page.finished.connect(lambda: self._finish(chapter.key))
+            if self._spec is not None:
+                page.set_spec(self._spec)
             self._stack.addWidget(page)
         self._stack.setCurrentWidget(page)
 

@@ -8,7 +8,7 @@ from dreamer_studio.dreamer.latent import LatentState, join_states
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.dreams.features import to_floats
-from dreamer_studio.viewing.learn.messages import CoveredRequest, CoveredResult
+from dreamer_studio.viewing.learn.messages.covered import CoveredRequest, CoveredResult
 from dreamer_studio.viewing.learn.scene import SEED, LearnScene
 from dreamer_studio.viewing.worker import CannotAnswerError
 

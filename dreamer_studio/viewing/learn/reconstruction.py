@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.dreams.dream import decode
-from dreamer_studio.viewing.learn.messages import ReconstructionRequest, ReconstructionResult
+from dreamer_studio.viewing.learn.messages.reconstruction import ReconstructionRequest, ReconstructionResult
 from dreamer_studio.viewing.learn.scene import LearnScene
 
 

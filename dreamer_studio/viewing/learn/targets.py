@@ -9,7 +9,7 @@ from dreamer_studio.dreamer.behavior import lambda_return
 from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import decode, dream
 from dreamer_studio.dreams.features import to_floats
-from dreamer_studio.viewing.learn.messages import LambdaRequest, LambdaResult
+from dreamer_studio.viewing.learn.messages.targets import LambdaRequest, LambdaResult
 from dreamer_studio.viewing.learn.scene import SEED, LearnScene
 
 LEAST_STEPS = 2

@@ -12,13 +12,10 @@ from dreamer_studio.session import Session
 from dreamer_studio.texts import reason_of
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.learn.covered import cover
-from dreamer_studio.viewing.learn.messages import (
-    CoveredRequest,
-    LambdaRequest,
-    LearnRequest,
-    LearnResult,
-    ReconstructionRequest,
-)
+from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
+from dreamer_studio.viewing.learn.messages.covered import CoveredRequest
+from dreamer_studio.viewing.learn.messages.reconstruction import ReconstructionRequest
+from dreamer_studio.viewing.learn.messages.targets import LambdaRequest
 from dreamer_studio.viewing.learn.reconstruction import reconstruct
 from dreamer_studio.viewing.learn.scene import FixedScenes, LearnScene
 from dreamer_studio.viewing.learn.targets import targets

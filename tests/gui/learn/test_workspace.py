@@ -19,16 +19,10 @@ from dreamer_studio.studio.learn.workspace import BEFORE, LearnWorkspace
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frame_ref import FrameRef
-from dreamer_studio.viewing.learn.messages import (
-    CoveredRequest,
-    CoveredResult,
-    LambdaRequest,
-    LambdaResult,
-    LearnRequest,
-    LearnResult,
-    ReconstructionRequest,
-    ReconstructionResult,
-)
+from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
+from dreamer_studio.viewing.learn.messages.covered import CoveredRequest, CoveredResult
+from dreamer_studio.viewing.learn.messages.reconstruction import ReconstructionRequest, ReconstructionResult
+from dreamer_studio.viewing.learn.messages.targets import LambdaRequest, LambdaResult
 from tests.support.made_values import made_status
 
 

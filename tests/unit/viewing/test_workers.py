@@ -59,7 +59,8 @@ from dreamer_studio.viewing.latents.messages import EditRequest
 from dreamer_studio.viewing.latents.worker import DimensionsWorker, DreamOnWorker, EditWorker
 from dreamer_studio.viewing.learn import scene as learn_scene_module
 from dreamer_studio.viewing.learn import worker as learn_module
-from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult, ReconstructionRequest
+from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
+from dreamer_studio.viewing.learn.messages.reconstruction import ReconstructionRequest
 from dreamer_studio.viewing.learn.worker import LearnWorker
 from dreamer_studio.viewing.library import workers as run_workers_module
 from dreamer_studio.viewing.library.messages import Listing, RunThumbnail, ThumbnailSpot

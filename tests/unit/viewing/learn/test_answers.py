@@ -12,7 +12,8 @@ from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.session.snapshot import take_snapshot
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.learn.covered import SEEN, cover
-from dreamer_studio.viewing.learn.messages import CoveredRequest, LambdaRequest
+from dreamer_studio.viewing.learn.messages.covered import CoveredRequest
+from dreamer_studio.viewing.learn.messages.targets import LambdaRequest
 from dreamer_studio.viewing.learn.scene import LearnScene
 from dreamer_studio.viewing.learn.targets import targets
 from dreamer_studio.viewing.scene.source import as_episode

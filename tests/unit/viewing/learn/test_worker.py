@@ -8,7 +8,8 @@ import pytest
 from dreamer_studio.replay import Episode
 from dreamer_studio.session import Session
 from dreamer_studio.viewing.channel import Channel
-from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult, ReconstructionRequest, ReconstructionResult
+from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
+from dreamer_studio.viewing.learn.messages.reconstruction import ReconstructionRequest, ReconstructionResult
 from dreamer_studio.viewing.learn.scene import LENGTH, FixedScenes
 from dreamer_studio.viewing.learn.worker import LearnWorker
 from dreamer_studio.viewing.scene.source import as_episode
