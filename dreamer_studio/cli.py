@@ -107,7 +107,8 @@ def _complete_preset() -> list[str]:
 
 
 TaskOption = Annotated[
-    str | None, typer.Option(help="Such as dmc:walker-walk or gym:CartPole-v1; `train` needs it for a new run.")
+    str | None,
+    typer.Option(help="Such as lesson:disc, dmc:walker-walk or gym:CartPole-v1; `train` needs it for a new run."),
 ]
 PresetOption = Annotated[
     str | None,

@@ -51,7 +51,7 @@ class Config:
     """
 
     task: str = _option(
-        DEFAULT_TASK, "run", "task, as dmc:domain-task or gym:id", fixed=True, min_length=3, max_length=500
+        DEFAULT_TASK, "run", "task, as dmc:domain-task, gym:id or lesson:disc", fixed=True, min_length=3, max_length=500
     )
     suite_package: str = _option(
         "",

@@ -15,7 +15,7 @@ MOST_NAME = 120
 
 _MOST_TASK = 40
 _MOST_SETTINGS = 50
-_BUILT_IN = ("dmc", "gym")
+_BUILT_IN = ("dmc", "gym", "lesson")
 
 
 def run_name(task: str, settings: Mapping[str, Any], seed: int) -> str:

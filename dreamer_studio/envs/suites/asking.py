@@ -26,9 +26,9 @@ PACKAGE_SECONDS: Final = 60.0
 def list_tasks(timeout: float = 120.0, interruption: Interruption | None = None) -> tuple[TaskInfo, ...]:
     """List the tasks that are available here.
 
-    The list has all tasks of the Control Suite, the newest version of each gymnasium environment that runs here or
-    would run with one of our extras (the note names the missing extra), and the tasks of the suites of installed
-    packages. A suite that cannot answer has one entry, whose note says why.
+    The list has the tasks of the lesson, all tasks of the Control Suite, the newest version of each gymnasium
+    environment that runs here or would run with one of our extras (the note names the missing extra), and the tasks of
+    the suites of installed packages. A suite that cannot answer has one entry, whose note says why.
 
     Args:
         timeout: Seconds for the built-in suites together.

@@ -11,14 +11,14 @@ from typing import Final
 
 from dreamer_studio.envs.errors import EnvError, EnvUnavailableError, in_words
 from dreamer_studio.envs.simulator import LoadedTask
-from dreamer_studio.envs.suites import dmc, gym
+from dreamer_studio.envs.suites import dmc, gym, lesson
 from dreamer_studio.envs.suites.suite import BuiltInSuite, Suite, TaskInfo, check_prefix
 from dreamer_studio.envs.wrappers import EnvOptions
 from dreamer_studio.texts import one_line
 
 GROUP: Final = "dreamer_studio.suites"
 
-BUILT_IN: Final[Mapping[str, BuiltInSuite]] = {suite.prefix: suite for suite in (dmc.SUITE, gym.SUITE)}
+BUILT_IN: Final[Mapping[str, BuiltInSuite]] = {suite.prefix: suite for suite in (lesson.SUITE, dmc.SUITE, gym.SUITE)}
 
 
 @dataclass(frozen=True)

@@ -155,6 +155,7 @@ def test_that_every_suite_lists_its_tasks() -> None:
     notes = {info.task: info.note for info in list_tasks()}
     assert "Control Suite" in notes["dmc:walker-walk"]
     assert {"dmc:quadruped-run", "gym:CartPole-v1", "gym:Pendulum-v1"} <= set(notes)
+    assert list(notes)[:2] == ["lesson:disc", "lesson:disc-discrete"]
     assert "gym:CartPole-v0" not in notes and "gym:Ant-v2" not in notes
 
 

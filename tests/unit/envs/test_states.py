@@ -24,6 +24,7 @@ SEED = 5
         "gym:CartPole-v1",
         "gym:Acrobot-v1",  # would turn an absurd angle back for hours
         "gym:MountainCarContinuous-v0",  # rounds to float32, but not at the reset
+        "lesson:disc",  # the target comes from the seed
     ],
 )
 def env(no_process_left: None, request: pytest.FixtureRequest) -> Iterator[EnvProcess]:
@@ -121,6 +122,7 @@ def test_that_the_numbers_of_a_state_have_names(env: EnvProcess) -> None:
         "dmc:reacher-easy": (("shoulder", "wrist", "shoulder velocity", "wrist velocity"), ("shoulder",)),
         "gym:Pendulum-v1": (("angle", "angular velocity"), ("angle",)),
         "gym:CartPole-v1": (("cart position", "cart velocity", "pole angle", "pole angular velocity"), ()),
+        "lesson:disc": (("disc x", "disc y", "disc x velocity", "disc y velocity"), ()),
     }
     if env.spec.task in expected:
         assert (names[1:], tuple(names[place] for place in angles)) == expected[env.spec.task]
