@@ -58,6 +58,7 @@ class RunEntry:
         note: the user's note.
         example: whether this is the finished example, copied here when the user first opened it.
         problem: why the run is damaged or failed, or how its last process ended, in a line; usually empty.
+        study: name of the study's folder that has the run; empty if the run is not in a study's folder.
     """
 
     path: Path
@@ -81,6 +82,12 @@ class RunEntry:
     note: str = ""
     example: bool = False
     problem: str = ""
+    study: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return the name as the lists show it: with its study, such as "first/Pendulum-v1-seed0"."""
+        return f"{self.study}/{self.name}" if self.study else self.name
 
     @property
     def comparable(self) -> bool:
@@ -146,4 +153,5 @@ class RunEntry:
             "note": self.note,
             "example": self.example,
             "problem": self.problem,
+            "study": self.study,
         }

@@ -1,4 +1,4 @@
-"""Lists the runs in several folders. A second listing reads only what has changed."""
+"""Lists the runs in several folders and in their studies. A second listing reads only what has changed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pathlib import Path
 from dreamer_studio.library.entry import RunEntry
 from dreamer_studio.library.reading import Known, is_run, read_run
 from dreamer_studio.library.sizes import Sizes, measure
+from dreamer_studio.library.study_mark import is_study
 
 
 def list_runs(roots: Sequence[Path]) -> tuple[RunEntry, ...]:
-    """List the runs in some folders, newest first, with their sizes.
+    """List the runs in some folders and in the studies there, newest first, with their sizes.
 
     Args:
         roots: folders of runs, or runs themselves. A folder that does not exist has none.
@@ -37,9 +38,10 @@ class RunList:
         """
         found: dict[Path, Known] = {}
         entries = []
-        for path in _run_folders(roots):
+        for path, study in _run_folders(roots):
             entry, found[path] = read_run(path, self._known.get(path), quick=quick)
-            entries.append(dataclasses.replace(entry, size_bytes=self._size(path, found[path], measured=not quick)))
+            size = self._size(path, found[path], measured=not quick)
+            entries.append(dataclasses.replace(entry, study=study, size_bytes=size))
         self._known = found
         self._sizes = {path: kept for path, kept in self._sizes.items() if path in found}
         return tuple(sorted(entries, key=lambda entry: (-entry.changed, entry.path)))
@@ -52,18 +54,34 @@ class RunList:
         return kept[1] if kept is not None else None
 
 
-def _run_folders(roots: Sequence[Path]) -> Iterator[Path]:
-    """Yield the folders of runs, each once, even if several paths lead to it."""
+def _run_folders(roots: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """Yield the folder of each run once, even if several paths lead to it, with the name of its study's folder."""
     seen: set[tuple[int, int]] = set()
     for root in roots:
-        for path in [root] if is_run(root) else _folders_in(root):
+        for path, study in _runs_in(root):
             try:
                 found = path.stat()
             except OSError:
                 continue
-            if (found.st_dev, found.st_ino) not in seen and is_run(path):
+            if (found.st_dev, found.st_ino) not in seen:
                 seen.add((found.st_dev, found.st_ino))
-                yield path
+                yield path, study
+
+
+def _runs_in(root: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the folders of runs in a folder and in the studies there, but not in the studies of a study.
+
+    Beside each stands the name of its study's folder; empty if the run is in no study.
+    """
+    if is_run(root):
+        yield root, root.parent.name if is_study(root.parent) else ""
+        return
+    inside = root.name if is_study(root) else ""
+    for path in _folders_in(root):
+        if is_run(path):
+            yield path, inside
+        elif not inside and is_study(path):
+            yield from ((run, path.name) for run in _folders_in(path) if is_run(run))
 
 
 def _folders_in(root: Path) -> list[Path]:

@@ -28,7 +28,7 @@ def as_text(entries: Sequence[RunEntry], roots: Sequence[Path], now: float) -> s
 
 def _cells(entry: RunEntry, now: float) -> tuple[str, ...]:
     return (
-        _short(entry.name),
+        _short(entry.title),
         _short(entry.task),
         _short(entry.preset),
         f"{entry.step:,}",

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dreamer_studio.files import UNFINISHED, write_whole
+from dreamer_studio.library.study_mark import KEPT_STUDY, is_study
 from dreamer_studio.runs.folder import CONFIG_FILE
 from dreamer_studio.studies.study import Study, StudyError
 from dreamer_studio.studies.study_file import parse_study, read_study, read_study_text
 
-KEPT_FILE = "kept-study.toml"
 _OUTPUT, _RUNNERS, _RAY, _STOP = "output", "runners", "ray", "stop"
 
 
@@ -26,7 +26,7 @@ class StudyFolder:
     @property
     def kept_file(self) -> Path:
         """A copy of the study file from the last launch."""
-        return self.path / KEPT_FILE
+        return self.path / KEPT_STUDY
 
     @property
     def output(self) -> Path:
@@ -85,7 +85,7 @@ class StudyFolder:
 
     def foreign(self) -> Iterator[str]:
         """Yield the names of files and folders that are neither runs nor the study's own."""
-        own = {KEPT_FILE, KEPT_FILE + UNFINISHED, _OUTPUT, _RUNNERS, _RAY, _STOP}
+        own = {KEPT_STUDY, KEPT_STUDY + UNFINISHED, _OUTPUT, _RUNNERS, _RAY, _STOP}
         begun = self.begun()
         with contextlib.suppress(FileNotFoundError), os.scandir(self.path) as entries:
             for entry in entries:
@@ -135,14 +135,14 @@ def find_study(where: Path, folder: Path | None = None) -> FoundStudy:
         StudyError: there is no study, its file is wrong, or `folder` differs from the folder given as `where`.
     """
     if where.is_dir():
-        file = where / KEPT_FILE
-        if not file.is_file():
-            raise StudyError(f"{where} is not the folder of a study (it has no {KEPT_FILE}): give the study's file")
+        file = where / KEPT_STUDY
+        if not is_study(where):
+            raise StudyError(f"{where} is not the folder of a study (it has no {KEPT_STUDY}): give the study's file")
     else:
         file = where
     text = read_study_text(file)
     study = parse_study(text, str(file))
-    own = file.parent if file.name == KEPT_FILE else file.parent / study.name
+    own = file.parent if file.name == KEPT_STUDY else file.parent / study.name
     if where.is_dir() and folder is not None and folder.resolve() != where.resolve():
         raise StudyError(f"{where} is a study's folder already: give the study's file to use another folder")
     return FoundStudy(study, text, file, StudyFolder((folder or own).absolute()))

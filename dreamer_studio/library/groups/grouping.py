@@ -18,7 +18,7 @@ class RunGroup:
     """One run or more with the same task and settings.
 
     Attributes:
-        name: the common beginning of the runs' names; the whole name of a single run.
+        name: the common beginning of the runs' titles; the whole title of a single run.
         runs: the runs, in the order of the list.
         settings: the settings in which the groups of this task differ, such as "horizon=20"; empty without others.
     """
@@ -87,4 +87,4 @@ def group_runs(entries: Sequence[RunEntry]) -> tuple[RunGroup, ...]:
 
 
 def _name_of(runs: Sequence[RunEntry]) -> str:
-    return runs[0].name if len(runs) == 1 else shared_name([run.name for run in runs])
+    return runs[0].title if len(runs) == 1 else shared_name([run.title for run in runs])

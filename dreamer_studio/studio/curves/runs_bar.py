@@ -76,9 +76,9 @@ class RunsBar(FlowBar):
             if group:
                 menu.addSection(title)
             for entry in group[:MOST_LISTED]:
-                text = f"{entry.name} ({entry.preset}, step {entry.step:,}, {entry.state})"
+                text = f"{entry.title} ({entry.preset}, step {entry.step:,}, {entry.state})"
                 action = menu.addAction(
-                    menu_text(text), functools.partial(self._source.add_run, entry.path, entry.name)
+                    menu_text(text), functools.partial(self._source.add_run, entry.path, entry.title)
                 )
                 action.setToolTip(plain_tooltip(f"{entry.task}\n{entry.path}"))
         menu.addSeparator()

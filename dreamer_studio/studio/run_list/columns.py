@@ -30,7 +30,7 @@ class Column(IntEnum):
 
 HEADINGS: Final = {
     Column.TICK: ("", "Tick runs to compare them"),
-    Column.NAME: ("Name", "The name that you gave, else the folder's name; the task is below"),
+    Column.NAME: ("Name", "Study, if any, and name: yours, or that of the folder; the task is below"),
     Column.PRESET: ("Preset", "The preset of the settings"),
     Column.STEPS: ("Steps", "Environment steps so far; of a group, those of the run with the fewest"),
     Column.TEST: (
@@ -51,7 +51,7 @@ RIGHT: Final = {Column.STEPS, Column.TEST, Column.BEST, Column.SPEED, Column.SIZ
 
 _ORDER: Final = list(RunState)
 SORT_KEYS: Final[dict[Column, Callable[[RunEntry], Any]]] = {
-    Column.NAME: lambda entry: entry.name.casefold(),
+    Column.NAME: lambda entry: entry.title.casefold(),
     Column.PRESET: lambda entry: entry.preset,
     Column.STEPS: lambda entry: entry.step,
     Column.TEST: lambda entry: float("-inf") if entry.last_test is None else entry.last_test,
@@ -75,7 +75,7 @@ def run_text(entry: RunEntry, column: Column, now: float) -> str:
     """
     match column:
         case Column.NAME:
-            return entry.name
+            return entry.title
         case Column.PRESET:
             return entry.preset
         case Column.STEPS:

@@ -20,10 +20,10 @@ def key_of(row: Row) -> Key:
 
 
 def passes(entry: RunEntry, words: Sequence[str]) -> bool:
-    """Return whether name, task, preset, state, note or folder of a run contain all these lowercase words."""
+    """Return whether title, task, preset, state, note or folder of a run contain all these lowercase words."""
     if not words:
         return True
-    texts = (entry.name, entry.task, entry.preset, entry.state, entry.note, entry.path.name)
+    texts = (entry.title, entry.task, entry.preset, entry.state, entry.note, entry.path.name)
     text = "\n".join(texts).casefold()
     return all(word in text for word in words)
 

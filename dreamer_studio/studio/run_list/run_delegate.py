@@ -124,7 +124,7 @@ class RunDelegate(QStyledItemDelegate):
         box = QRect(cell.left(), cell.center().y() - THUMBNAIL // 2, THUMBNAIL, THUMBNAIL)
         paint_thumbnail(painter, palette, box, index.data(Qt.ItemDataRole.DecorationRole))
         text = cell.adjusted(THUMBNAIL + 10, 0, 0, 0)
-        self._paint_two_lines(painter, option, text, (row.name, palette.text), index.data(BELOW), bold=True)
+        self._paint_two_lines(painter, option, text, (index.data(), palette.text), index.data(BELOW), bold=True)
 
     def _paint_state(self, painter: QPainter, option: QStyleOptionViewItem, cell: QRect, index: Index) -> None:
         row: Row = index.data(ROW)

@@ -49,7 +49,7 @@ def make_menu(parent: QWidget, entry: RunEntry, *, ticked: bool, do: Mapping[str
         do: the reaction to each entry, by its name.
     """
     menu = QMenu(parent)
-    menu.setAccessibleName(f"What to do with {entry.name}")
+    menu.setAccessibleName(f"What to do with {entry.title}")
     possible = possibilities(entry)
     other = {TICK: "Untick for &Compare"} if ticked else {}
     if entry.state is RunState.FINISHED:

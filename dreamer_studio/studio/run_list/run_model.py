@@ -186,8 +186,10 @@ class RunModel(QAbstractTableModel):
             return None
         column = Column(index.column())
         match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+            case Qt.ItemDataRole.DisplayRole:
                 return self._text(row, column)
+            case Qt.ItemDataRole.EditRole:
+                return row.name
             case Qt.ItemDataRole.CheckStateRole if column is Column.TICK:
                 return self._tick_state(row)
             case Qt.ItemDataRole.DecorationRole if column is Column.NAME:
@@ -255,7 +257,7 @@ class RunModel(QAbstractTableModel):
                 Qt.CheckState.PartiallyChecked: "some runs ticked",
             }
             state = self._tick_state(row)
-            return f"{row.name}, {'cannot be compared' if state is None else words[state]}"
+            return f"{self._text(row, Column.NAME)}, {'cannot be compared' if state is None else words[state]}"
         if column is Column.NAME:
             return self._line(row)
         if column is Column.CURVE:

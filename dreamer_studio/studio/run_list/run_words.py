@@ -43,7 +43,7 @@ def best_words(entry: RunEntry) -> str:
 
 def summary(entry: RunEntry, now: float) -> str:
     """Return a run in one spoken line."""
-    parts = (entry.name, entry.task, entry.preset, reached_words(entry), entry.state_words(now))
+    parts = (entry.title, entry.task, entry.preset, reached_words(entry), entry.state_words(now))
     return ", ".join(part for part in (*parts, age_words(now - entry.changed)) if part)
 
 

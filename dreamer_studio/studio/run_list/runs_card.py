@@ -254,7 +254,7 @@ class RunsCard(Card):
     def _describe(self) -> None:
         count, listed = len(self.model.entries), len(self.model.found)
         where = ", ".join(short(place) for place in self._places)
-        if any(entry.path.parent not in self._places for entry in self.model.entries):
+        if any(_is_elsewhere(entry, self._places) for entry in self.model.entries):
             where += " and elsewhere"
         if not count:
             self._empty.setText(f"No runs in {where}.\n{self._advice}")
@@ -279,14 +279,14 @@ class RunsCard(Card):
         if run_menu.OPEN in possible or run_menu.WATCH in possible:
             self.openWanted.emit(entry.path, run_menu.OPEN not in possible)
         else:
-            self.say(f"{entry.name} cannot be opened: {entry.problem}")
+            self.say(f"{entry.title} cannot be opened: {entry.problem}")
 
     def _trash(self, entry: RunEntry) -> None:
         if entry.state.training:
-            self.say(f"{entry.name} is in training. Stop it first.")
+            self.say(f"{entry.title} is in training. Stop it first.")
             return
         if entry.held:
-            self.say(f"{entry.name} is open in {entry.holder}. Close it there first.")
+            self.say(f"{entry.title} is open in {entry.holder}. Close it there first.")
             return
         self._select_neighbor(entry)
         self.commandSent.emit(TrashRuns((entry.path,)))
@@ -305,7 +305,7 @@ class RunsCard(Card):
 
     def _ask_for_note(self, entry: RunEntry) -> None:
         name = "" if entry.name == entry.path.name else entry.name
-        dialog = NoteDialog(entry.name, entry.note, self)
+        dialog = NoteDialog(entry.title, entry.note, self)
         dialog.noted.connect(lambda note: self.commandSent.emit(LabelRun(entry.path, Label(name, note))))
         dialog.open()
 
@@ -320,6 +320,12 @@ class _SearchField(QLineEdit):
     def minimumSizeHint(self) -> QSize:
         """Return the width of a short word."""
         return QSize(self.fontMetrics().averageCharWidth() * 10, super().minimumSizeHint().height())
+
+
+def _is_elsewhere(entry: RunEntry, places: Sequence[Path]) -> bool:
+    """Return whether a run is in none of these folders, neither directly nor in a study."""
+    around = entry.path.parents[:2] if entry.study else entry.path.parents[:1]
+    return not any(path in places for path in around)
 
 
 def _keys_in_words(*, grouped: bool) -> str:

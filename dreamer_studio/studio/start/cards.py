@@ -101,7 +101,7 @@ class GoOnCard(Card):
             return
         self.open.setText("Open" if entry.state is RunState.FINISHED else "Resume")
         make_primary(self.watch, OPEN not in possible)
-        self._name.setText(entry.name)
+        self._name.setText(entry.title)
         self.set_subtitle(f"{entry.task}, {entry.preset}")
         self._reached.setText(reached_words(entry))
         self._state.setText(state_sentence(entry, time.time()))

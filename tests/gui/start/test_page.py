@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.library.labels import Label, read_label, write_label
+from dreamer_studio.library.study_mark import KEPT_STUDY
+from dreamer_studio.library.trash import TRASH as TRASH_FOLDER
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.runs.best import TEST_FILE, pack_returns
 from dreamer_studio.runs.lock import Holder
@@ -230,6 +232,26 @@ def test_that_delete_moves_to_the_trash_and_undo_brings_back(start: Start) -> No
     start.bot.mouseClick(start.page.runs.undo, Qt.MouseButton.LeftButton)
     start.wait_for_names("new", "done", "old")
     start.bot.waitUntil(lambda: not start.page.runs.undo.isVisible(), timeout=PATIENCE_MS)
+
+
+def test_that_a_run_of_a_study_is_named_with_it_renamed_without_it_and_moved_to_its_trash(start: Start) -> None:
+    run = write_run(start.root / "first" / "walk-seed0", step=900)
+    (start.root / "first" / KEPT_STUDY).touch()
+    start.wait_for_names("first/walk-seed0", "new", "done", "old")
+    assert start.page.runs.counted == f"4 runs in {start.root}"
+    start.select("first/walk-seed0")
+    start.press(Qt.Key.Key_F2)
+    editor = start.page.runs.table.viewport().focusWidget()
+    assert isinstance(editor, QLineEdit) and editor.text() == "walk-seed0"
+    start.bot.keyClicks(editor, "walker")
+    start.bot.keyClick(editor, Qt.Key.Key_Return)
+    start.wait_for_names("first/walker", "new", "done", "old")
+    assert read_label(run).name == "walker"
+    start.press(Qt.Key.Key_Delete)
+    start.wait_for_names("new", "done", "old")
+    start.bot.waitUntil(
+        lambda: start.page.runs.said == f"walker moved to {run.parent / TRASH_FOLDER}", timeout=PATIENCE_MS
+    )
 
 
 def test_that_a_damaged_run_is_listed_and_says_why_it_cannot_be_opened(start: Start) -> None:

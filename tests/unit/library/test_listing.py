@@ -17,6 +17,8 @@ from dreamer_studio.library.labels import Label, write_label
 from dreamer_studio.library.listing import RunList, list_runs
 from dreamer_studio.library.reading import read_run
 from dreamer_studio.library.sizes import Sizes, measure
+from dreamer_studio.library.study_mark import KEPT_STUDY
+from dreamer_studio.library.trash import move_to_trash, restore
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.last_failure import clear_failure, write_failure
 from dreamer_studio.runs.lock import FILE as LOCK_FILE
@@ -195,6 +197,27 @@ def test_that_runs_of_several_folders_are_listed_once_newest_first(tmp_path: Pat
     roots = [tmp_path / "a", tmp_path / "b", middle, tmp_path / "missing"]
     assert [entry.step for entry in list_runs(roots)] == [300, 200, 100]
     assert {entry.path for entry in list_runs(roots)} == {tmp_path / "a" / "other", middle, old}
+
+
+def test_that_the_runs_of_a_study_are_listed_with_its_name_and_no_study_inside_it(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    plain = write_run(runs / "plain", step=100)
+    seed = write_run(runs / "first" / "walk-seed0", step=200)
+    write_run(runs / "first" / "second" / "walk-seed1", step=300)
+    write_run(runs / "notes" / "hidden", step=400)
+    for study in (runs / "first", runs / "first" / "second"):
+        (study / KEPT_STUDY).touch()
+    expected = {plain: "plain", seed: "first/walk-seed0"}
+    assert {entry.path: entry.title for entry in list_runs([runs])} == expected
+    assert {entry.path: entry.title for entry in list_runs([plain, runs / "first"])} == expected
+    write_label(seed, Label("walker"))
+    (entry,) = list_runs([seed])
+    assert (entry.title, entry.study, entry.name) == ("first/walker", "first", "walker")
+    assert (entry.as_dict()["study"], entry.as_dict()["name"]) == ("first", "walker")
+    kept = move_to_trash(seed)
+    assert list_runs([runs]) == list_runs([plain])
+    restore(kept)
+    assert len(list_runs([runs])) == 2
 
 
 def test_that_a_label_replaces_the_name_in_the_list_and_not_the_folder(tmp_path: Path) -> None:

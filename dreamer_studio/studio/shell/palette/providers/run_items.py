@@ -49,7 +49,7 @@ class RunItems:
         return PaletteItem(
             _id(entry.path),
             "Run",
-            entry.name,
+            entry.title,
             place=f"{entry.task} \N{MIDDLE DOT} {entry.preset}" if entry.task else "",
             detail=", ".join(part for part in parts if part),
             words=entry.path.name,
