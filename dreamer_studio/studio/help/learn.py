@@ -36,3 +36,26 @@ TARGETS: Final = Help(
     "Good: both lines are close together, so there is little left to learn. Early in a training they are far apart.",
     "Move lambda. With 0, a target is one reward and the next estimate; with 1, all rewards and the last estimate.",
 )
+HELD: Final = Help(
+    "Two dreams of 15 steps from the last frame of the scene, with the same noise. The upper one holds an action: a "
+    "dimension at +1 with the others at 0, or one of the choices. The lower one does nothing, or holds another choice.",
+    "Good: the body moves with the action. Bad: both dreams look the same, so the model ignores what is done.",
+    "Hold each action once. The gauge Actions of the Trust workspace measures this on whole test episodes.",
+)
+REWARD_SCENE: Final = Help(
+    "A piece of a stored episode, with three marked frames.",
+    "There is no good or bad here: these frames are recorded.",
+    "Look at the body in each marked frame, and guess which one the task rewards most.",
+)
+REWARDS: Final = Help(
+    "The reward that the environment gave for each frame of the scene, and the one that the reward model predicts from "
+    "the posterior.",
+    "Good: both lines rise and fall together. Bad: the prediction stays flat where the received reward moves.",
+    "Click a frame of the scene to find its place in the plot.",
+)
+HORIZON: Final = Help(
+    "The weight that all estimates of the value model have together in the target of the dream's first step, for each "
+    "horizon. The rest is up to dreamed rewards.",
+    "A short horizon rests on the value model, a long one on a dream that may have left reality.",
+    "Compare the weights of 5 and 15 steps, and look at how the dream ends after 45.",
+)

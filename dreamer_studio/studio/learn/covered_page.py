@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.lessons.chapter import Chapter
 from dreamer_studio.studio.help import learn
-from dreamer_studio.studio.learn.page import EMPTY, ChapterPage
+from dreamer_studio.studio.learn.page import EMPTY, ChapterPage, stacked
 from dreamer_studio.studio.learn.slider import LabeledSlider
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
@@ -48,12 +47,7 @@ class CoveredPage(ChapterPage):
         self.surprise.setMinimumHeight(130)
         surprise.add_header_widget(self.surprise.legend)
         self._surprise_card = surprise
-        stage = QWidget()
-        layout = QVBoxLayout(stage)
-        layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (scene, self.cover, surprise):
-            layout.addWidget(widget)
-        super().__init__(theme, chapter, stage)
+        super().__init__(theme, chapter, stacked(scene, self.cover, surprise))
         self.cover.moved.connect(lambda _: self.tried())
 
     @property

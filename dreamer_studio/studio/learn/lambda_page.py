@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamer_studio.lessons.chapter import Chapter
 from dreamer_studio.studio.help import learn
-from dreamer_studio.studio.learn.page import EMPTY, ChapterPage
+from dreamer_studio.studio.learn.page import EMPTY, ChapterPage, stacked
 from dreamer_studio.studio.learn.slider import LabeledSlider
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
@@ -56,12 +55,7 @@ class LambdaPage(ChapterPage):
         targets.set_subtitle("discounted reward from this step on")
         targets.add_header_widget(self.targets.legend)
         targets.set_body(self.targets)
-        stage = QWidget()
-        layout = QVBoxLayout(stage)
-        layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (dream, targets, self.slider):
-            layout.addWidget(widget)
-        super().__init__(theme, chapter, stage)
+        super().__init__(theme, chapter, stacked(dream, targets, self.slider))
         self.slider.moved.connect(lambda _: self.tried())
 
     @property

@@ -150,3 +150,13 @@ class ChapterPage(QWidget):
         for widget in (self._exercise, self._done):
             layout.addWidget(widget)
         layout.addStretch(1)
+
+
+def stacked(*widgets: QWidget) -> QWidget:
+    """Return a stage with widgets one below the other."""
+    stage = QWidget()
+    layout = QVBoxLayout(stage)
+    layout.setContentsMargins(0, 0, 0, 0)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return stage

@@ -7,14 +7,20 @@ from typing import Final
 
 from dreamer_studio.lessons.chapter import Chapter
 from dreamer_studio.studio.learn.covered_page import CoveredPage
+from dreamer_studio.studio.learn.held_page import HeldPage
+from dreamer_studio.studio.learn.horizon_page import HorizonPage
 from dreamer_studio.studio.learn.lambda_page import LambdaPage
 from dreamer_studio.studio.learn.page import ChapterPage
 from dreamer_studio.studio.learn.reconstruction_page import ReconstructionPage
+from dreamer_studio.studio.learn.reward_page import RewardPage
 from dreamer_studio.studio.theme import Theme
 
 PAGES: Final[Mapping[str, Callable[[Theme, Chapter], ChapterPage]]] = {
     "reconstruction": ReconstructionPage,
     "covered": CoveredPage,
+    "held": HeldPage,
+    "reward": RewardPage,
+    "horizon": HorizonPage,
     "lambda": LambdaPage,
 }
 """What makes the page of each chapter, by the chapter's key."""

@@ -12,11 +12,17 @@ from dreamer_studio.session import Session
 from dreamer_studio.texts import reason_of
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.learn.covered import cover
+from dreamer_studio.viewing.learn.held import hold
+from dreamer_studio.viewing.learn.horizon import compare_horizons
 from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
 from dreamer_studio.viewing.learn.messages.covered import CoveredRequest
+from dreamer_studio.viewing.learn.messages.held import HeldRequest
+from dreamer_studio.viewing.learn.messages.horizon import HorizonRequest
 from dreamer_studio.viewing.learn.messages.reconstruction import ReconstructionRequest
+from dreamer_studio.viewing.learn.messages.reward import RewardRequest
 from dreamer_studio.viewing.learn.messages.targets import LambdaRequest
 from dreamer_studio.viewing.learn.reconstruction import reconstruct
+from dreamer_studio.viewing.learn.reward import predict_rewards
 from dreamer_studio.viewing.learn.scene import FixedScenes, LearnScene
 from dreamer_studio.viewing.learn.targets import targets
 from dreamer_studio.viewing.scene.source import NoSceneError
@@ -30,6 +36,9 @@ AGAIN_SECONDS: Final = 1.0
 _ANSWERS: Final[Mapping[type[LearnRequest], Callable[[Any, LearnScene], LearnResult]]] = {
     ReconstructionRequest: reconstruct,
     CoveredRequest: cover,
+    HeldRequest: hold,
+    RewardRequest: predict_rewards,
+    HorizonRequest: compare_horizons,
     LambdaRequest: targets,
 }
 """The function that answers each kind of request."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -13,16 +15,25 @@ from pytestqt.qtbot import QtBot
 from dreamer_studio.lessons.chapters import CHAPTERS
 from dreamer_studio.studio.learn.covered_page import CoveredPage
 from dreamer_studio.studio.learn.guess_box import SKIPPED
+from dreamer_studio.studio.learn.held_page import HeldPage
+from dreamer_studio.studio.learn.horizon_page import HorizonPage
 from dreamer_studio.studio.learn.lambda_page import LambdaPage
+from dreamer_studio.studio.learn.page import ChapterPage
+from dreamer_studio.studio.learn.pages import PAGES
 from dreamer_studio.studio.learn.reconstruction_page import ReconstructionPage
+from dreamer_studio.studio.learn.reward_page import RewardPage
 from dreamer_studio.studio.learn.workspace import BEFORE, LearnWorkspace
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
 from dreamer_studio.viewing.learn.messages.covered import CoveredRequest, CoveredResult
+from dreamer_studio.viewing.learn.messages.held import HeldRequest, HeldResult
+from dreamer_studio.viewing.learn.messages.horizon import HorizonRequest, HorizonResult
 from dreamer_studio.viewing.learn.messages.reconstruction import ReconstructionRequest, ReconstructionResult
+from dreamer_studio.viewing.learn.messages.reward import RewardRequest, RewardResult
 from dreamer_studio.viewing.learn.messages.targets import LambdaRequest, LambdaResult
+from tests.support.idle_session import SPEC
 from tests.support.made_values import made_status
 
 
@@ -63,6 +74,17 @@ def made(request: LearnRequest, update: int) -> LearnResult:
             value, ones = np.full(6, 8.0), np.ones(5)
             returns = 6 * ones, 9 * ones, 3 * ones, ones, ones
             return LambdaResult(request, update, origin, real, real, np.ones(6), value, *returns)
+        case HeldRequest(action=action):
+            by_action, by_chance = real + np.uint8(10 * (action + 1)), real + np.uint8(2)
+            return HeldResult(
+                request, update, origin, real, action, by_action, real, by_chance, np.ones(6), np.zeros(6)
+            )
+        case RewardRequest():
+            received = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5])
+            return RewardResult(request, update, origin, real, received, received + 0.1 * np.arange(6))
+        case HorizonRequest():
+            images = np.zeros((45, 64, 64, 3), np.uint8)
+            return HorizonResult(request, update, origin, real, images, np.ones(45), np.linspace(1, 0.1, 45), 15)
     raise AssertionError(request)
 
 
@@ -140,10 +162,7 @@ def test_that_another_scene_is_another_request_and_a_failure_says_why(
 def test_that_the_surprise_is_shown_with_the_guess_and_the_slider_covers_frames(
     workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
 ) -> None:
-    workspace.contents.go_to(1)
-    answer(channel, workspace)
-    page = workspace.page
-    assert isinstance(page, CoveredPage)
+    page = show(workspace, channel, CoveredPage)
     assert len(page.strip.rows) == 3 and not page.surprise.isVisible()
     qtbot.mouseClick(page.guess.choices[1], Qt.MouseButton.LeftButton)
     assert page.surprise.isVisible() and page.guess.outcome == "right"
@@ -157,10 +176,7 @@ def test_that_the_surprise_is_shown_with_the_guess_and_the_slider_covers_frames(
 def test_that_lambda_moves_the_targets(
     workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
 ) -> None:
-    workspace.contents.go_to(2)
-    answer(channel, workspace)
-    page = workspace.page
-    assert isinstance(page, LambdaPage)
+    page = show(workspace, channel, LambdaPage)
     assert not len(page.targets.series("lambda 0")[0])
     qtbot.mouseClick(page.guess.choices[0], Qt.MouseButton.LeftButton)
     assert page.guess.outcome == "right" and len(page.targets.series("lambda 0")[0]) == 5
@@ -168,6 +184,60 @@ def test_that_lambda_moves_the_targets(
     page.slider.slider.setValue(10)
     answer(channel, workspace)
     assert "With lambda 0.50, the first target is 6.00. The targets are 2.00 away" in page.outcome
+
+
+def test_that_holding_an_action_is_compared_with_chance_and_the_largest_difference_is_named(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
+) -> None:
+    workspace.set_spec(dataclasses.replace(SPEC, action_size=2, action_names=("hip", "knee")))
+    page = show(workspace, channel, HeldPage)
+    assert [row.name for row in page.strip.rows] == ["does nothing"]
+    qtbot.mouseClick(page.guess.choices[1], Qt.MouseButton.LeftButton)
+    assert page.guess.outcome == "not quite" and "0.00154" in page.guess.verdict
+    assert [row.name for row in page.strip.rows] == ["“hip” held", "does nothing"]
+    page.choice.setCurrentIndex(1)
+    page.choice.activated.emit(1)
+    answer(channel, workspace)
+    assert page.outcome.startswith("“knee” makes a difference of 0.00615; predicted rewards: 6.00 instead of 0.00.")
+    page.choice.setCurrentIndex(0)
+    answer(channel, workspace)
+    assert page.outcome.endswith("The largest of the 2 so far: “knee”, 0.00615.")
+
+
+def test_that_the_frame_with_the_highest_received_reward_is_the_answer(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
+) -> None:
+    page = show(workspace, channel, RewardPage)
+    assert sorted(mark.words for mark in page.strip.marks) == ["A", "B", "C"] and not page.rewards.isVisible()
+    highest = next(mark.words for mark in page.strip.marks if mark.column == 5)
+    qtbot.mouseClick(page.guess.choices["ABC".index(highest)], Qt.MouseButton.LeftButton)
+    assert page.guess.outcome == "right" and f"{highest} 0.500 (1.000)" in page.guess.verdict
+    page.strip.cursorMoved.emit(4)
+    assert page.outcome.startswith("Number 2 of 6; the worst is 6. Its error is 0.400")
+
+
+def test_that_the_horizon_says_how_much_is_the_value_models_word(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
+) -> None:
+    page = show(workspace, channel, HorizonPage)
+    qtbot.mouseClick(page.guess.choices[0], Qt.MouseButton.LeftButton)
+    assert page.guess.outcome == "right" and "100% with 1, 92% with 5, 71% with 15, 10% with 45" in page.guess.verdict
+    page.slider.slider.setValue(40)
+    assert page.outcome.startswith("With horizon 40, the value model's estimates have a weight of 20%")
+    assert [mark.column for mark in page.strip.marks] == [40]
+
+
+Page = TypeVar("Page", bound=ChapterPage)
+
+
+def show(workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], kind: type[Page]) -> Page:
+    """Go to the chapter of a kind of page, and answer the page's request."""
+    place = next(n for n, chapter in enumerate(CHAPTERS) if PAGES[chapter.key] is kind)
+    workspace.contents.go_to(place)
+    answer(channel, workspace)
+    page = workspace.page
+    assert isinstance(page, kind)
+    return page
 
 
 def _labels(workspace: LearnWorkspace) -> list[str]:

@@ -12,8 +12,15 @@ from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.session.snapshot import take_snapshot
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.learn.covered import SEEN, cover
+from dreamer_studio.viewing.learn.held import hold
+from dreamer_studio.viewing.learn.horizon import compare_horizons
+from dreamer_studio.viewing.learn.horizon_steps import LONGEST
 from dreamer_studio.viewing.learn.messages.covered import CoveredRequest
+from dreamer_studio.viewing.learn.messages.held import HeldRequest
+from dreamer_studio.viewing.learn.messages.horizon import HorizonRequest
+from dreamer_studio.viewing.learn.messages.reward import RewardRequest
 from dreamer_studio.viewing.learn.messages.targets import LambdaRequest
+from dreamer_studio.viewing.learn.reward import predict_rewards
 from dreamer_studio.viewing.learn.scene import LearnScene
 from dreamer_studio.viewing.learn.targets import targets
 from dreamer_studio.viewing.scene.source import as_episode
@@ -61,3 +68,24 @@ def test_that_the_targets_are_those_of_the_training(small: Agent) -> None:
     assert len(result.images) == len(result.reward) == 6
     np.testing.assert_allclose([result.returns, result.short, result.long], expected, rtol=1e-5)
     np.testing.assert_allclose(result.short_without, result.reward[:-1], rtol=1e-5)
+
+
+def test_that_the_dreams_of_held_actions_share_their_noise(small: Agent) -> None:
+    result = hold(HeldRequest(0, 3), scene(small))
+    assert result.action == 0  # the only dimension
+    assert result.by_action > 0 and result.by_chance > 0
+    assert len(result.held) == len(result.reward_held) == 15
+
+
+def test_that_rewards_are_those_that_the_model_learns(small: Agent) -> None:
+    result = predict_rewards(RewardRequest(0), scene(small))
+    assert result.received.tolist() == list(range(20)) and result.predicted.shape == (20,)
+
+
+def test_that_a_longer_horizon_leaves_the_value_model_less_weight(small: Agent) -> None:
+    result = compare_horizons(HorizonRequest(0), scene(small))
+    assert len(result.images) == len(result.target) == LONGEST and result.training == 6
+    assert result.by_value[0] == 1 and (np.diff(result.by_value) < 0).all()
+    lam, gamma = CONFIG.disclam, CONFIG.discount
+    assert result.by_value[1] == pytest.approx(gamma)
+    assert result.by_value[2] == pytest.approx(gamma * (1 - lam) + (gamma * lam) * gamma)
