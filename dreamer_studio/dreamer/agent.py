@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from dreamer_studio.config import Config
+from dreamer_studio.dreamer.behavior import lambda_return
 from dreamer_studio.dreamer.conv import to_model_range, to_pixels
 from dreamer_studio.dreamer.distributions import MODE_SAMPLES
 from dreamer_studio.dreamer.heads import initialize
@@ -36,7 +37,7 @@ class Agent(nn.Module):
     """World model, action model and value model of one task.
 
     Code outside `dreamer` asks the methods below and does not look into `world_model`, so it works with latents of any
-    kind. Methods other than `initialize` compute no gradient.
+    kind. Only `action_gradient` computes a gradient.
     """
 
     def __init__(self, config: Config, action_size: int, action_kind: ActionKind, parts: Parts = PLAIN) -> None:
@@ -156,6 +157,32 @@ class Agent(nn.Module):
             the H imagined states (H, N, .), without the start, and the actions (H, N, A) that led to each.
         """
         return self.world_model.rssm.imagine(start, policy, noise)
+
+    def action_gradient(
+        self, start: LatentState, action: Tensor, noise: Tensor, disclam: float
+    ) -> tuple[Tensor, Tensor]:
+        """Return the lambda-return of the first imagined state, and its gradient for each action that is imagined.
+
+        This is the gradient that the action model learns from, before it reaches the action model's weights.
+
+        Args:
+            start: (N, .).
+            action: (H, N, A).
+            noise: (H, N, S), from `noise`.
+            disclam: lambda of the lambda-return.
+
+        Returns:
+            the lambda-returns (N,) and the gradients (H, N, A).
+        """
+        model, predicted = self.world_model, self.world_model.scale.predicted
+        with torch.inference_mode(False), torch.enable_grad():
+            acted, drawn = action.clone().requires_grad_(), noise.clone()
+            states, _ = model.rssm.imagine(start.map(torch.clone), lambda _, step: acted[step], drawn)
+            feat = states.feat
+            reward, value = predicted(model.reward.for_features(feat)), predicted(self.value.for_features(feat))
+            target = lambda_return(reward, value, model.predict_pcont(feat), disclam)[0]
+            (gradient,) = torch.autograd.grad(target.sum(), acted)
+        return target.detach(), gradient
 
     @torch.no_grad()
     def decode(self, feat: Tensor) -> Tensor:

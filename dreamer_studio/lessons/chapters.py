@@ -73,5 +73,17 @@ CHAPTERS: Final = (
         exercise="Move lambda and watch the targets.",
         minutes=4,
     ),
+    Chapter(
+        key="gradient",
+        title="How the policy learns",
+        subject="action model",
+        sentence="A dream is one long function, so the gradient of a target says how each action should change.",
+        guess=Guess(
+            "Which actions of the dream change its first target most?",
+            ("The first ones", "Those in the middle", "The last ones"),
+        ),
+        exercise="Click a dreamed step, and read how its actions should change.",
+        minutes=4,
+    ),
 )
 """All chapters; each has a page in `studio/learn/`."""

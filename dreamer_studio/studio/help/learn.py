@@ -59,3 +59,9 @@ HORIZON: Final = Help(
     "A short horizon rests on the value model, a long one on a dream that may have left reality.",
     "Compare the weights of 5 and 15 steps, and look at how the dream ends after 45.",
 )
+GRADIENT: Final = Help(
+    "How strongly the target of the first dreamed step depends on the actions of each step: the length of the "
+    "gradient. The action model's weights change in this direction, summed over many dreams.",
+    "Usual: large at the first steps, and smaller with distance. Bad: zero everywhere, so the policy cannot learn.",
+    "Click a step of the dream to read the direction for each action.",
+)

@@ -96,7 +96,7 @@ class RewardPage(ChapterPage):
 
     def _look_at(self, column: int) -> None:
         self.strip.set_cursor(column)
-        if self.revealed:
+        if self.revealed and self.result is not None:
             self.rewards.set_playhead(self._of_scene.origin.index + column)
             self.tried()
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QWidget
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.lessons.chapters import CHAPTERS
@@ -15,6 +15,7 @@ from dreamer_studio.studio.learn.contents import Contents
 from dreamer_studio.studio.learn.page import ChapterPage
 from dreamer_studio.studio.learn.pages import PAGES
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.studio.workspace import Workspace
 from dreamer_studio.viewing.channel import AnswerReader, Channel
 from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
@@ -61,7 +62,9 @@ class LearnWorkspace(Workspace):
     @property
     def page(self) -> ChapterPage:
         """Return the page on show."""
-        page = self._stack.currentWidget()
+        area = self._stack.currentWidget()
+        assert isinstance(area, QScrollArea)
+        page = area.widget()
         assert isinstance(page, ChapterPage)
         return page
 
@@ -109,8 +112,8 @@ class LearnWorkspace(Workspace):
             page.finished.connect(lambda: self._finish(chapter.key))
             if self._spec is not None:
                 page.set_spec(self._spec)
-            self._stack.addWidget(page)
-        self._stack.setCurrentWidget(page)
+            self._stack.addWidget(scrolled(page))
+        self._stack.setCurrentIndex(list(self._pages).index(chapter.key))
 
     def _finish(self, key: str) -> None:
         if key not in self._done:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.lessons.chapters import CHAPTERS
 from dreamer_studio.studio.learn.covered_page import CoveredPage
+from dreamer_studio.studio.learn.gradient_page import GradientPage
 from dreamer_studio.studio.learn.guess_box import SKIPPED
 from dreamer_studio.studio.learn.held_page import HeldPage
 from dreamer_studio.studio.learn.horizon_page import HorizonPage
@@ -28,6 +29,7 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
 from dreamer_studio.viewing.learn.messages.covered import CoveredRequest, CoveredResult
+from dreamer_studio.viewing.learn.messages.gradient import GradientRequest, GradientResult
 from dreamer_studio.viewing.learn.messages.held import HeldRequest, HeldResult
 from dreamer_studio.viewing.learn.messages.horizon import HorizonRequest, HorizonResult
 from dreamer_studio.viewing.learn.messages.reconstruction import ReconstructionRequest, ReconstructionResult
@@ -85,6 +87,9 @@ def made(request: LearnRequest, update: int) -> LearnResult:
         case HorizonRequest():
             images = np.zeros((45, 64, 64, 3), np.uint8)
             return HorizonResult(request, update, origin, real, images, np.ones(45), np.linspace(1, 0.1, 45), 15)
+        case GradientRequest():
+            gradient = np.array([[0.5, -0.1], [0.2, 0.0], [0.1, 0.0]])
+            return GradientResult(request, update, origin, real, real[:3], np.full((3, 2), 0.25), gradient, 7.0)
     raise AssertionError(request)
 
 
@@ -225,6 +230,19 @@ def test_that_the_horizon_says_how_much_is_the_value_models_word(
     page.slider.slider.setValue(40)
     assert page.outcome.startswith("With horizon 40, the value model's estimates have a weight of 20%")
     assert [mark.column for mark in page.strip.marks] == [40]
+
+
+def test_that_the_gradient_says_how_the_actions_of_a_step_should_change(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
+) -> None:
+    workspace.set_spec(dataclasses.replace(SPEC, action_size=2, action_names=("hip", "knee")))
+    page = show(workspace, channel, GradientPage)
+    assert not page.sizes.isVisible()
+    qtbot.mouseClick(page.guess.choices[0], Qt.MouseButton.LeftButton)
+    assert page.guess.outcome == "right" and page.sizes.isVisible()
+    page.strip.cursorMoved.emit(0)
+    changes = "hip up from +0.25 (+0.500), knee down from +0.25 (-0.100)"
+    assert page.outcome == f"Step 1: to raise the target of 7.00, change {changes}."
 
 
 Page = TypeVar("Page", bound=ChapterPage)

@@ -6,7 +6,9 @@ import pytest
 import torch
 
 from dreamer_studio.dreamer.agent import Agent, exploration_amount
+from dreamer_studio.dreamer.fast import FAST
 from dreamer_studio.dreamer.noise import ActionKind, NoiseSource
+from dreamer_studio.dreamer.parts import PLAIN, Parts
 from dreamer_studio.envs import build_config
 
 
@@ -65,3 +67,23 @@ def test_that_evaluation_takes_the_densest_continuous_actions() -> None:
     modes, samples = agent.act(feat, noise, "mode"), agent.act(feat, noise)
     at_the_ends = [(actions.abs() > 0.99).float().mean().item() for actions in (modes, samples)]
     assert at_the_ends[0] > 0.85 > at_the_ends[1] + 0.1  # a wide tanh-normal, as at the start, is densest there
+
+
+@pytest.mark.parametrize("parts", [PLAIN, FAST])
+def test_that_the_gradient_for_actions_is_the_slope_of_the_first_target(parts: Parts) -> None:
+    agent = Agent(build_config("dmc:walker-walk", "tiny"), 4, "continuous", parts)
+    agent.initialize(0)
+    drawn = torch.Generator().manual_seed(0)
+    action = torch.rand(5, 2, 4, generator=drawn)
+    noise = torch.randn(5, 2, agent.stoch_size, generator=drawn)
+    with torch.inference_mode():  # as in a viewer's worker
+        target, gradient = agent.action_gradient(agent.initial(2), action, noise, 0.9)
+    step = 1e-2
+    for place in ((0, 0, 0), (2, 1, 3), (4, 0, 2)):
+        moved = [action.clone(), action.clone()]
+        moved[0][place] += step
+        moved[1][place] -= step
+        up, down = (agent.action_gradient(agent.initial(2), each, noise, 0.9)[0] for each in moved)
+        slope = (up - down)[place[1]] / (2 * step)
+        torch.testing.assert_close(gradient[place], slope, rtol=0.02, atol=1e-4)
+    assert target.shape == (2,) and gradient.shape == action.shape

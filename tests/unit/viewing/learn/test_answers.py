@@ -12,10 +12,12 @@ from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.session.snapshot import take_snapshot
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.learn.covered import SEEN, cover
+from dreamer_studio.viewing.learn.gradient import follow_gradient
 from dreamer_studio.viewing.learn.held import hold
 from dreamer_studio.viewing.learn.horizon import compare_horizons
 from dreamer_studio.viewing.learn.horizon_steps import LONGEST
 from dreamer_studio.viewing.learn.messages.covered import CoveredRequest
+from dreamer_studio.viewing.learn.messages.gradient import GradientRequest
 from dreamer_studio.viewing.learn.messages.held import HeldRequest
 from dreamer_studio.viewing.learn.messages.horizon import HorizonRequest
 from dreamer_studio.viewing.learn.messages.reward import RewardRequest
@@ -89,3 +91,10 @@ def test_that_a_longer_horizon_leaves_the_value_model_less_weight(small: Agent) 
     lam, gamma = CONFIG.disclam, CONFIG.discount
     assert result.by_value[1] == pytest.approx(gamma)
     assert result.by_value[2] == pytest.approx(gamma * (1 - lam) + (gamma * lam) * gamma)
+
+
+@torch.inference_mode()
+def test_that_the_gradient_is_that_of_the_dream_on_show(small: Agent) -> None:
+    result = follow_gradient(GradientRequest(0), scene(small))
+    assert result.gradient.shape == result.action.shape == (6, 1) and len(result.images) == 6
+    assert result.size.all()
