@@ -85,5 +85,14 @@ CHAPTERS: Final = (
         exercise="Click a dreamed step, and read how its actions should change.",
         minutes=4,
     ),
+    Chapter(
+        key="exploration",
+        title="Trying something else",
+        subject="environment interaction",
+        sentence="In training, noise is added to each action, so that the replay has more than the policy's habits.",
+        guess=Guess("How much does exploration change the actions?", ("Hardly", "A little", "A lot")),
+        exercise="Move the amount of exploration, and watch the actions.",
+        minutes=3,
+    ),
 )
 """All chapters; each has a page in `studio/learn/`."""

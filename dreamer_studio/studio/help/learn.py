@@ -65,3 +65,13 @@ GRADIENT: Final = Help(
     "Usual: large at the first steps, and smaller with distance. Bad: zero everywhere, so the policy cannot learn.",
     "Click a step of the dream to read the direction for each action.",
 )
+EXPLORATION_SCENE: Final = Help(
+    "A piece of a stored episode. The newest policy chooses an action at each frame; nothing is executed.",
+    "There is no good or bad here: these frames are recorded.",
+    "Choose an action in the card below to see its values.",
+)
+EXPLORATION: Final = Help(
+    "The policy's most likely action at each frame, as in tests, and a sample with exploration, as in training.",
+    "Good: the sample strays around the policy's action. Bad: it stays at a bound, where noise has one side only.",
+    "Move the slider. The setting is expl_amount; Settings... (F8) changes it in a running training.",
+)

@@ -7,6 +7,7 @@ from typing import Final
 
 from dreamer_studio.lessons.chapter import Chapter
 from dreamer_studio.studio.learn.covered_page import CoveredPage
+from dreamer_studio.studio.learn.exploration_page import ExplorationPage
 from dreamer_studio.studio.learn.gradient_page import GradientPage
 from dreamer_studio.studio.learn.held_page import HeldPage
 from dreamer_studio.studio.learn.horizon_page import HorizonPage
@@ -24,5 +25,6 @@ PAGES: Final[Mapping[str, Callable[[Theme, Chapter], ChapterPage]]] = {
     "horizon": HorizonPage,
     "lambda": LambdaPage,
     "gradient": GradientPage,
+    "exploration": ExplorationPage,
 }
 """What makes the page of each chapter, by the chapter's key."""

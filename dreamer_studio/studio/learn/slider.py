@@ -54,6 +54,13 @@ class LabeledSlider(QWidget):
         """Return the value."""
         return self.slider.value()
 
+    def show_value(self, value: int) -> None:
+        """Show a value that the user did not choose; `moved` is not emitted."""
+        self.slider.blockSignals(True)
+        self.slider.setValue(value)
+        self.slider.blockSignals(False)
+        self._label.setText(self._words(value))
+
     def _tell(self, value: int) -> None:
         self._label.setText(self._words(value))
         self.moved.emit(value)

@@ -12,11 +12,13 @@ from dreamer_studio.session import Session
 from dreamer_studio.texts import reason_of
 from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.learn.covered import cover
+from dreamer_studio.viewing.learn.exploration import explore
 from dreamer_studio.viewing.learn.gradient import follow_gradient
 from dreamer_studio.viewing.learn.held import hold
 from dreamer_studio.viewing.learn.horizon import compare_horizons
 from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
 from dreamer_studio.viewing.learn.messages.covered import CoveredRequest
+from dreamer_studio.viewing.learn.messages.exploration import ExplorationRequest
 from dreamer_studio.viewing.learn.messages.gradient import GradientRequest
 from dreamer_studio.viewing.learn.messages.held import HeldRequest
 from dreamer_studio.viewing.learn.messages.horizon import HorizonRequest
@@ -43,6 +45,7 @@ _ANSWERS: Final[Mapping[type[LearnRequest], Callable[[Any, LearnScene], LearnRes
     HorizonRequest: compare_horizons,
     LambdaRequest: targets,
     GradientRequest: follow_gradient,
+    ExplorationRequest: explore,
 }
 """The function that answers each kind of request."""
 

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from dreamer_studio.lessons.chapters import CHAPTERS
 from dreamer_studio.studio.learn.covered_page import CoveredPage
+from dreamer_studio.studio.learn.exploration_page import ExplorationPage
 from dreamer_studio.studio.learn.gradient_page import GradientPage
 from dreamer_studio.studio.learn.guess_box import SKIPPED
 from dreamer_studio.studio.learn.held_page import HeldPage
@@ -29,6 +30,7 @@ from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
 from dreamer_studio.viewing.learn.messages.covered import CoveredRequest, CoveredResult
+from dreamer_studio.viewing.learn.messages.exploration import ExplorationRequest, ExplorationResult
 from dreamer_studio.viewing.learn.messages.gradient import GradientRequest, GradientResult
 from dreamer_studio.viewing.learn.messages.held import HeldRequest, HeldResult
 from dreamer_studio.viewing.learn.messages.horizon import HorizonRequest, HorizonResult
@@ -90,6 +92,9 @@ def made(request: LearnRequest, update: int) -> LearnResult:
         case GradientRequest():
             gradient = np.array([[0.5, -0.1], [0.2, 0.0], [0.1, 0.0]])
             return GradientResult(request, update, origin, real, real[:3], np.full((3, 2), 0.25), gradient, 7.0)
+        case ExplorationRequest(amount=amount):
+            mode, used = np.zeros((6, 2)), 0.3 if amount is None else amount
+            return ExplorationResult(request, update, origin, real, used, 0.3, mode, mode + used, discrete=False)
     raise AssertionError(request)
 
 
@@ -243,6 +248,21 @@ def test_that_the_gradient_says_how_the_actions_of_a_step_should_change(
     page.strip.cursorMoved.emit(0)
     changes = "hip up from +0.25 (+0.500), knee down from +0.25 (-0.100)"
     assert page.outcome == f"Step 1: to raise the target of 7.00, change {changes}."
+
+
+def test_that_the_slider_begins_at_the_exploration_of_the_training_and_changes_it_here_only(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
+) -> None:
+    workspace.set_spec(dataclasses.replace(SPEC, action_size=2, action_names=("hip", "knee")))
+    page = show(workspace, channel, ExplorationPage)
+    assert page.slider.value == 6 and not len(page.actions.series("with exploration")[0])
+    qtbot.mouseClick(page.guess.choices[1], Qt.MouseButton.LeftButton)
+    assert page.guess.outcome == "right" and "by 15% of their range" in page.guess.verdict
+    page.slider.slider.setValue(20)
+    answer(channel, workspace)
+    assert page.outcome == (
+        "With amount 1.00, actions move by 50% of their range, on average. The training uses 0.30 now."
+    )
 
 
 Page = TypeVar("Page", bound=ChapterPage)

@@ -12,11 +12,13 @@ from dreamer_studio.dreamer.fast import make_agent
 from dreamer_studio.session.snapshot import take_snapshot
 from dreamer_studio.viewing.frame_ref import FrameRef
 from dreamer_studio.viewing.learn.covered import SEEN, cover
+from dreamer_studio.viewing.learn.exploration import explore
 from dreamer_studio.viewing.learn.gradient import follow_gradient
 from dreamer_studio.viewing.learn.held import hold
 from dreamer_studio.viewing.learn.horizon import compare_horizons
 from dreamer_studio.viewing.learn.horizon_steps import LONGEST
 from dreamer_studio.viewing.learn.messages.covered import CoveredRequest
+from dreamer_studio.viewing.learn.messages.exploration import ExplorationRequest
 from dreamer_studio.viewing.learn.messages.gradient import GradientRequest
 from dreamer_studio.viewing.learn.messages.held import HeldRequest
 from dreamer_studio.viewing.learn.messages.horizon import HorizonRequest
@@ -98,3 +100,10 @@ def test_that_the_gradient_is_that_of_the_dream_on_show(small: Agent) -> None:
     result = follow_gradient(GradientRequest(0), scene(small))
     assert result.gradient.shape == result.action.shape == (6, 1) and len(result.images) == 6
     assert result.size.all()
+
+
+def test_that_exploration_of_0_leaves_a_sample_and_1_changes_it(small: Agent) -> None:
+    result = explore(ExplorationRequest(0, None), scene(small))
+    assert result.amount == result.training == CONFIG.expl_amount and result.mode.shape == (20, 1)
+    changes = [explore(ExplorationRequest(0, amount), scene(small)).change for amount in (0.0, 1.0)]
+    assert 0 < changes[0] < changes[1] < 1
