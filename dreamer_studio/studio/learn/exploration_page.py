@@ -34,23 +34,23 @@ class ExplorationPage(ChapterPage):
     """The scene, and an action at each of its frames.
 
     Attributes:
-        strip, actions, choice, slider: the scene, the plot, the choice of an action, and the amount of exploration.
+        strip, acted, choice, slider: the scene, the plot, the choice of an action, and the amount of exploration.
     """
 
     def __init__(self, theme: Theme, chapter: Chapter) -> None:
         self.strip = FilmStrip(theme, EMPTY, 1, markers=False)
         self.choice = choice_box("Action on show")
         styles = SeriesStyle(WITHOUT, Role.MODEL), SeriesStyle(WITH, Role.REAL)
-        self.actions = TimelinePlot(theme, styles, name="Actions", empty_text=EMPTY, in_sight=(-1.0, 1.0))
-        self.actions.setMinimumHeight(150)
+        self.acted = TimelinePlot(theme, styles, name="Actions", empty_text=EMPTY, in_sight=(-1.0, 1.0))
+        self.acted.setMinimumHeight(150)
         self.slider = LabeledSlider("Exploration", (0, STEPS), 0, lambda value: f"exploration {value / STEPS:.2f}")
         self._amount: float | None = None
         scene = Card(theme, "Scene", role=Role.REAL, help_text=learn.EXPLORATION_SCENE, caption_lines=0)
         scene.set_body(self.strip)
         self._card = Card(theme, "Action", help_text=learn.EXPLORATION, caption_lines=0)
-        for widget in (self.choice, self.actions.legend):
+        for widget in (self.choice, self.acted.legend):
             self._card.add_header_widget(widget)
-        self._card.set_body(self.actions)
+        self._card.set_body(self.acted)
         super().__init__(theme, chapter, stacked(scene, self._card, self.slider))
         self.choice.activated.connect(lambda _: self._redraw())
         self.slider.moved.connect(self._move)
@@ -70,9 +70,9 @@ class ExplorationPage(ChapterPage):
         count, place = len(result.real), max(0, self.choice.currentIndex())
         self.strip.set_rows([StripRow("recorded", Role.REAL, result.real)], count, count)
         steps = result.origin.index + np.arange(count, dtype=np.float64)
-        self.actions.set_series(WITHOUT, steps, result.mode[:, place])
+        self.acted.set_series(WITHOUT, steps, result.mode[:, place])
         shown = count if revealed else 0
-        self.actions.set_series(WITH, steps[:shown], result.explored[:shown, place])
+        self.acted.set_series(WITH, steps[:shown], result.explored[:shown, place])
         if self._amount is None:
             self.slider.show_value(round(result.amount * STEPS))
 

@@ -255,7 +255,7 @@ def test_that_the_slider_begins_at_the_exploration_of_the_training_and_changes_i
 ) -> None:
     workspace.set_spec(dataclasses.replace(SPEC, action_size=2, action_names=("hip", "knee")))
     page = show(workspace, channel, ExplorationPage)
-    assert page.slider.value == 6 and not len(page.actions.series("with exploration")[0])
+    assert page.slider.value == 6 and not len(page.acted.series("with exploration")[0])
     qtbot.mouseClick(page.guess.choices[1], Qt.MouseButton.LeftButton)
     assert page.guess.outcome == "right" and "by 15% of their range" in page.guess.verdict
     page.slider.slider.setValue(20)
