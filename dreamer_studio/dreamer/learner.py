@@ -7,7 +7,7 @@ and ``tools.Adam``.
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,7 +25,8 @@ from dreamer_studio.dreamer.remedies import Running, every_nth
 from dreamer_studio.dreamer.world_model import WorldModelOutput
 
 Phase = Literal["world model", "world model gradient", "imagination", "behavior gradient", "optimizers"]
-PARTS = ("model", "actor", "value")
+Part = Literal["model", "actor", "value"]
+PARTS: tuple[Part, ...] = ("model", "actor", "value")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ class UpdateOutput:
 
     model: WorldModelOutput
     behavior: BehaviorOutput
-    grad_norms: dict[str, Tensor]
+    grad_norms: dict[Part, Tensor]
     not_finite: tuple[str, ...] = ()
 
     def metrics(self) -> dict[str, float]:
@@ -60,11 +61,33 @@ class UpdateOutput:
         return metrics, values[len(tensors) :].view(losses.shape)
 
 
+@dataclass(frozen=True, eq=False)
+class PartOutput:
+    """The result of an update of a single part.
+
+    Attributes:
+        output: the world model's for the world model, the behavior's for actor and value.
+        grad_norm: (), of the part, before the clipping.
+        not_finite: as in `UpdateOutput`.
+    """
+
+    part: Part
+    output: WorldModelOutput | BehaviorOutput
+    grad_norm: Tensor
+    not_finite: tuple[str, ...] = ()
+
+    def metrics(self) -> dict[str, float]:
+        """Return all scalars as floats. They are those of `UpdateOutput.metrics` that this update computed."""
+        tensors = {**self.output.metrics(), f"{self.part}_grad_norm": self.grad_norm}
+        values = torch.stack([value.float() for value in tensors.values()]).tolist()
+        return dict(zip(tensors, values, strict=True))
+
+
 class Learner:
     """The optimizers of an agent, and the update.
 
     Attributes:
-        steps: updates made. The optimizers count them too, but on the device, where reading a number waits.
+        steps: updates of each part. The optimizers count them too, but on the device, where reading a number waits.
         running: the values that remedies carry from one update to the next.
     """
 
@@ -76,7 +99,7 @@ class Learner:
             "actor": list(agent.actor.parameters()),
             "value": list(agent.value.parameters()),
         }
-        self.steps = 0
+        self.steps = dict.fromkeys(PARTS, 0)
         self.running = Running(agent.value)
         self.config = config
         self.optimizers = {part: self._make_optimizer(self.parameters[part]) for part in PARTS}
@@ -125,29 +148,58 @@ class Learner:
             # paper: Algorithm 1, update the value model
             for part in PARTS:
                 self._step(part)
-            self.running.step(behavior.return_range)
-            self.steps += 1
+            self.running.keep_range(behavior.return_range)
+            self.running.follow_value()
         return UpdateOutput(model, behavior, norms, not_finite)
+
+    def update_part(self, part: Part, batch: Batch, noise: UpdateNoise) -> Generator[Phase, None, PartOutput]:
+        """Take one gradient step of a single part. All other weights and optimizers stay as they are.
+
+        The part's loss is that of `update` at the same weights. Phases that the part does not need are left out.
+        Yields, drops and skips as `update` does.
+        """
+        output = yield from self.part_gradient(part, batch, noise)
+        yield "optimizers"
+        norm = self._clip(part)
+        not_finite = _names_of_not_finite({f"{part}_loss": _loss_of(part, output), f"{part}_grad_norm": norm})
+        if not not_finite:
+            self._step(part)
+            if part == "actor" and isinstance(output, BehaviorOutput):
+                self.running.keep_range(output.return_range)
+            if part == "value":
+                self.running.follow_value()
+        return PartOutput(part, output, norm, not_finite)
 
     def gradients(
         self, batch: Batch, noise: UpdateNoise
     ) -> Generator[Phase, None, tuple[WorldModelOutput, BehaviorOutput]]:
         """Compute the three losses at the present weights. The gradient of each goes to `.grad` of its own weights."""
         yield "world model"
-        with computing_in(self.precision, self.device):
-            model = self._dynamics(batch, noise)
+        model = self._observe(batch, noise)
         yield "world model gradient"
         # paper: Algorithm 1, update the world model
         self._model_gradient(model)
         yield "imagination"
-        chosen = self._starts(batch.reward.shape[1])
-        start = model.posterior.map(lambda part: part[:, chosen].detach().flatten(0, 1))
-        alive = (~batch.is_terminal[:, chosen]).flatten().to(batch.reward.dtype)
-        with computing_in(self.precision, self.device):
-            behavior = self._behavior(start, alive, noise)
+        behavior = self._imagine(model, batch, noise)
         yield "behavior gradient"
         self._behavior_gradients(behavior)
         return model, behavior
+
+    def part_gradient(
+        self, part: Part, batch: Batch, noise: UpdateNoise
+    ) -> Generator[Phase, None, WorldModelOutput | BehaviorOutput]:
+        """Compute the loss of a single part at the present weights, and its gradient."""
+        yield "world model"
+        model = self._observe(batch, noise)
+        if part == "model":
+            yield "world model gradient"
+            self._model_gradient(model)
+            return model
+        yield "imagination"
+        behavior = self._imagine(model, batch, noise)
+        yield "behavior gradient"
+        self._set_gradients(_loss_of(part, behavior), self.parameters[part])
+        return behavior
 
     def state_dict(self) -> dict[str, Any]:
         """Return the state of the optimizers, by part."""
@@ -157,8 +209,9 @@ class Learner:
         """Continue from what `state_dict` returned."""
         for part, optimizer in self.optimizers.items():
             optimizer.load_state_dict(state[part])
-        counted = next(iter(self.optimizers["model"].state.values()), None)
-        self.steps = 0 if counted is None else int(counted["step"])
+        for part, optimizer in self.optimizers.items():
+            counted = next(iter(optimizer.state.values()), None)
+            self.steps[part] = 0 if counted is None else int(counted["step"])
 
     def _starts(self, length: int) -> slice:
         """Return the posteriors of a sequence from which imagination starts.
@@ -166,6 +219,18 @@ class Learner:
         With pcont the last posterior could be terminal and is left out.
         """
         return every_nth(length - 1 if self.config.pcont else length, self.config.imagine_every)
+
+    def _observe(self, batch: Batch, noise: UpdateNoise) -> WorldModelOutput:
+        with computing_in(self.precision, self.device):
+            return self._dynamics(batch, noise)
+
+    def _imagine(self, model: WorldModelOutput, batch: Batch, noise: UpdateNoise) -> BehaviorOutput:
+        """Imagine from the posteriors of a batch, without a gradient through them."""
+        chosen = self._starts(batch.reward.shape[1])
+        start = model.posterior.map(lambda part: part[:, chosen].detach().flatten(0, 1))
+        alive = (~batch.is_terminal[:, chosen]).flatten().to(batch.reward.dtype)
+        with computing_in(self.precision, self.device):
+            return self._behavior(start, alive, noise)
 
     def _dynamics(self, batch: Batch, noise: UpdateNoise) -> WorldModelOutput:
         output: WorldModelOutput = self.agent.world_model(batch, noise)
@@ -193,21 +258,32 @@ class Learner:
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient.contiguous()  # the fused optimizer relies on the layout of the weight
 
-    def _clip(self, part: str) -> Tensor:
+    def _clip(self, part: Part) -> Tensor:
         """Clip the gradient and return its norm before that. The author's ``tools.Adam``."""
         # paper: Appendix A, gradient clipping
         return torch.nn.utils.clip_grad_norm_(self.parameters[part], self.config.grad_clip, foreach=True)
 
-    def _step(self, part: str) -> None:
+    def _step(self, part: Part) -> None:
+        self.steps[part] += 1
         optimizer = self.optimizers[part]
         for group in optimizer.param_groups:  # TensorFlow adds epsilon before the bias correction, torch after it
-            group["eps"] = self.config.adam_eps / math.sqrt(1.0 - group["betas"][1] ** (self.steps + 1))
+            group["eps"] = self.config.adam_eps / math.sqrt(1.0 - group["betas"][1] ** self.steps[part])
         optimizer.step()
 
 
-def _not_finite(model: WorldModelOutput, behavior: BehaviorOutput, norms: dict[str, Tensor]) -> tuple[str, ...]:
+def _not_finite(model: WorldModelOutput, behavior: BehaviorOutput, norms: dict[Part, Tensor]) -> tuple[str, ...]:
     """Return the names of losses and norms that are not finite. A finite norm means a finite gradient. Waits once."""
     losses = {"model_loss": model.loss, "actor_loss": behavior.actor_loss, "value_loss": behavior.value_loss}
-    tensors = {**losses, **{f"{part}_grad_norm": norm for part, norm in norms.items()}}
+    return _names_of_not_finite({**losses, **{f"{part}_grad_norm": norm for part, norm in norms.items()}})
+
+
+def _names_of_not_finite(tensors: Mapping[str, Tensor]) -> tuple[str, ...]:
     finite = torch.stack([value.detach().float() for value in tensors.values()]).isfinite().tolist()
     return tuple(name for name, is_finite in zip(tensors, finite, strict=True) if not is_finite)
+
+
+def _loss_of(part: Part, output: WorldModelOutput | BehaviorOutput) -> Tensor:
+    """Return the loss () that trains a part, from the output that has it."""
+    if isinstance(output, WorldModelOutput):
+        return output.loss
+    return output.actor_loss if part == "actor" else output.value_loss

@@ -194,14 +194,17 @@ class Running:
             config.entropy_scale,
         )
 
+    def keep_range(self, return_range: Tensor | None) -> None:
+        """Store the running range of the returns after the actor's update."""
+        self.return_range = return_range
+
     @torch.no_grad()
-    def step(self, return_range: Tensor | None) -> None:
-        """Store the running range, and average the slow copy: slow = share slow + (1 - share) value.
+    def follow_value(self) -> None:
+        """Average the slow copy after the value model's update: slow = share slow + (1 - share) value.
 
         V2, Sec. 2.2, bootstraps from a copy that is replaced every 100 updates. V3, "Critic learning", averages, but
         uses the average to regularize the value model and bootstraps from the value model itself.
         """
-        self.return_range = return_range
         if self.slow_value is not None:
             for slow, fresh in zip(self.slow_value.parameters(), self._value_model.parameters(), strict=True):
                 slow.lerp_(fresh, 1 - self._config.slow_target)

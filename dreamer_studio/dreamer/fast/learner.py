@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -15,9 +16,11 @@ from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import BehaviorOutput, learn_behavior
 from dreamer_studio.dreamer.fast.adam import Adam
 from dreamer_studio.dreamer.latent import LatentState
-from dreamer_studio.dreamer.learner import Phase
+from dreamer_studio.dreamer.learner import Part, Phase
 from dreamer_studio.dreamer.noise import UpdateNoise
 from dreamer_studio.dreamer.world_model import WorldModelOutput
+
+Output = TypeVar("Output")
 
 _log = logging.getLogger(__name__)
 
@@ -44,14 +47,24 @@ class Learner(learner.Learner):
         self, batch: Batch, noise: UpdateNoise
     ) -> Generator[Phase, None, tuple[WorldModelOutput, BehaviorOutput]]:
         """Compute losses and gradients as `learner.Learner` does. If compiled code fails, start over without."""
+        return (yield from self._compiled_or_not(lambda: super(Learner, self).gradients(batch, noise)))
+
+    def part_gradient(
+        self, part: Part, batch: Batch, noise: UpdateNoise
+    ) -> Generator[Phase, None, WorldModelOutput | BehaviorOutput]:
+        """Compute a part's loss and gradient as `learner.Learner` does. If compiled code fails, start over without."""
+        return (yield from self._compiled_or_not(lambda: super(Learner, self).part_gradient(part, batch, noise)))
+
+    def _compiled_or_not(self, begin: Callable[[], Generator[Phase, None, Output]]) -> Generator[Phase, None, Output]:
+        """Compute with compiled code if the settings ask for it. If that fails, begin again without."""
         try:
-            return (yield from super().gradients(batch, noise))
+            return (yield from begin())
         except Exception:
             if not self.compiled:
                 raise
             _log.exception("the compiled update failed; going on without compiling")
             self._compile(enabled=False)
-            return (yield from super().gradients(batch, noise))
+            return (yield from begin())
 
     def _make_optimizer(self, parameters: list[torch.nn.Parameter]) -> torch.optim.Adam:
         return Adam(parameters, fused=True)

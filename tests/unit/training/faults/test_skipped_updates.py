@@ -59,7 +59,7 @@ def test_that_a_skipped_update_is_logged_does_not_count_and_the_next_batch_takes
     assert recoveries[0].startswith("An update was skipped: model_loss, ")
     rows = [row for row in trainer.log.rows if row["kind"] == "update"]
     assert [row["update"] for row in rows] == list(range(1, 2 + 2 * (60 - 21) // 10 + 1))  # as many as are due
-    assert trainer.updating.learner.steps == trainer.counters.update
+    assert set(trainer.updating.learner.steps.values()) == {trainer.counters.update}
     assert all(math.isfinite(row["model_loss"]) for row in rows)
     assert all(value.isfinite().all() for value in trainer.agent.state_dict().values())
 
