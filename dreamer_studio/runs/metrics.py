@@ -23,7 +23,8 @@ class MetricsLog:
     """Writes one JSON object per line, each with `kind`, `step`, `update` and `time` (seconds since 1970).
 
     `kind` is "update" (losses, norms, entropies, speeds), "prefill", "train" or "test" (an episode's `return`, `length`
-    in agent steps and `end`, and its number except for a test), "change" (a setting changed in mid-run: `name`,
+    in agent steps and `end`, and its number except for a test), "part" (an update of a single `part`, with the numbers
+    that it computed), "change" (a setting changed in mid-run: `name`,
     `before`, `after`), "fault" (of an environment: `text`, and how many `in_a_row` that makes), or "skipped" (an
     update: what was `not_finite`, and how many `in_a_row` that makes).
 

@@ -84,7 +84,7 @@ def check_checkpoint(name: str, checkpoint: Checkpoint, config: Config) -> EnvSp
     try:
         state = _ADAPTER.validate_python(checkpoint.state)
         spec = EnvSpec(**dataclasses.asdict(state.env))
-        Counters(**state.counters)  # type: ignore[arg-type]
+        Counters.of(state.counters)
         if any(count is None and name != "learning_since" for name, count in state.counters.items()):
             raise ValueError("a counter is missing")
         if len(spec.action_names) != spec.action_size:

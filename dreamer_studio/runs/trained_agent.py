@@ -17,6 +17,7 @@ from dreamer_studio.files import says_nothing_of_the_file
 from dreamer_studio.runs.best import NEWEST, TestScore, choose
 from dreamer_studio.runs.checkpoint import Checkpoint, load_checkpoint
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
+from dreamer_studio.runs.counters import NO_PART_UPDATES, Counters, PartUpdates
 from dreamer_studio.runs.errors import CheckpointError, NoCheckpointError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.soundness import check_checkpoint
@@ -86,6 +87,7 @@ class TrainedAgent:
 
     Attributes:
         test: the score of the test that these weights played in the training; None if none is on record.
+        part_updates: the updates that trained only a single part.
         notes: the parts of the run that could not be read, a line each.
     """
 
@@ -96,6 +98,7 @@ class TrainedAgent:
     update: int
     test: TestScore | None = None
     notes: tuple[str, ...] = ()
+    part_updates: PartUpdates = NO_PART_UPDATES
 
 
 def load_agent(folder: RunFolder, device: torch.device, which: str = NEWEST) -> TrainedAgent:
@@ -131,6 +134,6 @@ def load_agent_at(checkpoint: Path, device: torch.device) -> TrainedAgent:
 
 def _trained(config: Config, spec: EnvSpec, checkpoint: Checkpoint, notes: tuple[str, ...] = ()) -> TrainedAgent:
     agent = agent_of_weights(config, spec.action_size, spec.action_kind, checkpoint.weights)
-    counters = checkpoint.state["counters"]
+    counters = Counters.of(checkpoint.state["counters"])
     config, score = with_earlier_choices(config, spec), TestScore.of(checkpoint.returns)
-    return TrainedAgent(agent, config, spec, counters["step"], counters["update"], score, notes)
+    return TrainedAgent(agent, config, spec, counters.step, counters.update, score, notes, counters.part_updates)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dreamer_studio.runs.counters import Part
 from dreamer_studio.session.pause_rules import PauseRule
+
+MOST_UPDATES = 1000
+"""Most updates that a command can ask for."""
 
 
 class CommandRefusedError(Exception):
@@ -32,8 +36,31 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class UpdateOnce:
-    """Train until one more update is done, with the environment steps due before it; then pause."""
+class MakeUpdates:
+    """Make some updates, then pause.
+
+    Without a part, these are the next updates of the training, with the environment steps due before each: the run
+    goes as if nobody had paused it. With a part, they are extra updates that train only this part and change what the
+    run learns, so log, checkpoints and everything that summarizes the run say so. Only a paused training obeys these.
+
+    Attributes:
+        updates: how many, 1 to `MOST_UPDATES`. A pause ends the command early; `Resume` then trains on as usual.
+        part: the part to train, or None for all three.
+    """
+
+    updates: int = 1
+    part: Part | None = None
+
+
+@dataclass(frozen=True)
+class SlowDown:
+    """Wait at the beginning of each phase of the training, which the status names meanwhile. Changes no number.
+
+    Attributes:
+        milliseconds: how long, 0 to `MOST_SLOW_MS`; 0 trains at full speed.
+    """
+
+    milliseconds: int
 
 
 @dataclass(frozen=True)
@@ -77,4 +104,16 @@ class Quit:
     save: bool = True
 
 
-Command = Start | Pause | Resume | Stop | UpdateOnce | ChangeSetting | SetPauseRules | SaveCheckpoint | GoBack | Quit
+Command = (
+    Start
+    | Pause
+    | Resume
+    | Stop
+    | MakeUpdates
+    | SlowDown
+    | ChangeSetting
+    | SetPauseRules
+    | SaveCheckpoint
+    | GoBack
+    | Quit
+)

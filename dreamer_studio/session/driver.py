@@ -13,13 +13,15 @@ from dreamer_studio import __version__
 from dreamer_studio.config import ConfigError
 from dreamer_studio.envs import EnvError, Interruption, WaitInterruptedError
 from dreamer_studio.runs.checkpoint_names import list_checkpoints
+from dreamer_studio.runs.counters import PART_NAMES, Part
 from dreamer_studio.runs.errors import InputError, NoCheckpointError, RunTakenOverError, StorageError
 from dreamer_studio.runs.last_failure import clear_failure, write_failure
-from dreamer_studio.session.commands import CommandRefusedError
+from dreamer_studio.session.commands import MOST_UPDATES, CommandRefusedError
 from dreamer_studio.session.pause_file import KeptPauseRules
 from dreamer_studio.session.pause_rules import PauseRule
 from dreamer_studio.session.publisher import Publisher
 from dreamer_studio.session.run import Run
+from dreamer_studio.session.slow_motion import SlowMotion
 from dreamer_studio.session.status import State, TrainingFailure
 from dreamer_studio.training.errors import HaltError
 from dreamer_studio.training.events import Event, PhaseBegins, UpdateDone
@@ -30,6 +32,9 @@ if TYPE_CHECKING:  # the window is there before torch
 
 RETRY_SECONDS = 3.0
 """Seconds between two attempts to write to or read from a disk that failed."""
+
+IDLE_SECONDS = 0.1
+"""Longest wait of a request for a snapshot while nothing runs."""
 
 FOLLOW_SECONDS = 1.0
 """Seconds between two looks for another process's writes into a watched run."""
@@ -67,7 +72,9 @@ class RunDriver:
         self._interruption = interruption
         self._start_paused = paused
         self._events: Iterator[Event] | None = None
-        self._pause_after_update = False
+        self._updates_left = 0  # until the pause; 0: train on
+        self._part: tuple[Part, int] | None = None  # the part in training, and the update that ends this
+        self._slow = SlowMotion()
         self._retry_at = 0.0
         self._follow_at = 0.0
         self._rules = KeptPauseRules()
@@ -78,7 +85,16 @@ class RunDriver:
     def may_advance(self) -> bool:
         """Return whether to ask the run for its next event now."""
         state = self._publisher.state
-        return state is State.RUNNING or (state is State.WAITING and time.monotonic() >= self._retry_at)
+        if state is State.RUNNING:
+            return not self._slow.seconds_left
+        return state is State.WAITING and time.monotonic() >= self._retry_at
+
+    @property
+    def seconds_to_wait(self) -> float:
+        """Return how long to wait for a command before the next look at the run; 0 if its next event is due."""
+        if self.may_advance:
+            return 0.0
+        return min(IDLE_SECONDS, self._slow.seconds_left or IDLE_SECONDS)
 
     def open(self) -> None:
         """Open the run; a failure is a state."""
@@ -115,12 +131,13 @@ class RunDriver:
         """Continue to the next event and report it."""
         assert self.run is not None
         if self._events is None:
-            self._events = self.run.run()
+            self._events = self.run.run() if self._part is None else self._training().train_part(*self._part)
         try:
             event = next(self._events)
         except StopIteration:
-            self._events = None
-            self._publish(state=State.FINISHED)
+            state = State.FINISHED if self._part is None else State.PAUSED
+            self._end_events()
+            self._publish(state=state)
         except WaitInterruptedError:
             self._events = None
             self.run.close_environments()
@@ -128,14 +145,13 @@ class RunDriver:
             self._events = None
             self._wait_for_disk(error)
         except HaltError as error:
-            self._events = None
-            self._pause_after_update = False
+            self._end_events()
             _log.error("%s\n%s", error, error.details)
             self._publish(
                 state=State.PAUSED, failure=TrainingFailure(str(error), error.details, error.with_traceback(None))
             )
         except Exception as error:
-            self._events = None
+            self._end_events()
             self.run.close_environments()
             self._fail(error)
         else:
@@ -175,15 +191,30 @@ class RunDriver:
             self.open()
         if self.run is None:
             raise CommandRefusedError(NOT_OPEN)
-        self._pause_after_update = False
+        self._leave_part()
+        self._updates_left = 0
         return self._go()
 
-    def update_once(self) -> str:
-        """Continue until one more update is done."""
-        self._training()
+    def make_updates(self, updates: int, part: Part | None) -> str:
+        """Continue until some more updates are done, or train only one part in as many extra updates."""
+        trainer = self._training()
+        if not 1 <= updates <= MOST_UPDATES:
+            raise CommandRefusedError(f"1 to {MOST_UPDATES:,} updates can be made at once, not {updates:,}.")
+        if part is not None:
+            return self._train_part(trainer, part, updates)
+        self._leave_part()
         self._go()
-        self._pause_after_update = True
-        return "Running until one more update is done"
+        self._updates_left = updates
+        return f"Running until {'one more update is' if updates == 1 else f'{updates:,} more updates are'} done"
+
+    def slow_down(self, milliseconds: int) -> str:
+        """Wait at the beginning of each phase from now on, or no longer."""
+        try:
+            self._slow.set(milliseconds)
+        except ValueError as error:
+            raise CommandRefusedError(str(error)) from error
+        self._publish(slow_ms=milliseconds)
+        return f"Slow motion: {milliseconds:,} ms before each phase" if milliseconds else "Full speed"
 
     def pause(self) -> str:
         """Hold between two events."""
@@ -282,6 +313,22 @@ class RunDriver:
         if self.run is not None:
             self.run.close()
 
+    def _train_part(self, trainer: Trainer, part: Part, updates: int) -> str:
+        if self._publisher.state is not State.PAUSED:
+            raise CommandRefusedError("A single part can be trained only while the training is paused.")
+        if trainer.prefilling:
+            raise CommandRefusedError("Nothing is learned in the prefill, and no single part either.")
+        self._end_events()
+        self._part = part, trainer.counters.update + updates
+        self._go()
+        how_many = "one extra update" if updates == 1 else f"{updates:,} extra updates"
+        return f"Training only the {PART_NAMES[part]} for {how_many}; the run's records say so"
+
+    def _leave_part(self) -> None:
+        """End the training of a single part, if a pause interrupted it."""
+        if self._part is not None:
+            self._end_events()
+
     def _go(self) -> str:
         run = self.run
         assert run is not None
@@ -309,11 +356,13 @@ class RunDriver:
         changes: dict[str, Any] = {}
         if self._publisher.state is State.WAITING and not isinstance(event, PhaseBegins):  # something was done
             changes.update(state=State.RUNNING, failure=None)
-        if isinstance(event, UpdateDone) and self._pause_after_update:
-            self._pause_after_update = False
-            changes["state"] = State.PAUSED
+        self._slow.look(event)
+        if isinstance(event, UpdateDone) and self._updates_left:
+            self._updates_left -= 1
+            if not self._updates_left:
+                changes["state"] = State.PAUSED
         if fired := self._rules.look(event, self.run):
-            self._pause_after_update = False
+            self._updates_left = 0
             changes |= {"state": State.PAUSED, "pause_rules": self._rules.rules, "paused_by": fired}
         self._publisher.report(self.run, event, **changes)
 
@@ -345,7 +394,7 @@ class RunDriver:
 
     def _end_events(self) -> None:
         events, self._events = self._events, None
-        self._pause_after_update = False
+        self._updates_left, self._part = 0, None
         if events is not None and hasattr(events, "close"):
             events.close()
 

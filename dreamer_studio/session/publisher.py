@@ -149,6 +149,7 @@ class Publisher:
             changes |= {
                 "step": run.counters.step,
                 "update": run.counters.update,
+                "part_updates": run.counters.part_updates,
                 "prefill": run.prefilling,
                 "updates_due": max(0, run.updates_due),
                 "steps_per_s": run.steps_speed.per_second,
@@ -197,7 +198,7 @@ class Publisher:
             return
         counters = run.counters
         try:
-            self.snapshots.offer(run.agent, run.config, run.spec, counters.step, counters.update)
+            self.snapshots.offer(run.agent, run.config, run.spec, counters.step, counters.update, counters.part_updates)
         except Exception:  # out of memory, say: the viewer goes without, training goes on
             _log.exception("no snapshot could be made")
 

@@ -17,14 +17,15 @@ from dreamer_studio.session.commands import (
     Command,
     CommandRefusedError,
     GoBack,
+    MakeUpdates,
     Pause,
     Quit,
     Resume,
     SaveCheckpoint,
     SetPauseRules,
+    SlowDown,
     Start,
     Stop,
-    UpdateOnce,
 )
 from dreamer_studio.session.driver import NOT_OPEN, RunDriver
 from dreamer_studio.session.log_reader import Place
@@ -35,8 +36,6 @@ from dreamer_studio.session.status import State
 
 if TYPE_CHECKING:  # the window is there before torch
     from dreamer_studio.runs.rows import Row
-
-IDLE_SECONDS = 0.1  # how long a request for a snapshot may wait while nothing runs
 
 _log = logging.getLogger(__name__)
 
@@ -128,7 +127,7 @@ class Session:
         try:
             self._driver.open()
             while not self._quit:
-                self._answer_commands(wait=not self._driver.may_advance)
+                self._answer_commands(self._driver.seconds_to_wait)
                 self._driver.notice_takeover()
                 if self._watched and not self._quit:
                     self._driver.follow()
@@ -138,14 +137,14 @@ class Session:
         finally:
             self._close()
 
-    def _answer_commands(self, *, wait: bool) -> None:
-        """Answer all commands that have come; with `wait` give the first one a moment to come."""
+    def _answer_commands(self, seconds: float) -> None:
+        """Answer all commands that have come; give the first one `seconds` to come."""
         while not self._quit:
-            taken = self._commands.take(IDLE_SECONDS if wait else 0.0)
+            taken = self._commands.take(seconds)
             if taken is None:
                 self._publisher.offer_snapshot(self._driver.run)
                 return
-            wait = False
+            seconds = 0.0
             command, future = taken
             try:
                 answer = self._obey(command)
@@ -164,8 +163,10 @@ class Session:
         match command:
             case Start() | Resume():
                 return driver.start()
-            case UpdateOnce():
-                return driver.update_once()
+            case MakeUpdates(updates, part):
+                return driver.make_updates(updates, part)
+            case SlowDown(milliseconds):
+                return driver.slow_down(milliseconds)
             case Pause():
                 return driver.pause()
             case Stop():

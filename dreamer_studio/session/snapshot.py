@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dreamer_studio.config import Config
 from dreamer_studio.envs import EnvSpec
+from dreamer_studio.runs.counters import NO_PART_UPDATES, PartUpdates
 
 if TYPE_CHECKING:  # the window is there before torch
     from torch import Tensor
@@ -17,19 +18,31 @@ if TYPE_CHECKING:  # the window is there before torch
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A copy of the weights at an update. Never changed."""
+    """A copy of the weights at an update. Never changed.
+
+    Attributes:
+        part_updates: the updates up to this one that trained only a single part.
+    """
 
     weights: dict[str, Tensor]
     config: Config
     spec: EnvSpec
     step: int
     update: int
+    part_updates: PartUpdates = NO_PART_UPDATES
 
 
-def take_snapshot(agent: Agent, config: Config, spec: EnvSpec, step: int, update: int) -> Snapshot:
+def take_snapshot(
+    agent: Agent,
+    config: Config,
+    spec: EnvSpec,
+    step: int,
+    update: int,
+    part_updates: PartUpdates = NO_PART_UPDATES,
+) -> Snapshot:
     """Copy the present weights."""
     weights = {name: value.detach().clone() for name, value in agent.state_dict().items()}
-    return Snapshot(weights, config, spec, step, update)
+    return Snapshot(weights, config, spec, step, update, part_updates)
 
 
 class SnapshotBox:
@@ -52,9 +65,17 @@ class SnapshotBox:
         """Drop the newest snapshot: the training has gone back, and may make the same update with other weights."""
         self._latest = None
 
-    def offer(self, agent: Agent, config: Config, spec: EnvSpec, step: int, update: int) -> None:
+    def offer(
+        self,
+        agent: Agent,
+        config: Config,
+        spec: EnvSpec,
+        step: int,
+        update: int,
+        part_updates: PartUpdates = NO_PART_UPDATES,
+    ) -> None:
         """Copy the weights if a copy is requested and the last one is older. Call it at safe points."""
         if not self._wanted.is_set() or (self._latest is not None and self._latest.update == update):
             return
         self._wanted.clear()
-        self._latest = take_snapshot(agent, config, spec, step, update)
+        self._latest = take_snapshot(agent, config, spec, step, update, part_updates)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from dreamer_studio.config import Config
 from dreamer_studio.envs import End, EnvSpec
 from dreamer_studio.library.trainer import OtherTrainer
+from dreamer_studio.runs.counters import NO_PART_UPDATES, PartUpdates
 from dreamer_studio.session.pause_rules import PauseRule, RuleFired
 from dreamer_studio.training.events import Phase
 
@@ -78,6 +79,7 @@ class Status:
         config, spec, folder, device: of the run. Until the run is open, spec is None, and the others are as asked for:
             opening it turns the device "auto" into a real one, on which the preset of a new run may depend.
         step, update: environment steps and updates in all.
+        part_updates: the updates that trained only a single part.
         prefill: whether actions are still random. The prefill lasts to the end of the episode in which
             `config.prefill` environment steps are reached.
         updates_due: updates to make before the next environment step.
@@ -92,6 +94,7 @@ class Status:
         played: the episodes that this session has played of a watched run with its last weights; None before the first.
         saved: update and time (seconds since 1970) of the newest checkpoint of this session.
         memory_bytes: resident memory of this process.
+        slow_ms: wait at the beginning of each phase, in milliseconds; 0 at full speed.
         pause_rules: the rules that pause the training, without those that have fired.
         paused_by: the rules that paused the training; empty once the training continues.
         failure: set in State.FAILED; in State.WAITING, where it says what the user can do; and in State.PAUSED if the
@@ -108,6 +111,7 @@ class Status:
     spec: EnvSpec | None = None
     step: int = 0
     update: int = 0
+    part_updates: PartUpdates = NO_PART_UPDATES
     prefill: bool = True
     updates_due: int = 0
     episode: int = 0
@@ -126,11 +130,17 @@ class Status:
     played: PlayedEpisodes | None = None
     saved: tuple[int, float] | None = None
     memory_bytes: int = 0
+    slow_ms: int = 0
     pause_rules: tuple[PauseRule, ...] = ()
     paused_by: tuple[RuleFired, ...] = ()
     failure: TrainingFailure | None = None
 
     @property
+    def pretraining(self) -> bool:
+        """Return whether some of the updates right after the prefill are still to be made."""
+        return self.update - self.part_updates.total < self.config.pretrain
+
+    @property
     def at_random(self) -> bool:
         """Return whether the newest action was random: in the prefill, and until the updates after it are made."""
-        return not self.watching and (self.prefill or self.update < self.config.pretrain)
+        return not self.watching and (self.prefill or self.pretraining)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dreamer_studio.envs import End, TimeStep
+from dreamer_studio.runs.counters import Part
 
 Phase = Literal[
     "starting",
@@ -46,6 +47,14 @@ class UpdateDone:
 
 
 @dataclass(frozen=True)
+class PartUpdateDone:
+    """An extra update of a single part, with its scalars by name."""
+
+    part: Part
+    metrics: dict[str, float]
+
+
+@dataclass(frozen=True)
 class EpisodeEnded:
     """An episode has ended: `total_reward` is its return, `length` its agent steps, `end` what ended it."""
 
@@ -68,7 +77,7 @@ class UpdateSkipped(Recovered):
     """An update was skipped because some of its numbers were not finite."""
 
 
-Event = PhaseBegins | StepTaken | UpdateDone | EpisodeEnded | Recovered
+Event = PhaseBegins | StepTaken | UpdateDone | PartUpdateDone | EpisodeEnded | Recovered
 
 
 def since_break(steps: list[StepTaken]) -> list[StepTaken]:

@@ -67,7 +67,7 @@ def seconds_left(
     Args:
         config: of the run.
         step: environment steps done.
-        update: updates done.
+        update: updates done that the schedule asked for.
         learning_since: environment step at which the prefill ended; None before.
         step_seconds: duration of an agent step.
         update_seconds: duration of an update.

@@ -39,7 +39,7 @@ def make_checkpoint(state: TrainingState, collecting: Collecting, updating: Upda
         tensors=tensors,
         state={
             "format": 1,
-            "counters": dataclasses.asdict(state.counters),
+            "counters": state.counters.as_dict(),
             "episodes": len(state.store),
             "rng": rng,
             "device": state.device.type,
@@ -73,7 +73,7 @@ def resume(
         state.notes.append(f"{known - len(store):,} of {known:,} episodes are gone")
     if len(store) != known or store.newest >= counters.episode:
         _count_newer_episodes(state)
-    elif checkpoint is not None and dataclasses.asdict(counters) == checkpoint.state["counters"]:
+    elif checkpoint is not None and counters == Counters.of(checkpoint.state["counters"]):
         state.saved = state.progress
 
 
@@ -86,7 +86,7 @@ def _restore(
     learner.running.load_state_dict(
         {name.removeprefix(RUNNING): value for name, value in checkpoint.tensors.items() if name.startswith(RUNNING)}
     )
-    state.counters = Counters(**checkpoint.state["counters"])
+    state.counters = Counters.of(checkpoint.state["counters"])
     if checkpoint.state["device"] == state.device.type:
         state.noise.restore(checkpoint.tensors["noise"])
     else:  # each kind of device has generators of its own: another stream

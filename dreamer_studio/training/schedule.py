@@ -42,7 +42,7 @@ def updates_due(config: Config, counters: Counters) -> int:
     """Return the updates due and not made: 0 in the prefill, negative if more were made than are due."""
     if counters.learning_since is None:
         return 0
-    return UpdateSchedule.of(config).due(counters.step - counters.learning_since) - counters.update
+    return UpdateSchedule.of(config).due(counters.step - counters.learning_since) - counters.scheduled_updates
 
 
 def test_due(config: Config, tested_at: int, step: int) -> bool:

@@ -19,7 +19,7 @@ from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.envs import EnvProcess, EnvSpec, Interruption, open_env
 from dreamer_studio.replay import EpisodeStore
 from dreamer_studio.runs.checkpoint import Checkpoint
-from dreamer_studio.runs.counters import Counters
+from dreamer_studio.runs.counters import Counters, Part
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.history import RowHistory
 from dreamer_studio.runs.lease.hold import Hold
@@ -156,7 +156,9 @@ class Trainer:
         if step_seconds is None or update_seconds is None:
             return None
         done = self.counters
-        return seconds_left(self.config, done.step, done.update, done.learning_since, step_seconds, update_seconds)
+        return seconds_left(
+            self.config, done.step, done.scheduled_updates, done.learning_since, step_seconds, update_seconds
+        )
 
     def running_rows(self, most: int) -> Sequence[StepTaken]:
         """Return the newest rows of the running episode, as `run` reports them; after a resume also earlier ones."""
@@ -176,8 +178,23 @@ class Trainer:
                 environments are closed, the next `run` takes the same step.
             RunTakenOverError: another trainer took over. Nothing more is written; close this one.
         """
+        yield from self._explaining_full_memory(self._train())
+
+    def train_part(self, part: Part, until_update: int) -> Iterator[Event]:
+        """Train only one part of the agent, without environment steps, until `until_update` updates are made.
+
+        These updates are extra: the schedule asks for as many others as without them. They take their batches and
+        noise from the generators of the run. Close an unfinished `run` before. An update that is dropped leaves no
+        trace, as in `run`. The run must be past its prefill.
+
+        Raises:
+            HaltError, StorageError, RunTakenOverError: as `run`.
+        """
+        yield from self._explaining_full_memory(self._train_part(part, until_update))
+
+    def _explaining_full_memory(self, events: Iterator[Event]) -> Iterator[Event]:
         try:
-            yield from self._train()
+            yield from events
             return
         except (MemoryError, RuntimeError) as error:
             if not is_memory_full(error):
@@ -210,6 +227,13 @@ class Trainer:
                 break
             self._saving.look_at_clock()
         self.save()
+
+    def _train_part(self, part: Part, until_update: int) -> Iterator[Event]:
+        leave_cores(self.config.spare_cores)
+        while self.counters.update < until_update:
+            self._saving.write_what_waits()
+            yield from self.updating.update_part(part)
+            self._saving.look_at_clock()
 
     def save(self) -> None:
         """Write a checkpoint now, unless nothing happened since the last one.

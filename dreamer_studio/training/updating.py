@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, TypeVar
 
 import torch
 
@@ -12,11 +13,13 @@ from dreamer_studio.config import Config
 from dreamer_studio.dreamer.batch import Batch
 from dreamer_studio.dreamer.behavior import BehaviorOutput
 from dreamer_studio.dreamer.fast import Learner
+from dreamer_studio.dreamer.learner import Part, Phase
+from dreamer_studio.dreamer.noise import UpdateNoise
 from dreamer_studio.replay import ReplayError
 from dreamer_studio.training.batches import BatchSource
 from dreamer_studio.training.cores import leave_cores
 from dreamer_studio.training.errors import NoEpisodeError
-from dreamer_studio.training.events import Event, PhaseBegins, UpdateDone, UpdateSkipped
+from dreamer_studio.training.events import Event, PartUpdateDone, PhaseBegins, UpdateDone, UpdateSkipped
 from dreamer_studio.training.faults.skipped_updates import SkippedUpdates
 from dreamer_studio.training.hard_moments import LossWatch
 from dreamer_studio.training.pace import Pace
@@ -24,6 +27,8 @@ from dreamer_studio.training.state import TrainingState
 
 RandomStates = tuple[torch.Tensor, dict[str, Any]]
 """Of the noise and of the batches."""
+
+Output = TypeVar("Output")
 
 
 class Updating:
@@ -63,45 +68,73 @@ class Updating:
             StorageError: an episode cannot be read now.
         """
         config = self._state.config  # holds for all of this update, whatever changes meanwhile
-        self._configure(config)
-        before = self._before = self.random_states
-        spent, since = 0.0, time.perf_counter()
-        try:
-            batch = self._take_batch(config)
-            phases = self.learner.update(batch, self.learner.draw_noise(batch, config.horizon, self._state.noise))
-            while True:
-                try:
-                    phase = next(phases)
-                except StopIteration as stop:
-                    output = stop.value
-                    break
-                spent += time.perf_counter() - since
-                yield PhaseBegins(phase)  # the caller may pause here; the pause is not update time
-                since = time.perf_counter()
-        except BaseException:
-            self._state.noise.restore(before[0])
-            self._batches.restore(before[1])
-            raise
-        finally:
-            self._before = None
+        output, began = yield from self._make(config, self.learner.update)
         if output.not_finite:
             yield from self._skip(output.not_finite)
             return
-        counters = self._state.counters
-        self.skipped.forget()
-        counters.update += 1
-        self._state.test_returns = ()
-        self._state.updates_speed.mark(counters.update)
+        number = self._count()
         metrics, losses = output.numbers()
         assert self._batches.origins is not None
-        self.losses.look(counters.update, losses.numpy(), self._batches.origins)
-        self.pace.add(spent + time.perf_counter() - since)
+        self.losses.look(number, losses.numpy(), self._batches.origins)
+        self.pace.add(time.perf_counter() - began)
         self._state.write_with_speeds("update", {**metrics, "horizon": config.horizon})
         self.practice = output.behavior
         try:
             yield UpdateDone(metrics)
         finally:
             self.practice = None
+
+    def update_part(self, part: Part) -> Iterator[Event]:
+        """Make one update of a single part. Drops, skips and raises as `update` does."""
+        config = self._state.config
+        output, _ = yield from self._make(config, functools.partial(self.learner.update_part, part))
+        if output.not_finite:
+            yield from self._skip(output.not_finite)
+            return
+        self._count()
+        counters = self._state.counters
+        counters.part_updates = counters.part_updates.plus(part)
+        metrics = output.metrics()
+        self._state.write_with_speeds("part", {"part": part, **metrics, "horizon": config.horizon})
+        yield PartUpdateDone(part, metrics)
+
+    def _make(
+        self, config: Config, update: Callable[[Batch, UpdateNoise], Generator[Phase, None, Output]]
+    ) -> Generator[Event, None, tuple[Output, float]]:
+        """Make an update with the next batch, and undo the draws if the update is dropped.
+
+        Returns:
+            the result, and when the update began, in seconds of `time.perf_counter`, as if nobody had paused it.
+        """
+        self._configure(config)
+        before = self._before = self.random_states
+        began = time.perf_counter()
+        try:
+            batch = self._take_batch(config)
+            phases = update(batch, self.learner.draw_noise(batch, config.horizon, self._state.noise))
+            while True:
+                try:
+                    phase = next(phases)
+                except StopIteration as stop:
+                    return stop.value, began
+                paused = time.perf_counter()
+                yield PhaseBegins(phase)  # the caller may pause here; the pause is not update time
+                began += time.perf_counter() - paused
+        except BaseException:
+            self._state.noise.restore(before[0])
+            self._batches.restore(before[1])
+            raise
+        finally:
+            self._before = None
+
+    def _count(self) -> int:
+        """Count an update that changed weights; returns its number."""
+        counters = self._state.counters
+        self.skipped.forget()
+        counters.update += 1
+        self._state.test_returns = ()
+        self._state.updates_speed.mark(counters.update)
+        return counters.update
 
     def _configure(self, config: Config) -> None:
         if config.spare_cores != self.learner.config.spare_cores:

@@ -18,6 +18,7 @@ from dreamer_studio.session import (
     START,
     ChangeSetting,
     CommandRefusedError,
+    MakeUpdates,
     Pause,
     Quit,
     SaveCheckpoint,
@@ -25,7 +26,6 @@ from dreamer_studio.session import (
     Start,
     State,
     Stop,
-    UpdateOnce,
 )
 from dreamer_studio.studio.film.last_seconds import LastSeconds
 from dreamer_studio.studio.shell.flow.sessions import open_run
@@ -80,7 +80,7 @@ def test_that_a_watched_run_plays_what_eval_plays_refuses_to_learn_and_stays_unc
                 returns.append(played.last)
             thread.join(0.001)
         assert session.submit(Pause()).result(20) == "Paused"
-        for command in (UpdateOnce(), ChangeSetting("horizon", 7), SaveCheckpoint()):
+        for command in (MakeUpdates(), ChangeSetting("horizon", 7), SaveCheckpoint()):
             with pytest.raises(CommandRefusedError, match="only watched"):
                 session.submit(command).result(20)
         assert session.submit(Start()).result(20) == "Playing"

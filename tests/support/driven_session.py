@@ -12,11 +12,11 @@ import pytest
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.session import (
     Command,
+    MakeUpdates,
     Quit,
     Session,
     State,
     Status,
-    UpdateOnce,
 )
 from dreamer_studio.training.events import Event
 from dreamer_studio.training.opening import open_trainer
@@ -56,7 +56,7 @@ class Driver:
 
     def make_an_update(self) -> None:
         """Train from one pause to the next."""
-        self.ask(UpdateOnce())
+        self.ask(MakeUpdates())
         self.wait_for_state(State.PAUSED)
 
     def _open(self) -> Trainer:

@@ -25,7 +25,7 @@ def empty_words(status: Status) -> tuple[str, str, str]:
         after = f"after the prefill: {status.step:,} of {status.config.prefill:,} steps are done."
         return OBSERVATION, f"The model draws this image {after}", f"Dreams begin {after}"
     if status.update and not status.watching:
-        if status.update < status.config.pretrain:
+        if status.pretraining:
             soon = "within seconds, from the newest frame."
             return OBSERVATION, f"The model draws this image {soon}", f"Dreams begin {soon}"
         soon = "with the next frame of the running episode."

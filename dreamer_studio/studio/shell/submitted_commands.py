@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 
 from dreamer_studio.config import Config
-from dreamer_studio.session import ChangeSetting, Command, CommandRefusedError, Session, State, UpdateOnce
+from dreamer_studio.session import ChangeSetting, Command, CommandRefusedError, MakeUpdates, Session, State
 from dreamer_studio.studio.shell.telling.outcomes import Outcomes, Undo
 from dreamer_studio.studio.widgets.banner import BannerStack
 from dreamer_studio.viewing.role import Role
@@ -24,14 +24,14 @@ class SubmittedCommands:
         self._session = session
         self._outcomes = outcomes
         self._banners = banners
-        self._update: int | None = None  # the last update when the user asked for one more
+        self._update: int | None = None  # the last update when the user asked for more
         self._waiting: list[tuple[Future[str], Command, Config]] = []
 
     def submit(self, command: Command) -> None:
         """Submit a command."""
         status = self._session.status.get()
         self._waiting.append((self._session.submit(command), command, status.config))
-        self._update = status.update if isinstance(command, UpdateOnce) else None
+        self._update = status.update if isinstance(command, MakeUpdates) else None
 
     def collect(self) -> None:
         """Show the answers that have arrived."""
@@ -48,11 +48,12 @@ class SubmittedCommands:
                 self._banners.show_message(Role.ERROR, f"{type(error).__name__}: {error}")
 
     def _tell_of_update(self) -> None:
-        """Report the end of the single update that the user asked for."""
+        """Report the end of the updates that the user asked for, all or as many as a pause left."""
         status = self._session.status.get()
         if self._update is not None and status.update > self._update and status.state is not State.RUNNING:
-            self._update = None
-            self._outcomes.done("", f"One update is done: update {status.update:,}")
+            made, self._update = status.update - self._update, None
+            what = "One update is" if made == 1 else f"{made:,} updates are"
+            self._outcomes.done("", f"{what} done: update {status.update:,}")
 
     def _undo_of(self, command: Command, before: Config) -> Undo | None:
         """Return a function that gives a changed setting its old value again; None if nothing has changed."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QPushButton, QSpinBox, QToolBar
 
-from dreamer_studio.session import ChangeSetting, Pause, Resume, SaveCheckpoint, Start, State, Status, Stop, UpdateOnce
+from dreamer_studio.session import ChangeSetting, MakeUpdates, Pause, Resume, SaveCheckpoint, Start, State, Status, Stop
 from dreamer_studio.studio.actions import When
 from dreamer_studio.studio.shell.action_set import ActionSet
 from dreamer_studio.studio.shell.fitting.toolbar import FittingToolBar
@@ -41,7 +41,7 @@ class RunToolbar(QObject):
                 "run.start": lambda: self.command.emit(Start()),
                 "run.pause": self._pause_or_resume,
                 "run.stop": lambda: self.command.emit(Stop()),
-                "run.one_update": lambda: self.command.emit(UpdateOnce()),
+                "run.one_update": lambda: self.command.emit(MakeUpdates()),
                 "run.save": lambda: self.command.emit(SaveCheckpoint()),
             }
         )

@@ -107,7 +107,7 @@ class WatchedRun:
         self.spec: EnvSpec = trained.spec
         self.device = device
         self.agent = trained.agent
-        self.counters = Counters(step=trained.step, update=trained.update)
+        self.counters = Counters(trained.step, trained.update, part_updates=trained.part_updates)
         self._files = FollowedFiles(folder)
         self._same = SameRun(folder, trained.config, trained.spec)
         self._weights = FollowedWeights(folder, trained, self._same, device, newest=newest)
@@ -187,6 +187,7 @@ class WatchedRun:
         if trained is not None:
             self.agent = trained.agent
             self.counters.step, self.counters.update = trained.step, trained.update
+            self.counters.part_updates = trained.part_updates
             self._set_config(trained.config)
 
     def _set_config(self, config: Config) -> None:

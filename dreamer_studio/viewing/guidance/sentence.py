@@ -73,7 +73,7 @@ def _training(status: Status, runs: Sequence[UsualRun], image_loss: float | None
     if status.prefill:
         return _prefill(status)
     config = status.config
-    if status.update < config.pretrain and status.updates_due:
+    if status.pretraining and status.updates_due:
         return (
             f"Learning begins: {status.update:,} of {config.pretrain:,} updates before the next step"
             f"{_updates_to_go(status)}. A gray blur is normal now."

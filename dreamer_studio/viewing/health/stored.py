@@ -107,7 +107,7 @@ def _status_of(folder: RunFolder, episodes: EpisodeList) -> Status:
     """Return the status that a session would publish after it opened the run."""
     config = folder.read()
     found = find_checkpoint(folder, config)
-    counters = Counters() if found.checkpoint is None else Counters(**found.checkpoint.state["counters"])
+    counters = Counters() if found.checkpoint is None else Counters.of(found.checkpoint.state["counters"])
     return Status(
         State.STOPPED,
         "collecting",
@@ -119,6 +119,7 @@ def _status_of(folder: RunFolder, episodes: EpisodeList) -> Status:
         update=counters.update,
         prefill=counters.prefilling,
         updates_due=max(0, updates_due(config, counters)),
+        part_updates=counters.part_updates,
         replay_episodes=len(episodes),
         replay_steps=int(episodes.steps_of_each.sum()),
     )

@@ -25,7 +25,7 @@ def look_at_updates_due(evidence: Evidence) -> Answer:
     due, config = status.updates_due, status.config
     if due < behind(config):
         return fine(f"Updates due: {due:,}, as scheduled.")
-    if status.update < config.pretrain:
+    if status.pretraining:
         return fine(f"{due:,} updates are due: learning begins with {config.pretrain:,} in a row.")
     wait = ""
     if status.update_seconds is not None:

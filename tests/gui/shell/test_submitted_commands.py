@@ -8,7 +8,7 @@ from concurrent.futures import Future
 import pytest
 from pytestqt.qtbot import QtBot
 
-from dreamer_studio.session import CommandRefusedError, SaveCheckpoint, Session, State, UpdateOnce
+from dreamer_studio.session import CommandRefusedError, MakeUpdates, SaveCheckpoint, Session, State
 from dreamer_studio.studio.shell.submitted_commands import SubmittedCommands
 from dreamer_studio.studio.shell.telling.outcomes import Outcomes
 from dreamer_studio.studio.theme import Theme
@@ -44,7 +44,7 @@ def submitted(session: Session, theme: Theme, qtbot: QtBot, monkeypatch: pytest.
 
 def test_that_the_end_of_one_update_is_reported(submitted: Submitted) -> None:
     submitted.be(State.PAUSED, 588)
-    submitted.commands.submit(UpdateOnce())
+    submitted.commands.submit(MakeUpdates())
     submitted.answers[0].set_result("Running until one more update is done")
     submitted.be(State.RUNNING, 588)
     submitted.be(State.RUNNING, 589)

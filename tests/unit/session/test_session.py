@@ -26,6 +26,7 @@ from dreamer_studio.session import (
     Command,
     CommandRefusedError,
     GoBack,
+    MakeUpdates,
     Pause,
     Quit,
     Resume,
@@ -34,7 +35,6 @@ from dreamer_studio.session import (
     Start,
     State,
     Stop,
-    UpdateOnce,
 )
 from dreamer_studio.session.snapshot import Snapshot
 from dreamer_studio.training.errors import NotFiniteError
@@ -118,7 +118,7 @@ def test_that_every_command_is_answered_once_in_every_state(drive: Drive) -> Non
         Start(),
         Pause(),
         Resume(),
-        UpdateOnce(),
+        MakeUpdates(),
         ChangeSetting("horizon", 4),
         ChangeSetting("horizon", 99),
         SaveCheckpoint(),
@@ -182,7 +182,7 @@ def test_that_update_once_makes_one_update_with_the_steps_due_before_it(drive: D
     driver = drive(paused=True)
     driver.wait_for_state(State.PAUSED)
     for update in (1, 2, 3):
-        assert driver.ask(UpdateOnce()) == "Running until one more update is done"
+        assert driver.ask(MakeUpdates()) == "Running until one more update is done"
         assert driver.wait_for_state(State.PAUSED).update == update
     assert driver.session.status.get().step == 26  # the prefill's 21, and 5 for the third update
 
@@ -192,7 +192,7 @@ def test_that_pausing_and_resuming_cancels_a_single_update(drive: Drive) -> None
     driver = drive(hook=hook, paused=True, start=False)
     cell.append(driver)
     driver.thread.start()
-    driver.ask(UpdateOnce())
+    driver.ask(MakeUpdates())
     driver.wait_for(lambda status: status.phase == "imagination" and status.state is State.PAUSED)
     driver.ask(Resume())
     driver.wait_for_state(State.FINISHED)
