@@ -24,6 +24,7 @@ import typer
 
 from dreamer_studio.manual.exit_codes import help_text
 from dreamer_studio.numerals import whole_number
+from dreamer_studio.runs.counters import PartUpdates
 from dreamer_studio.studies import verbs as studies
 from dreamer_studio.system.app_log import LogBook, log_file, traceback_place
 from dreamer_studio.system.ending import ending_signals
@@ -212,6 +213,8 @@ def evaluate(
         typer.echo(json.dumps(result))
         return
     typer.echo(f"{result['task']} ({result['preset']}), {result['step']} environment steps")
+    if extra := str(PartUpdates(**result["part_updates"])):
+        typer.echo(extra)
     ends = ", ".join(f"{count} {end}" for end, count in Counter(result["ends"]).items())
     typer.echo(f"return {result['mean']:.1f} +- {result['std']:.1f} over {result['episodes']} episodes ({ends})")
 

@@ -107,8 +107,8 @@ def evaluate_run(run: Path, episodes: int, task: str | None = None, checkpoint: 
 
     Returns:
         task, preset, step, update, episodes, returns, lengths (agent steps), ends (terminated, truncated or cut), mean
-        and std of the returns; and `test`, mean and episodes of the test that these weights played in the training, or
-        None.
+        and std of the returns; `part_updates`, the updates that trained only a single part; and `test`, mean and
+        episodes of the test that these weights played in the training, or None.
 
     Raises:
         InputError, ConfigError: the folder is not a run, is damaged, lacks that checkpoint, has another task than
@@ -127,6 +127,7 @@ def evaluate_run(run: Path, episodes: int, task: str | None = None, checkpoint: 
         "preset": trained.config.preset,
         "step": trained.step,
         "update": trained.update,
+        "part_updates": asdict(trained.part_updates),
         "test": None if trained.test is None else asdict(trained.test),
         "episodes": episodes,
         "returns": returns,
@@ -179,6 +180,7 @@ def trust_run(
         episodes=tuple(facts),
         versions=versions(),
         judgment=judgment,
+        part_updates=trained.part_updates,
     )
     problem = keep(folder.judgments, report, "command")
     if problem:

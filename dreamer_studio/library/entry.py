@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from dreamer_studio.config import Config
 from dreamer_studio.runs.best import BestCheckpoint
+from dreamer_studio.runs.counters import NO_PART_UPDATES, PartUpdates
 from dreamer_studio.runs.lock import Holder
 from dreamer_studio.texts import duration_words
 
@@ -59,6 +60,7 @@ class RunEntry:
         example: whether this is the finished example, copied here when the user first opened it.
         problem: why the run is damaged or failed, or how its last process ended, in a line; usually empty.
         study: name of the study's folder that has the run; empty if the run is not in a study's folder.
+        part_updates: the updates that trained only a single part, as its newest checkpoint says.
     """
 
     path: Path
@@ -83,11 +85,17 @@ class RunEntry:
     example: bool = False
     problem: str = ""
     study: str = ""
+    part_updates: PartUpdates = NO_PART_UPDATES
 
     @property
     def title(self) -> str:
         """Return the name as the lists show it: with its study, such as "first/Pendulum-v1-seed0"."""
         return f"{self.study}/{self.name}" if self.study else self.name
+
+    @property
+    def remark(self) -> str:
+        """Return what to know about the run in a line: its problem, and its updates of single parts; usually empty."""
+        return "; ".join(filter(None, (self.problem, str(self.part_updates))))
 
     @property
     def comparable(self) -> bool:
@@ -154,4 +162,5 @@ class RunEntry:
             "example": self.example,
             "problem": self.problem,
             "study": self.study,
+            "part_updates": asdict(self.part_updates),
         }

@@ -17,6 +17,7 @@ from dreamer_studio.library.log_facts import LogFacts, read_log_facts
 from dreamer_studio.resources import is_demo
 from dreamer_studio.runs.best import find_best
 from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
+from dreamer_studio.runs.counters import NO_PART_UPDATES, read_part_updates
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.runs.last_failure import read_failure
@@ -110,7 +111,8 @@ def _read(path: Path, marks: tuple[Mark, ...], known: Known | None, *, quick: bo
         if marks[1] is not None:
             log = read_log_facts(RunFolder(path).metrics_file, before, quick=quick, pace=pace)
         checkpoints = list_checkpoints(RunFolder(path).checkpoints)
-        entry = dataclasses.replace(entry, best=find_best(checkpoints))
+        part_updates = read_part_updates(checkpoints[-1]) if checkpoints else NO_PART_UPDATES
+        entry = dataclasses.replace(entry, best=find_best(checkpoints), part_updates=part_updates)
         problem = _damage(path, log, checkpoints)
     except (ConfigError, RunError, UnfitFileError, OSError) as error:
         return Known(marks, _damaged(entry, marks, reason_of(error)), log, quick=False)

@@ -14,7 +14,7 @@ _RIGHT = {"step", "test", "size"}
 
 
 def as_text(entries: Sequence[RunEntry], roots: Sequence[Path], now: float) -> str:
-    """Return a line for each run, with the problem of a damaged or failed run.
+    """Return a line for each run, with the problem of a damaged or failed run and the updates of single parts.
 
     Args:
         entries: the runs.
@@ -23,7 +23,7 @@ def as_text(entries: Sequence[RunEntry], roots: Sequence[Path], now: float) -> s
     """
     if not entries:
         return f"no runs in {', '.join(map(str, roots))}"
-    return table_text(_HEADINGS, _RIGHT, [(_cells(entry, now), entry.problem) for entry in entries])
+    return table_text(_HEADINGS, _RIGHT, [(_cells(entry, now), entry.remark) for entry in entries])
 
 
 def _cells(entry: RunEntry, now: float) -> tuple[str, ...]:

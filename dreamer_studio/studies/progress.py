@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from dreamer_studio.library.entry import RunState
+from dreamer_studio.runs.counters import NO_PART_UPDATES, PartUpdates
 from dreamer_studio.studies.plan import PlannedRun
 
 NOT_STARTED = "not started"
@@ -26,6 +27,7 @@ class RunProgress:
         last_test: mean return of the newest test; None before the first.
         host: machine that trains the run; None if none does.
         problem: why the run failed, is damaged or waits; usually empty.
+        part_updates: the updates that trained only a single part.
     """
 
     run: PlannedRun
@@ -34,6 +36,12 @@ class RunProgress:
     last_test: float | None = None
     host: str | None = None
     problem: str = ""
+    part_updates: PartUpdates = NO_PART_UPDATES
+
+    @property
+    def remark(self) -> str:
+        """Return what to know about the run in a line: its problem, and its updates of single parts; usually empty."""
+        return "; ".join(filter(None, (self.problem, str(self.part_updates))))
 
     @property
     def finished(self) -> bool:
@@ -57,6 +65,7 @@ class RunProgress:
             "steps": self.run.steps,
             "last_test": self.last_test,
             "host": self.host,
+            "part_updates": asdict(self.part_updates),
         }
 
 

@@ -89,7 +89,8 @@ def _of_entry(run: PlannedRun, entry: RunEntry, last_test: float | None) -> RunP
     host = None
     if entry.state.training and entry.holder is not None:
         host = entry.holder.host or platform.node()
-    return RunProgress(run, _state(entry.state, entry.step, run.steps), entry.step, last_test, host, entry.problem)
+    state = _state(entry.state, entry.step, run.steps)
+    return RunProgress(run, state, entry.step, last_test, host, entry.problem, entry.part_updates)
 
 
 def _state(state: RunState, step: int, steps: int) -> RunState:

@@ -36,8 +36,8 @@ def outcome_text(outcome: Outcome, folder: Path) -> str:
 
 
 def table(runs: Sequence[RunProgress]) -> str:
-    """Return a line for each run, with the problem of a damaged or failed run."""
-    return table_text(_HEADINGS, _RIGHT, [(_cells(run), run.problem) for run in runs])
+    """Return a line for each run, with the problem of a damaged or failed run and the updates of single parts."""
+    return table_text(_HEADINGS, _RIGHT, [(_cells(run), run.remark) for run in runs])
 
 
 def _cells(progress: RunProgress) -> tuple[str, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from dreamer_studio.files import csv_text, write_texts
+from dreamer_studio.runs.counters import NO_PART_UPDATES, PartUpdates
 from dreamer_studio.texts import rounded
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.judgment import STAGES, Judgment
@@ -25,6 +26,7 @@ class Report:
         episodes: who played each episode and its seed, in words.
         versions: of the packages that computed it.
         judgment: the gauges.
+        part_updates: the updates of the run that trained only a single part.
     """
 
     task: str
@@ -35,6 +37,7 @@ class Report:
     episodes: tuple[str, ...]
     versions: dict[str, str]
     judgment: Judgment
+    part_updates: PartUpdates = NO_PART_UPDATES
 
     def as_dict(self) -> dict[str, Any]:
         """Return the answer as one JSON object."""
@@ -43,6 +46,7 @@ class Report:
             "task": self.task,
             "step": self.step,
             "update": self.update,
+            "part_updates": asdict(self.part_updates),
             "episodes": judgment.episodes,
             "stage": judgment.stage,
             "sentence": sentence_of(judgment),
@@ -63,7 +67,8 @@ class Report:
             why = f" ({gauge.reason})" if gauge.reason else ""
             lines.append(f"{name:<10}{_short(number.value):>10}{interval:>24}{number.n:>5}  {number.verdict}{why}")
         of = f"{self.task}, update {self.update:,}, {judgment.episodes} episodes, {judgment.starts} starts"
-        return "\n".join([*lines, "", of])
+        extra = [str(self.part_updates)] if self.part_updates.total else []
+        return "\n".join([*lines, "", *extra, of])
 
     def as_record(self) -> dict[str, Any]:
         """Return everything that was measured, with how it was made."""

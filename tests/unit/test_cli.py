@@ -242,8 +242,8 @@ def test_that_an_evaluation_is_one_json_object_and_changes_no_file(
     before = snapshot(run)
     assert main(["eval", str(run), "--episodes", "2", "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
-    names = ["task", "preset", "step", "update", "test", "episodes", "returns", "lengths", "ends", "mean", "std"]
-    assert list(result) == names
+    names = ["task", "preset", "step", "update", "part_updates", "test", "episodes", "returns", "lengths", "ends"]
+    assert list(result) == [*names, "mean", "std"]
     assert (result["task"], result["preset"], result["step"], result["episodes"]) == (TASK, "tiny", 40, 2)
     assert result["test"] is None  # the training played none
     assert result["returns"] == [float(length) for length in result["lengths"]]  # CartPole pays 1 a step

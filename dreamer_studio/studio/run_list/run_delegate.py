@@ -131,10 +131,10 @@ class RunDelegate(QStyledItemDelegate):
         words = index.data(Qt.ItemDataRole.DisplayRole)
         if isinstance(row, RunEntry):
             first = (words, state_color(self._theme.palette, row, words))
-            self._paint_two_lines(painter, option, cell, first, row.problem)
+            self._paint_two_lines(painter, option, cell, first, row.remark)
         else:
-            problem = next((run.problem for run in row.runs if run.problem), "")
-            self._paint_two_lines(painter, option, cell, (words, self._theme.palette.text), problem)
+            remark = next((run.remark for run in row.runs if run.remark), "")
+            self._paint_two_lines(painter, option, cell, (words, self._theme.palette.text), remark)
 
     def _paint_two_lines(
         self,

@@ -270,7 +270,7 @@ class RunModel(QAbstractTableModel):
         return group_summary(row, folded=self.is_folded(row))
 
     def _tip(self, row: Row) -> str:
-        more = (row.problem, row.note, best_words(row), str(row.path)) if isinstance(row, RunEntry) else ()
+        more = (row.remark, row.note, best_words(row), str(row.path)) if isinstance(row, RunEntry) else ()
         return plain_tooltip("\n".join(part for part in (self._line(row), *more) if part))
 
     def _arrange(self) -> None:

@@ -128,7 +128,9 @@ class StudioStatusBar(QStatusBar):
         self._speed.setText(speed if status.state is State.RUNNING else "")
         trains = status.state is State.RUNNING and not status.watching
         self._overhead.setText(f"overhead: at most {min(overhead, 1):.0%}" if trains and overhead is not None else "")
-        self._updates.setText(f"{status.update:,} updates")
+        extra = f", {status.part_updates.total:,} of a single part" if status.part_updates.total else ""
+        self._updates.setText(f"{status.update:,} updates{extra}")
+        self._updates.setToolTip(str(status.part_updates))
         self._left.setText(_time_left(status))
         self._dreams.setText(f"dreams from update {dream.update:,}" if dream is not None else "")
         self._machine.setText(f"{status.device.upper()}   {status.memory_bytes / GIB:.1f} GiB")

@@ -89,6 +89,7 @@ class TrustWorker(PartsWorker[TrustRequest, TrustResult]):
             episodes=tuple(facts),
             versions=versions(),
             judgment=judgment,
+            part_updates=snapshot.part_updates,
         )
         seconds = time.thread_time() - began
         remark = self._keep(report, log)

@@ -42,6 +42,7 @@ def test_that_a_study_that_has_not_begun_has_all_its_runs(tmp_path: Path, capsys
         "steps": 300,
         "last_test": None,
         "host": None,
+        "part_updates": {"model": 0, "actor": 0, "value": 0},
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from dreamer_studio.runs.counters import PartUpdates
 from dreamer_studio.trust.gauge import Gauge
 from dreamer_studio.trust.horizon import Horizons
 from dreamer_studio.trust.judging import judge
@@ -99,7 +100,8 @@ def test_that_the_sentence_says_what_cannot_be_told() -> None:
 
 def test_that_the_report_is_one_json_object(report: Report) -> None:
     found = json.loads(json.dumps(report.as_dict(), allow_nan=False))
-    assert list(found) == ["task", "step", "update", "episodes", "stage", "sentence", "horizons", "gauges"]
+    names = ["task", "step", "update", "part_updates", "episodes", "stage", "sentence", "horizons", "gauges"]
+    assert list(found) == names
     assert (found["task"], found["step"], found["update"], found["episodes"]) == ("gym:Ring-v0", 80, 40, 12)
     assert found["stage"] is None
     assert found["horizons"] == {"picture": 45, "reward": 45}
@@ -113,7 +115,9 @@ def test_that_the_text_has_the_sentence_the_stages_and_the_gauges(report: Report
     assert text.startswith("Everything holds: ")
     for name in ("one step  holds", "gauge ", *REPORTED):
         assert f"\n{name}" in text
-    assert text.endswith("gym:Ring-v0, update 40, 12 episodes, 36 starts")
+    assert text.endswith("\n\ngym:Ring-v0, update 40, 12 episodes, 36 starts")
+    extra = replace(report, part_updates=PartUpdates(actor=3)).as_text()
+    assert "\n3 extra updates trained a single part (3 only the actor)\ngym:Ring-v0, " in extra
 
 
 def test_that_the_record_has_everything_that_was_measured(report: Report, tmp_path: Path) -> None:
