@@ -94,5 +94,16 @@ CHAPTERS: Final = (
         exercise="Move the amount of exploration, and watch the actions.",
         minutes=3,
     ),
+    Chapter(
+        key="own-task",
+        title="Your own task",
+        subject="running experiments",
+        sentence="Dreamer learns a task from what it sees and gets, and nothing else.",
+        guess=Guess(
+            "What must a task offer?", ("Images and rewards", "Its equations of motion", "Examples of good behavior")
+        ),
+        exercise="Open the page of a new run, choose a task, and press Check task.",
+        minutes=5,
+    ),
 )
 """All chapters; each has a page in `studio/learn/`."""

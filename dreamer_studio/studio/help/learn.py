@@ -75,3 +75,8 @@ EXPLORATION: Final = Help(
     "Good: the sample strays around the policy's action. Bad: it stays at a bound, where noise has one side only.",
     "Move the slider. The setting is expl_amount; Settings... (F8) changes it in a running training.",
 )
+OWN_TASK: Final = Help(
+    "What passes between Dreamer and the task of this run: the observation, the reward and the action.",
+    "There is no good or bad here. A task is easier if everything that matters can be seen in 64 x 64 pixels.",
+    "New run... offers all tasks that are installed, and takes a class of your own: gym:./my_env.py:Name-v0.",
+)

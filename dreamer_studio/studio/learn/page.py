@@ -34,6 +34,9 @@ class ChapterPage(QWidget):
     finished = Signal()
     """Emitted when the user has done the exercise."""
 
+    actionWanted = Signal(str)
+    """Emitted when the user wants an action of the window, with its id."""
+
     def __init__(self, theme: Theme, chapter: Chapter, stage: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chapter = chapter
@@ -51,8 +54,8 @@ class ChapterPage(QWidget):
         self.setAccessibleName(chapter.title)
 
     @property
-    def request(self) -> LearnRequest:
-        """Return the standing request for the worker."""
+    def request(self) -> LearnRequest | None:
+        """Return the standing request for the worker; None if the page needs no results."""
         raise NotImplementedError
 
     @property
@@ -109,9 +112,14 @@ class ChapterPage(QWidget):
         return self._done.text()
 
     def _tell_found(self) -> None:
-        if self._tried and self.revealed and self._result is not None and self._result.request == self.request:
+        if self._tried and self.revealed and self._is_current:
             self._done.setText(self.found())
             self.finished.emit()
+
+    @property
+    def _is_current(self) -> bool:
+        """Return whether the page has all that it needs for what the user has chosen."""
+        return self.request is None or (self._result is not None and self._result.request == self.request)
 
     def _draw(self) -> None:
         if self._result is not None:
@@ -120,7 +128,7 @@ class ChapterPage(QWidget):
     def _reveal(self) -> None:
         self._draw()
         self._exercise.setVisible(True)
-        if self._result is not None:
+        if self.request is None or self._result is not None:
             self.guess.tell(*self.answer())
 
     def _next_scene(self) -> None:

@@ -37,6 +37,9 @@ class LearnWorkspace(Workspace):
     chosen = Signal(str, object)
     """Emitted with the name and the new value of a setting to keep."""
 
+    actionWanted = Signal(str)
+    """Emitted when the user wants an action of the window, with its id."""
+
     def __init__(
         self, theme: Theme, channel: Channel[LearnRequest, LearnResult], parent: QWidget | None = None
     ) -> None:
@@ -91,18 +94,24 @@ class LearnWorkspace(Workspace):
 
     def refresh(self, status: Status) -> None:
         """Show new results of the chapter on show."""
+        page, request = self.page, self.page.request
+        if request is None:
+            if self._channel.asked:
+                self._channel.withdraw()
+            return
         if status.update == 0:
-            self.page.tell(BEFORE)
+            page.tell(BEFORE)
             return
         answer = self._answers.current()
-        if answer is not None and answer.failure is not None:
-            self.page.tell(answer.failure.reason)
-            self._again()  # a pause, then the request stands again
-        elif answer is not None and answer.result is not None:
-            self.page.show_result(answer.result)
+        if answer is not None and self._channel.request == request:  # else it is for the chapter shown before
+            if answer.failure is not None:
+                page.tell(answer.failure.reason)
+                self._again()  # a pause, then the request stands again
+            elif answer.result is not None:
+                page.show_result(answer.result)
         newest = self._channel.newest()
         if newest is None or newest.failure is None or self._again():
-            self._channel.stand(self.page.request)
+            self._channel.stand(request)
 
     def _go_to(self, place: int) -> None:
         chapter = CHAPTERS[place]
@@ -110,6 +119,7 @@ class LearnWorkspace(Workspace):
         if page is None:
             page = self._pages[chapter.key] = PAGES[chapter.key](self._theme, chapter)
             page.finished.connect(lambda: self._finish(chapter.key))
+            page.actionWanted.connect(self.actionWanted)
             if self._spec is not None:
                 page.set_spec(self._spec)
             self._stack.addWidget(scrolled(page))

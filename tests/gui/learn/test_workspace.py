@@ -20,6 +20,7 @@ from dreamer_studio.studio.learn.guess_box import SKIPPED
 from dreamer_studio.studio.learn.held_page import HeldPage
 from dreamer_studio.studio.learn.horizon_page import HorizonPage
 from dreamer_studio.studio.learn.lambda_page import LambdaPage
+from dreamer_studio.studio.learn.own_task_page import OwnTaskPage
 from dreamer_studio.studio.learn.page import ChapterPage
 from dreamer_studio.studio.learn.pages import PAGES
 from dreamer_studio.studio.learn.reconstruction_page import ReconstructionPage
@@ -263,6 +264,37 @@ def test_that_the_slider_begins_at_the_exploration_of_the_training_and_changes_i
     assert page.outcome == (
         "With amount 1.00, actions move by 50% of their range, on average. The training uses 0.30 now."
     )
+
+
+def test_that_the_last_chapter_leads_to_a_new_run_and_asks_no_worker(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
+) -> None:
+    wanted: list[str] = []
+    workspace.actionWanted.connect(wanted.append)
+    workspace.set_spec(dataclasses.replace(SPEC, action_size=2, action_names=("hip", "knee")))
+    answer(channel, workspace)
+    workspace.contents.go_to(len(CHAPTERS) - 1)
+    workspace.refresh(made_status())
+    page = workspace.page
+    assert isinstance(page, OwnTaskPage) and not channel.asked
+    assert page.facts.value("Dreamer gives") == "numbers from -1 to 1: hip, knee"
+    qtbot.mouseClick(page.guess.choices[0], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.new_run, Qt.MouseButton.LeftButton)
+    assert page.guess.outcome == "right" and wanted == ["file.new"] and page.outcome
+
+
+def test_that_an_answer_to_the_chapter_before_is_not_shown_in_the_next(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult]
+) -> None:
+    workspace.refresh(made_status())
+    taken = channel.take()
+    assert taken is not None
+    channel.answer(taken[0], made(taken[1], 9), done=False)
+    workspace.contents.go_to(1)
+    workspace.refresh(made_status())
+    assert workspace.page.result is None
+    answer(channel, workspace)
+    assert isinstance(workspace.page.result, CoveredResult)
 
 
 Page = TypeVar("Page", bound=ChapterPage)
