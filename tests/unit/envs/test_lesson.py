@@ -12,7 +12,7 @@ from dreamer_studio.envs import EnvProcess, UnknownTaskError, check_task_name
 from dreamer_studio.envs.simulator import LoadedTask
 from dreamer_studio.envs.suites.lesson.drawing import DISC_COLOR, TABLE, TARGET_COLOR, draw
 from dreamer_studio.envs.suites.lesson.simulator import CONTINUOUS, DISCRETE, STEPS, load
-from dreamer_studio.envs.suites.lesson.world import APART, FASTEST, HIGHEST, LOWEST, World, new_world, pushed
+from dreamer_studio.envs.suites.lesson.world import APART, FASTEST, HIGHEST, LOWEST, TARGETS, World, new_world, pushed
 
 SOLVED = 80
 BOTH = pytest.mark.parametrize("task", [CONTINUOUS, DISCRETE])
@@ -82,11 +82,12 @@ def test_that_the_reward_is_1_on_the_target_and_falls_with_the_distance() -> Non
     assert rewards[3] < 0.5 and rewards[4] == 0
 
 
-def test_that_seeds_place_disc_and_target_apart_and_all_over_the_table() -> None:
+def test_that_seeds_place_the_disc_all_over_the_table_apart_from_a_target_in_each_place() -> None:
     worlds = [new_world(seed) for seed in range(200)]
+    places = np.stack([each.place for each in worlds])
     assert min(each.distance for each in worlds) >= APART
-    for places in (np.stack([each.place for each in worlds]), np.stack([each.target for each in worlds])):
-        assert LOWEST <= places.min() < LOWEST + 4 and HIGHEST - 4 < places.max() <= HIGHEST
+    assert LOWEST <= places.min() < LOWEST + 4 and HIGHEST - 4 < places.max() <= HIGHEST
+    assert {tuple(each.target.tolist()) for each in worlds} == set(TARGETS)
 
 
 def test_that_the_image_shows_disc_and_target_where_they_are_and_moves_with_parts_of_a_pixel() -> None:

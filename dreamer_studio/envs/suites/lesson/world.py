@@ -18,10 +18,10 @@ TARGET: Final = 12.0
 """Radius of the target, which is a mark on the table: the disc slides over it."""
 
 MASS: Final = 2.0
-FORCE: Final = 3.0
+FORCE: Final = 2.0
 """The force of a full push along an axis."""
 
-FRICTION: Final = 0.5
+FRICTION: Final = 0.3
 """The force of the friction at a speed of 1, against the motion."""
 
 BOUNCE: Final = 0.5
@@ -39,6 +39,9 @@ FULL_REWARD: Final = 4.0
 
 NO_REWARD: Final = 32.0
 """From this distance on, the reward is 0; it falls linearly in between."""
+
+TARGETS: Final = ((17.0, 17.0), (47.0, 17.0), (17.0, 47.0), (47.0, 47.0))
+"""The places of the target. They are few, so that a model has seen them all within some episodes."""
 
 APART: Final = 20.0
 """An episode begins with the disc at least this far from the target."""
@@ -73,8 +76,8 @@ def new_world(seed: int) -> World:
     """Return the start of an episode: a disc at rest, and a target at some distance; both depend on `seed` alone."""
     chance = np.random.default_rng(seed)
     while True:
-        place, target = chance.uniform(LOWEST, HIGHEST, (2, 2))
-        world = World(place, np.zeros(2), target)
+        target = np.array(TARGETS[chance.integers(len(TARGETS))])
+        world = World(chance.uniform(LOWEST, HIGHEST, 2), np.zeros(2), target)
         if world.distance >= APART:
             return world
 
