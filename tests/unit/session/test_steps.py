@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from dreamer_studio.session import (
     SlowDown,
     Snapshot,
     State,
+    Status,
 )
 from dreamer_studio.session.slow_motion import SlowMotion
 from dreamer_studio.training.events import Event, PhaseBegins, UpdateDone
@@ -112,7 +114,9 @@ def test_that_a_pause_ends_the_training_of_a_part_and_resume_trains_all(drive: D
             driver.ask(MakeUpdates(updates))
 
 
-def test_that_slow_motion_names_each_phase_and_changes_no_number(drive: Drive, tmp_path: Path) -> None:
+def test_that_slow_motion_names_each_phase_and_changes_no_number(
+    drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     alone = finish(toy_trainer(tmp_path / "alone", steps=30))
     driver = drive(paused=True, steps=30)
     driver.wait_for_state(State.PAUSED)
@@ -120,15 +124,22 @@ def test_that_slow_motion_names_each_phase_and_changes_no_number(drive: Drive, t
         driver.ask(SlowDown(-1))
     step(driver, MakeUpdates())
     assert driver.ask(SlowDown(25)) == "Slow motion: 25 ms before each phase"
-    assert driver.session.status.get().slow_ms == 25
-    driver.ask(MakeUpdates())
-    seen: list[str] = []
-    while (status := driver.session.status.get()).state is State.RUNNING:
-        if not seen or seen[-1] != status.phase:
-            seen.append(status.phase)
-        time.sleep(0.002)
+    published: list[tuple[Status, float]] = []
+    put = driver.session.status.put
+
+    def note_and_put(status: Status) -> None:
+        published.append((status, time.monotonic()))
+        put(status)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(driver.session.status, "put", note_and_put)
+        step(driver, MakeUpdates())
+    phases = [(status.phase, at) for status, at in published if status.state is State.RUNNING]
     update = ["world model", "world model gradient", "imagination", "behavior gradient", "optimizers"]
-    assert [phase for phase in seen if phase in update] == update
+    assert [phase for phase, _ in phases][-5:] == update
+    times = [at for _, at in phases[-5:]] + [published[-1][1]]
+    assert all(later - earlier >= 0.025 for earlier, later in itertools.pairwise(times))
+    assert {status.slow_ms for status, _ in published} == {25}
     assert driver.ask(SlowDown(0)) == "Full speed"
     driver.ask(Resume())
     driver.wait_for_state(State.FINISHED)
