@@ -8,6 +8,17 @@ from dreamer_studio.lessons.chapter import Chapter, Guess
 
 CHAPTERS: Final = (
     Chapter(
+        key="loop",
+        title="The loop",
+        subject="dynamics learning, behavior learning, environment interaction",
+        sentence="Dreamer acts, learns a model of what it saw, and learns to act in dreams of that model.",
+        guess=Guess(
+            "Only the value model takes a step. What changes in a dream?", ("Nothing", "Its images", "Its actions")
+        ),
+        exercise="Click a box of the loop to open its chapter.",
+        minutes=3,
+    ),
+    Chapter(
         key="reconstruction",
         title="What the state keeps",
         subject="representation and observation model",

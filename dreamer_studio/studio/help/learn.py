@@ -80,3 +80,15 @@ OWN_TASK: Final = Help(
     "There is no good or bad here. A task is easier if everything that matters can be seen in 64 x 64 pixels.",
     "New run... offers all tasks that are installed, and takes a class of your own: gym:./my_env.py:Name-v0.",
 )
+LOOP: Final = Help(
+    "The parts of Dreamer. Light is on those that the training uses now: acting, the world model, imagination, or the "
+    "optimizers. An action leads to the next image; a dreamed action leads to the next prior.",
+    "There is no good or bad here.",
+    "Slow the training down to follow the light. Pause the training to make single steps. Click a box for its chapter.",
+)
+BEFORE_AFTER: Final = Help(
+    "A dream from the last frame of the scene, always with the same noise, so that only the weights change it. After a "
+    "step, the lower row is the dream from before.",
+    "An update of the world model changes the images, one of the actor the actions, one of the value model neither.",
+    "Pause the training and press World model only. The run keeps a note of updates that trained a single part.",
+)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.lessons.chapter import Chapter
+from dreamer_studio.session import Status
 from dreamer_studio.studio.learn.guess_box import GuessBox
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.button import push_button
@@ -36,6 +37,12 @@ class ChapterPage(QWidget):
 
     actionWanted = Signal(str)
     """Emitted when the user wants an action of the window, with its id."""
+
+    commandWanted = Signal(object)
+    """Emitted with a `Command` for the training."""
+
+    chapterWanted = Signal(str)
+    """Emitted when the user wants another chapter, with its key."""
 
     def __init__(self, theme: Theme, chapter: Chapter, stage: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,6 +112,9 @@ class ChapterPage(QWidget):
 
     def set_spec(self, spec: EnvSpec) -> None:
         """Take the task's facts; called once, before the first result."""
+
+    def show_status(self, status: Status) -> None:
+        """Show what the training does; called 30 times a second while the page is on show."""
 
     @property
     def outcome(self) -> str:

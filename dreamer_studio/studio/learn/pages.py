@@ -12,6 +12,7 @@ from dreamer_studio.studio.learn.gradient_page import GradientPage
 from dreamer_studio.studio.learn.held_page import HeldPage
 from dreamer_studio.studio.learn.horizon_page import HorizonPage
 from dreamer_studio.studio.learn.lambda_page import LambdaPage
+from dreamer_studio.studio.learn.loop_page import LoopPage
 from dreamer_studio.studio.learn.own_task_page import OwnTaskPage
 from dreamer_studio.studio.learn.page import ChapterPage
 from dreamer_studio.studio.learn.reconstruction_page import ReconstructionPage
@@ -19,6 +20,7 @@ from dreamer_studio.studio.learn.reward_page import RewardPage
 from dreamer_studio.studio.theme import Theme
 
 PAGES: Final[Mapping[str, Callable[[Theme, Chapter], ChapterPage]]] = {
+    "loop": LoopPage,
     "reconstruction": ReconstructionPage,
     "covered": CoveredPage,
     "held": HeldPage,

@@ -40,6 +40,9 @@ class LearnWorkspace(Workspace):
     actionWanted = Signal(str)
     """Emitted when the user wants an action of the window, with its id."""
 
+    commandWanted = Signal(object)
+    """Emitted with a `Command` for the training."""
+
     def __init__(
         self, theme: Theme, channel: Channel[LearnRequest, LearnResult], parent: QWidget | None = None
     ) -> None:
@@ -76,6 +79,10 @@ class LearnWorkspace(Workspace):
         self._done = done
         self.contents.show_done(done)
 
+    def show_chapter(self, key: str) -> None:
+        """Go to a chapter by its key."""
+        self.contents.go_to([chapter.key for chapter in CHAPTERS].index(key))
+
     def set_spec(self, spec: EnvSpec) -> None:
         """Take the task's facts."""
         self._spec = spec
@@ -95,6 +102,7 @@ class LearnWorkspace(Workspace):
     def refresh(self, status: Status) -> None:
         """Show new results of the chapter on show."""
         page, request = self.page, self.page.request
+        page.show_status(status)
         if request is None:
             if self._channel.asked:
                 self._channel.withdraw()
@@ -120,6 +128,8 @@ class LearnWorkspace(Workspace):
             page = self._pages[chapter.key] = PAGES[chapter.key](self._theme, chapter)
             page.finished.connect(lambda: self._finish(chapter.key))
             page.actionWanted.connect(self.actionWanted)
+            page.commandWanted.connect(self.commandWanted)
+            page.chapterWanted.connect(self.show_chapter)
             if self._spec is not None:
                 page.set_spec(self._spec)
             self._stack.addWidget(scrolled(page))

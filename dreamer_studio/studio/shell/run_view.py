@@ -390,6 +390,7 @@ class RunView(QObject):
         if isinstance(workspace, LearnWorkspace):
             workspace.show_choices(self._parts.settings.current.lessons_done)
             workspace.chosen.connect(self._remember)
+            workspace.commandWanted.connect(self.submit)
             workspace.actionWanted.connect(lambda id_: self._parts.actions[id_].trigger())
 
     def _remedies(self, error: Exception | None) -> Sequence[Action]:

@@ -16,12 +16,14 @@ from dreamer_studio.viewing.learn.exploration import explore
 from dreamer_studio.viewing.learn.gradient import follow_gradient
 from dreamer_studio.viewing.learn.held import hold
 from dreamer_studio.viewing.learn.horizon import compare_horizons
+from dreamer_studio.viewing.learn.looking import look
 from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
 from dreamer_studio.viewing.learn.messages.covered import CoveredRequest
 from dreamer_studio.viewing.learn.messages.exploration import ExplorationRequest
 from dreamer_studio.viewing.learn.messages.gradient import GradientRequest
 from dreamer_studio.viewing.learn.messages.held import HeldRequest
 from dreamer_studio.viewing.learn.messages.horizon import HorizonRequest
+from dreamer_studio.viewing.learn.messages.loop import LoopRequest
 from dreamer_studio.viewing.learn.messages.reconstruction import ReconstructionRequest
 from dreamer_studio.viewing.learn.messages.reward import RewardRequest
 from dreamer_studio.viewing.learn.messages.targets import LambdaRequest
@@ -38,6 +40,7 @@ AGAIN_SECONDS: Final = 1.0
 """Least time between two answers to the same request."""
 
 _ANSWERS: Final[Mapping[type[LearnRequest], Callable[[Any, LearnScene], LearnResult]]] = {
+    LoopRequest: look,
     ReconstructionRequest: reconstruct,
     CoveredRequest: cover,
     HeldRequest: hold,

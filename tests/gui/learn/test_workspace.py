@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.lessons.chapters import CHAPTERS
+from dreamer_studio.session import MakeUpdates, SlowDown, State
 from dreamer_studio.studio.learn.covered_page import CoveredPage
 from dreamer_studio.studio.learn.exploration_page import ExplorationPage
 from dreamer_studio.studio.learn.gradient_page import GradientPage
@@ -20,6 +21,7 @@ from dreamer_studio.studio.learn.guess_box import SKIPPED
 from dreamer_studio.studio.learn.held_page import HeldPage
 from dreamer_studio.studio.learn.horizon_page import HorizonPage
 from dreamer_studio.studio.learn.lambda_page import LambdaPage
+from dreamer_studio.studio.learn.loop_page import LoopPage
 from dreamer_studio.studio.learn.own_task_page import OwnTaskPage
 from dreamer_studio.studio.learn.page import ChapterPage
 from dreamer_studio.studio.learn.pages import PAGES
@@ -35,6 +37,7 @@ from dreamer_studio.viewing.learn.messages.exploration import ExplorationRequest
 from dreamer_studio.viewing.learn.messages.gradient import GradientRequest, GradientResult
 from dreamer_studio.viewing.learn.messages.held import HeldRequest, HeldResult
 from dreamer_studio.viewing.learn.messages.horizon import HorizonRequest, HorizonResult
+from dreamer_studio.viewing.learn.messages.loop import LoopRequest, LoopResult
 from dreamer_studio.viewing.learn.messages.reconstruction import ReconstructionRequest, ReconstructionResult
 from dreamer_studio.viewing.learn.messages.reward import RewardRequest, RewardResult
 from dreamer_studio.viewing.learn.messages.targets import LambdaRequest, LambdaResult
@@ -70,6 +73,8 @@ def made(request: LearnRequest, update: int) -> LearnResult:
     real, origin = np.zeros((6, 64, 64, 3), np.uint8), FrameRef(False, 3, 10)
     trained = real + np.arange(6, dtype=np.uint8)[:, None, None, None]
     match request:
+        case LoopRequest():
+            return LoopResult(request, update, origin, real, np.full_like(real[:3], update), 1.0, float(update))
         case ReconstructionRequest():
             return ReconstructionResult(request, update, origin, real, trained, np.full_like(real, 127), 230)
         case CoveredRequest(covered=covered):
@@ -100,8 +105,42 @@ def made(request: LearnRequest, update: int) -> LearnResult:
 
 
 def page_of(workspace: LearnWorkspace) -> ReconstructionPage:
+    workspace.show_chapter("reconstruction")
     assert isinstance(workspace.page, ReconstructionPage)
     return workspace.page
+
+
+def test_that_the_loop_lights_what_the_training_does_and_its_boxes_open_chapters(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
+) -> None:
+    page = show(workspace, channel, LoopPage)
+    workspace.refresh(made_status(phase="imagination"))
+    assert page.diagram.lit == {"prior", "actor", "reward", "value"}
+    workspace.refresh(made_status(state=State.PAUSED, phase="imagination"))
+    assert not page.diagram.lit
+    qtbot.mouseClick(page.guess.skip, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.diagram.boxes["prior"], Qt.MouseButton.LeftButton)
+    assert isinstance(workspace.page, CoveredPage)
+    assert workspace.contents.progress.startswith("1 of")
+
+
+def test_that_steps_are_offered_while_the_training_is_paused_and_show_the_dream_before_and_after(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
+) -> None:
+    commands: list[object] = []
+    workspace.commandWanted.connect(commands.append)
+    page = show(workspace, channel, LoopPage)
+    assert not any(button.isEnabled() for button in page.steps)
+    workspace.refresh(made_status(state=State.PAUSED))
+    qtbot.mouseClick(page.steps[2], Qt.MouseButton.LeftButton)
+    page.slow.slider.setValue(3)
+    assert commands == [MakeUpdates(1, "model"), SlowDown(300)]
+    assert [row.name for row in page.strip.rows] == ["update 9"]
+    taken = channel.generation
+    channel.answer(taken, made(LoopRequest(0), 10), done=False)
+    workspace.refresh(made_status(state=State.PAUSED, update=10, slow_ms=300))
+    assert [row.name for row in page.strip.rows] == ["update 10", "before"]
+    assert page.strip.rows[1].frames.max() == 9 and page.slow.value == 3
 
 
 def test_that_nothing_is_asked_before_the_first_update_or_while_the_workspace_is_hidden(
@@ -118,8 +157,7 @@ def test_that_nothing_is_asked_before_the_first_update_or_while_the_workspace_is
 def test_that_the_models_rows_come_with_the_guess_and_the_answer_has_its_numbers(
     workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
 ) -> None:
-    answer(channel, workspace)
-    page = page_of(workspace)
+    page = show(workspace, channel, ReconstructionPage)
     assert [row.name for row in page.strip.rows] == ["recorded"]
     qtbot.mouseClick(page.guess.choices[0], Qt.MouseButton.LeftButton)
     assert [row.name for row in page.strip.rows] == ["recorded", "untrained model", "model, update 9"]
@@ -143,8 +181,7 @@ def test_that_the_exercise_marks_the_chapter_as_done_once(
 ) -> None:
     told: list[tuple[str, object]] = []
     workspace.chosen.connect(lambda name, value: told.append((name, value)))
-    answer(channel, workspace)
-    page = page_of(workspace)
+    page = show(workspace, channel, ReconstructionPage)
     page.strip.cursorMoved.emit(2)
     assert not told  # the user has not guessed
     qtbot.mouseClick(page.guess.choices[1], Qt.MouseButton.LeftButton)
@@ -160,7 +197,7 @@ def test_that_the_exercise_marks_the_chapter_as_done_once(
 def test_that_another_scene_is_another_request_and_a_failure_says_why(
     workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
 ) -> None:
-    answer(channel, workspace)
+    show(workspace, channel, ReconstructionPage)
     qtbot.mouseClick(page_of(workspace).other_scene, Qt.MouseButton.LeftButton)
     workspace.refresh(made_status())
     taken = channel.take()
@@ -290,7 +327,7 @@ def test_that_an_answer_to_the_chapter_before_is_not_shown_in_the_next(
     taken = channel.take()
     assert taken is not None
     channel.answer(taken[0], made(taken[1], 9), done=False)
-    workspace.contents.go_to(1)
+    workspace.show_chapter("covered")
     workspace.refresh(made_status())
     assert workspace.page.result is None
     answer(channel, workspace)

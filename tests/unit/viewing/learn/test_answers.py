@@ -17,11 +17,13 @@ from dreamer_studio.viewing.learn.gradient import follow_gradient
 from dreamer_studio.viewing.learn.held import hold
 from dreamer_studio.viewing.learn.horizon import compare_horizons
 from dreamer_studio.viewing.learn.horizon_steps import LONGEST
+from dreamer_studio.viewing.learn.looking import look
 from dreamer_studio.viewing.learn.messages.covered import CoveredRequest
 from dreamer_studio.viewing.learn.messages.exploration import ExplorationRequest
 from dreamer_studio.viewing.learn.messages.gradient import GradientRequest
 from dreamer_studio.viewing.learn.messages.held import HeldRequest
 from dreamer_studio.viewing.learn.messages.horizon import HorizonRequest
+from dreamer_studio.viewing.learn.messages.loop import LoopRequest
 from dreamer_studio.viewing.learn.messages.reward import RewardRequest
 from dreamer_studio.viewing.learn.messages.targets import LambdaRequest
 from dreamer_studio.viewing.learn.reward import predict_rewards
@@ -107,3 +109,8 @@ def test_that_exploration_of_0_leaves_a_sample_and_1_changes_it(small: Agent) ->
     assert result.amount == result.training == CONFIG.expl_amount and result.mode.shape == (20, 1)
     changes = [explore(ExplorationRequest(0, amount), scene(small)).change for amount in (0.0, 1.0)]
     assert 0 < changes[0] < changes[1] < 1
+
+
+def test_that_the_dream_of_the_loop_is_the_same_each_time(small: Agent) -> None:
+    first, second = (look(LoopRequest(0), scene(small)) for _ in range(2))
+    assert np.array_equal(first.images, second.images) and (first.reward, first.value) == (second.reward, second.value)
