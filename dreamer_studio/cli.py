@@ -38,8 +38,10 @@ if TYPE_CHECKING:
     from dreamer_studio.trust.comparing.comparison import Comparison
     from dreamer_studio.trust.report import Report
 
+NAME = "dreamer-studio"
+
 app = typer.Typer(
-    name="dreamer-studio",
+    name=NAME,
     help="Train a world model and look inside it, live. Without a verb, open the window.",
     epilog=help_text(),
     rich_markup_mode=None,
@@ -471,7 +473,7 @@ def man() -> None:
     from dreamer_studio import __version__
     from dreamer_studio.manual.man_page import man_page
 
-    typer.echo(man_page(app, "dreamer-studio", __version__), nl=False)
+    typer.echo(man_page(app, NAME, __version__), nl=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -482,7 +484,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     prepare_process()
     with LogBook(log_file()).kept() as log, _ending_like_ctrl_c() as ended_by:
         try:
-            code = app(arguments, standalone_mode=False, obj=log)
+            code = app(arguments, prog_name=NAME, standalone_mode=False, obj=log)
             with contextlib.suppress(*[OutputError] if code else []):  # the exit code matters more than lost output
                 sys.stdout.flush()
         except KeyboardInterrupt:

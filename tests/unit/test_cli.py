@@ -611,7 +611,6 @@ def test_that_the_man_page_has_the_verbs_of_a_study_and_the_exit_codes(capsys: p
 def test_that_a_shell_completes_verbs_and_values(
     words: str, completed: set[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["dreamer-studio"])
     monkeypatch.setenv("_DREAMER_STUDIO_COMPLETE", "complete_bash")
     monkeypatch.setenv("COMP_WORDS", words)
     monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
