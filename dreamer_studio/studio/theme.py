@@ -208,7 +208,7 @@ class Theme(QObject):
         target.setProperty(DRESSED, True)
         target.setStyleSheet(_style_sheet(self.palette))
 
-    def _follow_contrast(self, preference: Qt.ContrastPreference) -> None:
+    def _follow_contrast(self, preference: "Qt.ContrastPreference") -> None:  # the name is missing before Qt 6.10
         self._wants_contrast = preference is Qt.ContrastPreference.HighContrast
         self._refresh()
 
