@@ -97,6 +97,18 @@ CHAPTERS: Final = (
         minutes=4,
     ),
     Chapter(
+        key="promises",
+        title="How dreams cheat",
+        subject="latent imagination, reward model",
+        sentence="Where the agent has never been, the model guesses. Actions that please only the model lead there.",
+        guess=Guess(
+            "Actions are improved for the dream alone. What happens to the predicted rewards?",
+            ("They rise above all received ones", "They rise, but not so high", "They do not rise"),
+        ),
+        exercise="Move the number of improvements.",
+        minutes=4,
+    ),
+    Chapter(
         key="exploration",
         title="Trying something else",
         subject="environment interaction",

@@ -92,3 +92,15 @@ BEFORE_AFTER: Final = Help(
     "An update of the world model changes the images, one of the actor the actions, one of the value model neither.",
     "Pause the training and press World model only. The run keeps a note of updates that trained a single part.",
 )
+PROMISES: Final = Help(
+    "Two dreams from the last frame of the scene, with the same noise. In the upper one, the policy acts. In the lower "
+    "one, its actions were improved step by step along the gradient of the first target.",
+    "Good: both look like the task. Bad: the lower one dissolves or shows what cannot be, and still promises rewards.",
+    "Move the slider, and watch the last images.",
+)
+PROMISED: Final = Help(
+    "The rewards that the reward model predicts in both dreams, and the highest reward that was received in the "
+    "episode of the scene.",
+    "Good: the predictions stay at or below what was received. Bad: they rise above all received rewards.",
+    "The gauges of the Trust workspace compare predicted with received rewards on test episodes.",
+)

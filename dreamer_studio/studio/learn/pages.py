@@ -15,6 +15,7 @@ from dreamer_studio.studio.learn.lambda_page import LambdaPage
 from dreamer_studio.studio.learn.loop_page import LoopPage
 from dreamer_studio.studio.learn.own_task_page import OwnTaskPage
 from dreamer_studio.studio.learn.page import ChapterPage
+from dreamer_studio.studio.learn.promises_page import PromisesPage
 from dreamer_studio.studio.learn.reconstruction_page import ReconstructionPage
 from dreamer_studio.studio.learn.reward_page import RewardPage
 from dreamer_studio.studio.theme import Theme
@@ -28,6 +29,7 @@ PAGES: Final[Mapping[str, Callable[[Theme, Chapter], ChapterPage]]] = {
     "horizon": HorizonPage,
     "lambda": LambdaPage,
     "gradient": GradientPage,
+    "promises": PromisesPage,
     "exploration": ExplorationPage,
     "own-task": OwnTaskPage,
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from dreamer_studio.dreamer.agent import Agent
@@ -32,6 +34,7 @@ class LearnScene:
         snapshot: their snapshot.
         origin: the first frame of the scene.
         rows: the T recorded rows.
+        episode_reward: (n,), the rewards of all rows of the scene's episode.
         device: of the weights.
     """
 
@@ -39,6 +42,7 @@ class LearnScene:
     snapshot: Snapshot
     origin: FrameRef
     rows: Episode
+    episode_reward: NDArray[np.float32]
     device: torch.device
 
     @cached_property
@@ -68,10 +72,10 @@ class FixedScenes:
     def __init__(self, session: Session) -> None:
         self._source = SceneSource(session)
         self._origins: dict[int, FrameRef] = {}
-        self._rows: tuple[FrameRef, Episode] | None = None
+        self._found: tuple[FrameRef, Episode, NDArray[np.float32]] | None = None
 
-    def find(self, number: int) -> tuple[FrameRef, Episode]:
-        """Return the first frame of a scene, and its rows.
+    def find(self, number: int) -> tuple[FrameRef, Episode, NDArray[np.float32]]:
+        """Return the first frame of a scene, its rows, and the rewards (n,) of its whole episode.
 
         Raises:
             NoSceneError: no episode is stored yet.
@@ -80,10 +84,12 @@ class FixedScenes:
         origin = self._origins.get(number)
         if origin is None or self._source.episodes().place(origin.episode) is None:
             origin = self._origins[number] = self._choose(number)
-        if self._rows is None or self._rows[0] != origin:
+        if self._found is None or self._found[0] != origin:
             episodes, place = self._source.stored(origin.episode)
-            self._rows = origin, episodes.get(place, origin.index, min(LENGTH, episodes.length(place) - origin.index))
-        return self._rows
+            rows = episodes.get(place, origin.index, min(LENGTH, episodes.length(place) - origin.index))
+            rewards = np.concatenate([part.reward for part in episodes.parts(place)])
+            self._found = origin, rows, rewards
+        return self._found
 
     def _choose(self, number: int) -> FrameRef:
         """Return the start of a scene: one episode further back for each number, beginning with the newest."""

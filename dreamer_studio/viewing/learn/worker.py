@@ -24,9 +24,11 @@ from dreamer_studio.viewing.learn.messages.gradient import GradientRequest
 from dreamer_studio.viewing.learn.messages.held import HeldRequest
 from dreamer_studio.viewing.learn.messages.horizon import HorizonRequest
 from dreamer_studio.viewing.learn.messages.loop import LoopRequest
+from dreamer_studio.viewing.learn.messages.promises import PromisesRequest
 from dreamer_studio.viewing.learn.messages.reconstruction import ReconstructionRequest
 from dreamer_studio.viewing.learn.messages.reward import RewardRequest
 from dreamer_studio.viewing.learn.messages.targets import LambdaRequest
+from dreamer_studio.viewing.learn.promises import improve
 from dreamer_studio.viewing.learn.reconstruction import reconstruct
 from dreamer_studio.viewing.learn.reward import predict_rewards
 from dreamer_studio.viewing.learn.scene import FixedScenes, LearnScene
@@ -48,6 +50,7 @@ _ANSWERS: Final[Mapping[type[LearnRequest], Callable[[Any, LearnScene], LearnRes
     HorizonRequest: compare_horizons,
     LambdaRequest: targets,
     GradientRequest: follow_gradient,
+    PromisesRequest: improve,
     ExplorationRequest: explore,
 }
 """The function that answers each kind of request."""
@@ -82,12 +85,12 @@ class LearnWorker:
         if self._answered >= 0 and not self._due():
             return False
         try:
-            origin, rows = self._scenes.find(self._request.scene)
+            origin, rows, rewards = self._scenes.find(self._request.scene)
         except NoSceneError as error:
             raise CannotAnswerError(str(error)) from error
         except (ReplayError, OSError) as error:
             raise CannotAnswerError(f"The episode cannot be read: {reason_of(error)}") from error
         self._answered = snapshot.update
-        scene = LearnScene(agent, snapshot, origin, rows, self._device)
+        scene = LearnScene(agent, snapshot, origin, rows, rewards, self._device)
         self.channel.answer(self._generation, _ANSWERS[type(self._request)](self._request, scene), done=False)
         return True

@@ -25,6 +25,7 @@ from dreamer_studio.studio.learn.loop_page import LoopPage
 from dreamer_studio.studio.learn.own_task_page import OwnTaskPage
 from dreamer_studio.studio.learn.page import ChapterPage
 from dreamer_studio.studio.learn.pages import PAGES
+from dreamer_studio.studio.learn.promises_page import PromisesPage
 from dreamer_studio.studio.learn.reconstruction_page import ReconstructionPage
 from dreamer_studio.studio.learn.reward_page import RewardPage
 from dreamer_studio.studio.learn.workspace import BEFORE, LearnWorkspace
@@ -38,6 +39,7 @@ from dreamer_studio.viewing.learn.messages.gradient import GradientRequest, Grad
 from dreamer_studio.viewing.learn.messages.held import HeldRequest, HeldResult
 from dreamer_studio.viewing.learn.messages.horizon import HorizonRequest, HorizonResult
 from dreamer_studio.viewing.learn.messages.loop import LoopRequest, LoopResult
+from dreamer_studio.viewing.learn.messages.promises import PromisesRequest, PromisesResult
 from dreamer_studio.viewing.learn.messages.reconstruction import ReconstructionRequest, ReconstructionResult
 from dreamer_studio.viewing.learn.messages.reward import RewardRequest, RewardResult
 from dreamer_studio.viewing.learn.messages.targets import LambdaRequest, LambdaResult
@@ -101,6 +103,9 @@ def made(request: LearnRequest, update: int) -> LearnResult:
         case ExplorationRequest(amount=amount):
             mode, used = np.zeros((6, 2)), 0.3 if amount is None else amount
             return ExplorationResult(request, update, origin, real, used, 0.3, mode, mode + used, discrete=False)
+        case PromisesRequest(improvements=improvements):
+            policy, improved = np.full(6, 0.5), np.full(6, 0.5 + improvements / 20)
+            return PromisesResult(request, update, origin, real, real, real, policy, improved, 0.9, 100)
     raise AssertionError(request)
 
 
@@ -286,6 +291,19 @@ def test_that_the_gradient_says_how_the_actions_of_a_step_should_change(
     page.strip.cursorMoved.emit(0)
     changes = "hip up from +0.25 (+0.500), knee down from +0.25 (-0.100)"
     assert page.outcome == f"Step 1: to raise the target of 7.00, change {changes}."
+
+
+def test_that_promises_are_compared_with_the_highest_received_reward(
+    workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult], qtbot: QtBot
+) -> None:
+    page = show(workspace, channel, PromisesPage)
+    assert [row.name for row in page.strip.rows] == ["the policy acts"] and not page.rewards.isVisible()
+    qtbot.mouseClick(page.guess.choices[1], Qt.MouseButton.LeftButton)
+    assert page.guess.outcome == "not quite" and "from 0.500 to 1.500" in page.guess.verdict
+    page.slider.slider.setValue(4)
+    answer(channel, workspace)
+    assert page.guess.outcome == "right" and page.guess.verdict.startswith("They rise, but not so high.")
+    assert page.outcome.startswith("With 4 improvements, the dream promises 4.20 in 6 steps instead of 3.00.")
 
 
 def test_that_the_slider_begins_at_the_exploration_of_the_training_and_changes_it_here_only(

@@ -24,8 +24,10 @@ from dreamer_studio.viewing.learn.messages.gradient import GradientRequest
 from dreamer_studio.viewing.learn.messages.held import HeldRequest
 from dreamer_studio.viewing.learn.messages.horizon import HorizonRequest
 from dreamer_studio.viewing.learn.messages.loop import LoopRequest
+from dreamer_studio.viewing.learn.messages.promises import PromisesRequest
 from dreamer_studio.viewing.learn.messages.reward import RewardRequest
 from dreamer_studio.viewing.learn.messages.targets import LambdaRequest
+from dreamer_studio.viewing.learn.promises import improve
 from dreamer_studio.viewing.learn.reward import predict_rewards
 from dreamer_studio.viewing.learn.scene import LearnScene
 from dreamer_studio.viewing.learn.targets import targets
@@ -47,7 +49,7 @@ def small() -> Agent:
 def scene(small: Agent, rows: int = 20) -> LearnScene:
     snapshot = take_snapshot(small, CONFIG, SPEC, 10, 1)
     episode = as_episode([row(index) for index in range(rows)])
-    return LearnScene(small, snapshot, FrameRef(False, 0, 0), episode, CPU)
+    return LearnScene(small, snapshot, FrameRef(False, 0, 0), episode, episode.reward, CPU)
 
 
 def test_that_a_cover_of_no_frames_changes_nothing(small: Agent) -> None:
@@ -114,3 +116,12 @@ def test_that_exploration_of_0_leaves_a_sample_and_1_changes_it(small: Agent) ->
 def test_that_the_dream_of_the_loop_is_the_same_each_time(small: Agent) -> None:
     first, second = (look(LoopRequest(0), scene(small)) for _ in range(2))
     assert np.array_equal(first.images, second.images) and (first.reward, first.value) == (second.reward, second.value)
+
+
+@torch.inference_mode()
+def test_that_improved_actions_raise_what_the_dream_promises(small: Agent) -> None:
+    results = [improve(PromisesRequest(0, count), scene(small)) for count in (0, 10)]
+    assert np.array_equal(results[0].policy, results[0].improved)
+    assert np.array_equal(results[0].policy, results[1].policy)
+    assert results[1].reward_improved.sum() != results[1].reward_policy.sum()
+    assert (results[1].highest, results[1].episode_rows) == (19.0, 20)
