@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from dreamer_studio.runs.rows import Row, parse
+from dreamer_studio.runs.rows import Heading, Row, heading, parse
 
-BLOCK_BYTES: Final = 2**22
+BLOCK_BYTES: Final = 2**18
+
+_MOST_LINES: Final = 20  # at the end of a block that are looked through for a row
 
 _TEST: Final = re.compile(rb'^\{"kind": ?"test"')  # an earlier version wrote no space
 _TEST_LINES: Final = re.compile(rb'\n(?=\{"kind": ?"test")')
@@ -40,6 +42,18 @@ def rows_of_tests(block: bytes) -> Iterator[Row]:
 def line_at(block: bytes, begin: int) -> bytes:
     """Return the line of a block that begins at an offset."""
     return block[begin : block.find(b"\n", begin) + 1]
+
+
+def last_row(block: bytes, begin: int = 0, end: int | None = None) -> Heading | None:
+    """Return the heading of the last row in a part of a block of whole lines, or None if no row is near its end."""
+    end = len(block) if end is None else end
+    for _ in range(_MOST_LINES):
+        line = block.rfind(b"\n", begin, max(begin, end - 1)) + 1 or begin
+        found = heading(block[line:end])
+        if found.kind:
+            return found
+        end = line
+    return None
 
 
 def number_in(row: Row, name: str) -> float | None:

@@ -1,4 +1,4 @@
-"""Reads the list's facts from a run's log. A later look reads only new rows."""
+"""Reads the list's facts from the end of a run's log, then older rows block by block. A later look reads new rows."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from dreamer_studio.library.log_blocks import BLOCK_BYTES, line_at, number_in, rows_of_tests, whole_lines
+from dreamer_studio.library.log_blocks import BLOCK_BYTES, last_row, line_at, number_in, rows_of_tests, whole_lines
 from dreamer_studio.runs.rows import MOST_LINE_BYTES, NO_ROW, Heading, Row, check_log, heading, parse
 
 KEPT_TESTS = 60
 """Tests that are kept for the sparkline."""
 
 MOST_BYTES = 2**25
-"""Bytes at the end of a log that are read. The tests before them are not shown."""
+"""Bytes at the end of a log that are searched for tests. The tests before them are not shown."""
 
-QUICK_BYTES = 2**18
-"""Bytes at the end of a log that a quick look reads."""
+END_BYTES = 2**18
+"""Bytes at the end of a log that the first look reads."""
+
+MOST_NEW_BYTES = 2**22
+"""After more new bytes than this, as in a window that was hidden for hours, the log counts as unread."""
 
 PACE_SECONDS = 600.0
 """The last part of a log, in seconds, over which the speed of a training is measured."""
@@ -30,7 +33,6 @@ _MOST_RECENT = 400  # rows
 
 _EPISODES = (b'\n{"kind": "train"', b'\n{"kind": "prefill"', b'\n{"kind":"train"', b'\n{"kind":"prefill"')
 _EPISODE_KINDS = {"train", "prefill"}
-_MOST_LINES = 20  # at the end of a block that are looked through for a row
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,11 @@ class LogFacts:
 
     Attributes:
         file: number of the file on its disk: a log that was rewritten has another one.
-        begin: offset of the first row that was read, apart from the very first row of the log.
+        begin: offset of the first row that was read, apart from the very first row of the log. Older rows are unread.
         end: offset behind the last whole row that was read.
         first_time: time of the first row, in seconds since 1970; 0 without a row.
         last: heading of the last row.
-        tests: the last tests, oldest first.
+        tests: the last tests, oldest first. If older rows are unread, the first test may lack some of its episodes.
         last_return: return of the newest training episode; None before the first.
         recent: headings of the learning's rows in the last minutes without a pause, oldest first.
     """
@@ -69,6 +71,16 @@ class LogFacts:
     recent: tuple[Heading, ...] = ()
 
     @property
+    def complete(self) -> bool:
+        """Return whether no older row is missing for the list."""
+        return self.begin == 0 or len(self.tests) > KEPT_TESTS or self.end - self.begin >= MOST_BYTES
+
+    @property
+    def whole_tests(self) -> tuple[Test, ...]:
+        """Return the last `KEPT_TESTS` tests without the first that may lack episodes, unless it is the only test."""
+        return self.tests[-KEPT_TESTS:] if self.begin == 0 else self.tests[1:] or self.tests
+
+    @property
     def steps_per_s(self) -> float | None:
         """Return the environment steps per second in the last minutes; None if there are too few."""
         if not self.recent:
@@ -78,13 +90,12 @@ class LogFacts:
         return steps / seconds if seconds >= _LEAST_PACE_SECONDS and steps > 0 else None
 
 
-def read_log_facts(path: Path, known: LogFacts | None = None, *, quick: bool = False, pace: bool = True) -> LogFacts:
-    """Read a log, or only the rows after those of `known`.
+def read_log_facts(path: Path, known: LogFacts | None = None, *, pace: bool = True) -> LogFacts:
+    """Read the end of a log, or only the rows after those of `known`.
 
     Args:
         path: the log.
         known: the facts of the last look.
-        quick: whether to read only the last rows, where tests may be missing.
         pace: whether to measure the speed of the training, which takes as long as all the rest.
 
     Raises:
@@ -93,10 +104,28 @@ def read_log_facts(path: Path, known: LogFacts | None = None, *, quick: bool = F
     check_log(path)
     with path.open("rb") as file:
         found = os.fstat(file.fileno())
-        begin = max(0, found.st_size - (QUICK_BYTES if quick else MOST_BYTES))
-        if known is None or known.file != found.st_ino or found.st_size < known.end or known.begin > begin:
-            known = _begin(file, found.st_ino, begin)
+        if known is None or known.file != found.st_ino or not known.end <= found.st_size <= known.end + MOST_NEW_BYTES:
+            known = _begin(file, found.st_ino, max(0, found.st_size - END_BYTES))
         return _read_on(file, known, pace=pace)
+
+
+def read_earlier(path: Path, facts: LogFacts) -> LogFacts | None:
+    """Add a block of rows before those of `facts`. Return None if there are none, or if the log was rewritten.
+
+    Raises:
+        UnfitFileError, OSError: it cannot be read.
+    """
+    check_log(path)
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_ino != facts.file:
+            return None
+        begin = max(0, facts.begin - BLOCK_BYTES)
+        file.seek(begin)
+        block = file.read(facts.begin - begin)
+    cut = block.find(b"\n") + 1 if begin else 0
+    if cut == len(block) or (begin and not cut):  # not one of our logs
+        return None
+    return _with_earlier(facts, begin + cut, block[cut:])
 
 
 def newest_test(path: Path) -> Test | None:
@@ -105,16 +134,13 @@ def newest_test(path: Path) -> Test | None:
     Raises:
         UnfitFileError, OSError: it cannot be read.
     """
-    check_log(path)
-    most = QUICK_BYTES
-    with path.open("rb") as file:
-        found = os.fstat(file.fileno())
-        while True:
-            begin = max(0, found.st_size - most)
-            facts = _read_on(file, _begin(file, found.st_ino, begin), pace=False)
-            if len(facts.tests) > 1 or begin == 0 or most >= MOST_BYTES:  # the first test may be cut off
-                return facts.tests[-1] if facts.tests else None
-            most *= 4
+    facts = read_log_facts(path, pace=False)
+    while len(facts.tests) <= 1 and not facts.complete:  # the first test may be cut off
+        earlier = read_earlier(path, facts)
+        if earlier is None:
+            break
+        facts = earlier
+    return facts.tests[-1] if facts.tests else None
 
 
 def _begin(file: BinaryIO, number: int, begin: int) -> LogFacts:
@@ -144,22 +170,22 @@ def _with_block(facts: LogFacts, block: bytes) -> LogFacts:
     return dataclasses.replace(
         facts,
         end=facts.end + len(block),
-        last=_last_row(block) or facts.last,
-        tests=tests[-KEPT_TESTS:],
+        last=last_row(block) or facts.last,
+        tests=tests[-KEPT_TESTS - 1 :],
         last_return=facts.last_return if last_return is None else last_return,
     )
 
 
-def _last_row(block: bytes) -> Heading | None:
-    """Return the heading of the last line that is a row, or None if no row is near the end."""
-    end = len(block)
-    for _ in range(_MOST_LINES):
-        begin = block.rfind(b"\n", 0, max(0, end - 1)) + 1
-        found = heading(block[begin:end])
-        if found.kind:
-            return found
-        end = begin
-    return None
+def _with_earlier(facts: LogFacts, begin: int, block: bytes) -> LogFacts:
+    """Add the tests in a block of whole lines before the rows of `facts`, and the last return if it is unknown."""
+    tests: tuple[Test, ...] = ()
+    for row in rows_of_tests(block):
+        tests = _with_test(tests, row)
+    later = facts.tests
+    if tests and later and tests[-1].step == later[0].step:
+        tests, later = (*tests[:-1], _joined(tests[-1], later[0])), later[1:]
+    last_return = _last_return(block) if facts.last_return is None else facts.last_return
+    return dataclasses.replace(facts, begin=begin, tests=(*tests, *later)[-KEPT_TESTS - 1 :], last_return=last_return)
 
 
 def _recent(block: bytes, before: tuple[Heading, ...]) -> tuple[Heading, ...]:
@@ -198,8 +224,13 @@ def _with_test(tests: tuple[Test, ...], row: Row) -> tuple[Test, ...]:
     value = number_in(row, "return")
     if value is None:
         return tests
-    if tests and tests[-1].step == row["step"]:
-        last = tests[-1]
-        mean = (last.mean * last.episodes + value) / (last.episodes + 1)
-        return (*tests[:-1], Test(last.step, last.episodes + 1, mean))
-    return (*tests, Test(row["step"], 1, value))
+    test = Test(row["step"], 1, value)
+    if tests and tests[-1].step == test.step:
+        return (*tests[:-1], _joined(tests[-1], test))
+    return (*tests, test)
+
+
+def _joined(one: Test, other: Test) -> Test:
+    """Return the test that two parts of a test make together."""
+    episodes = one.episodes + other.episodes
+    return Test(one.step, episodes, (one.mean * one.episodes + other.mean * other.episodes) / episodes)

@@ -13,7 +13,7 @@ from dreamer_studio.files import UnfitFileError, read_json_object
 from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.library.groups.family import family_of
 from dreamer_studio.library.labels import read_label
-from dreamer_studio.library.log_facts import LogFacts, read_log_facts
+from dreamer_studio.library.log_facts import LogFacts, read_earlier, read_log_facts
 from dreamer_studio.resources import is_demo
 from dreamer_studio.runs.best import find_best
 from dreamer_studio.runs.checkpoint_names import list_checkpoints, progress_of
@@ -39,13 +39,11 @@ class Known:
         marks: of the files and folders that were read.
         entry: as if no process held the run.
         log: the facts of the log; None without a log.
-        quick: whether only the end of the log was read.
     """
 
     marks: tuple[Mark, ...]
     entry: RunEntry
     log: LogFacts | None
-    quick: bool
 
 
 def is_run(path: Path) -> bool:
@@ -55,26 +53,38 @@ def is_run(path: Path) -> bool:
 
 
 def read_run(
-    path: Path, known: Known | None = None, now: float | None = None, *, quick: bool = False, pace: bool = True
+    path: Path, known: Known | None = None, now: float | None = None, *, pace: bool = True
 ) -> tuple[RunEntry, Known]:
     """Read a run, or only its changes since `known`. A run that cannot be read is a damaged entry, never an error.
+
+    Of a new log, only the end is read, where tests may be missing; `read_back` adds them.
 
     Args:
         path: the run's folder.
         known: as returned by the last look.
         now: seconds since 1970; None for the present.
-        quick: whether to read only the end of a new log, where tests may be missing.
         pace: whether to measure the speed of the training; the same at each look.
 
     Returns:
         the entry, and `known` for the next look.
     """
     marks = _marks(path)
-    if known is None or marks != known.marks or (known.quick and not quick):
-        known = _read(path, marks, known, quick=quick, pace=pace)
+    if known is None or marks != known.marks:
+        known = _read(path, marks, known, pace=pace)
     if known.entry.state is RunState.DAMAGED:
         return known.entry, known
     return _with_holder(known.entry, time.time() if now is None else now), known
+
+
+def read_back(known: Known) -> Known | None:
+    """Add the tests of a block of older rows. Return None if none are missing, or if the log cannot be read."""
+    if known.log is None or known.log.complete:
+        return None
+    try:
+        log = read_earlier(RunFolder(known.entry.path).metrics_file, known.log)
+    except (UnfitFileError, OSError):  # the next look says why
+        return None
+    return None if log is None else dataclasses.replace(known, entry=_with_tests(known.entry, log), log=log)
 
 
 def _marks(path: Path) -> tuple[Mark, ...]:
@@ -91,7 +101,7 @@ def _mark(path: Path) -> Mark:
     return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-def _read(path: Path, marks: tuple[Mark, ...], known: Known | None, *, quick: bool, pace: bool) -> Known:
+def _read(path: Path, marks: tuple[Mark, ...], known: Known | None, *, pace: bool) -> Known:
     label = read_label(path)
     entry = RunEntry(path, label.name or path.name, note=label.note, example=is_demo(path))
     before = known.log if known is not None else None
@@ -109,18 +119,17 @@ def _read(path: Path, marks: tuple[Mark, ...], known: Known | None, *, quick: bo
         if entry.example and not label.name:
             entry = dataclasses.replace(entry, name=f"Example: {config.task.partition(':')[2]}")
         if marks[1] is not None:
-            log = read_log_facts(RunFolder(path).metrics_file, before, quick=quick, pace=pace)
+            log = read_log_facts(RunFolder(path).metrics_file, before, pace=pace)
         checkpoints = list_checkpoints(RunFolder(path).checkpoints)
         part_updates = read_part_updates(checkpoints[-1]) if checkpoints else NO_PART_UPDATES
         entry = dataclasses.replace(entry, best=find_best(checkpoints), part_updates=part_updates)
         problem = _damage(path, log, checkpoints)
     except (ConfigError, RunError, UnfitFileError, OSError) as error:
-        return Known(marks, _damaged(entry, marks, reason_of(error)), log, quick=False)
+        return Known(marks, _damaged(entry, marks, reason_of(error)), None)
     if problem:
         entry = dataclasses.replace(entry, state=RunState.DAMAGED, problem=problem)
     saved = progress_of(checkpoints[-1])[0] if checkpoints else 0
-    cut = quick and log is not None and log.begin > 0
-    return Known(marks, _with_log(entry, marks, log, saved), log, cut)
+    return Known(marks, _with_log(entry, marks, log, saved), log)
 
 
 def _damaged(entry: RunEntry, marks: tuple[Mark, ...], problem: str) -> RunEntry:
@@ -158,11 +167,8 @@ def _with_log(entry: RunEntry, marks: tuple[Mark, ...], log: LogFacts | None, sa
         return dataclasses.replace(entry, step=saved, state=state, changed=begun, created=begun)
     step = max(log.last.step, saved)
     entry = dataclasses.replace(
-        entry,
+        _with_tests(entry, log),
         step=step,
-        last_test=log.tests[-1].mean if log.tests else None,
-        tests=tuple(test.mean for test in log.tests),
-        last_return=log.last_return,
         steps_per_s=log.steps_per_s,
         changed=log.last.time,
         created=log.first_time,
@@ -173,6 +179,12 @@ def _with_log(entry: RunEntry, marks: tuple[Mark, ...], log: LogFacts | None, sa
     if failure:
         return dataclasses.replace(entry, state=RunState.FAILED, problem=failure)
     return dataclasses.replace(entry, state=RunState.FINISHED if step >= entry.steps else RunState.STOPPED)
+
+
+def _with_tests(entry: RunEntry, log: LogFacts) -> RunEntry:
+    tests = tuple(test.mean for test in log.whole_tests)
+    last_test = tests[-1] if tests else None
+    return dataclasses.replace(entry, last_test=last_test, tests=tests, last_return=log.last_return)
 
 
 def _with_holder(entry: RunEntry, now: float) -> RunEntry:

@@ -63,7 +63,7 @@ class ProgressReader:
         if not RunFolder(path).config_file.is_file():
             return self._not_begun(run)
         before = self._read.get(run.name)
-        entry, known = read_run(path, None if before is None else before.known, quick=True, pace=False)
+        entry, known = read_run(path, None if before is None else before.known, pace=False)
         unchanged = before is not None and before.known is known
         last_test = before.last_test if before is not None and unchanged else _last_test(run, entry, known)
         self._read[run.name] = _Read(known, last_test)
@@ -78,7 +78,9 @@ class ProgressReader:
 
 
 def _last_test(run: PlannedRun, entry: RunEntry, known: Known) -> float | None:
-    if known.quick and len(entry.tests) < FEWEST_WHOLE_TESTS and run.settings.get("eval_every", run.base.eval_every):
+    log = known.log
+    unsure = log is not None and not log.complete and len(log.tests) < FEWEST_WHOLE_TESTS
+    if unsure and run.settings.get("eval_every", run.base.eval_every):
         with contextlib.suppress(UnfitFileError, OSError):  # the log is gone by now
             test = newest_test(RunFolder(entry.path).metrics_file)
             return None if test is None else test.mean

@@ -112,6 +112,12 @@ class Channel(Generic[Request, Result]):
         """Return whether there is a request, answered or not, that was not withdrawn."""
         return self._asked
 
+    @property
+    def unanswered(self) -> bool:
+        """Return whether the newest request waits for its first answer."""
+        with self._lock:
+            return self._asked and (self._answer is None or self._answer.generation != self._generation)
+
     def ask(self, request: Request) -> int:
         """Replace the earlier request, and return the generation of the new one."""
         with self._lock:

@@ -38,6 +38,7 @@ class RunFeed(QObject):
         card: the list.
         owner: the page or workspace that shows the list.
         more_images: returns further thumbnails to read.
+        gives_way: returns whether the user waits for something else, so that the rest of the logs has to wait.
     """
 
     listed: ClassVar[Signal] = Signal()
@@ -52,6 +53,7 @@ class RunFeed(QObject):
         owner: QWidget,
         *,
         more_images: Callable[[], Iterable[ThumbnailSpot]] = tuple,
+        gives_way: Callable[[], bool] = lambda: False,
     ) -> None:
         super().__init__(owner)
         self._card, self._owner = card, owner
@@ -60,7 +62,7 @@ class RunFeed(QObject):
         self._channels = LibraryChannels()
         self._channels.set_visible(False)
         self._more_images = more_images
-        self._thread = PanelThread("library", library_workers(self._channels), owner)
+        self._thread = PanelThread("library", library_workers(self._channels, gives_way), owner)
         self._listings = AnswerReader(self._channels.listing)
         self._thumbnails = AnswerReader(self._channels.thumbnails)
         self._replies = self._failures = 0

@@ -53,9 +53,9 @@ class RunsBoard(QWidget):
         self.comparison = ComparisonCard(theme)
         self._channel = channel = GroupsChannel(visible=False)
         self._answers = AnswerReader(channel)
-        # The list has a thread of its own, because reading many logs takes long.
+        # Both threads would read logs at the same time, so the list lets the curves go first.
         self._thread = PanelThread("groups", lambda: (GroupsWorker(channel),), self)
-        self._feed = RunFeed(self.runs, self)
+        self._feed = RunFeed(self.runs, self, gives_way=lambda: channel.unanswered)
         self._feed.listed.connect(self._select_first)
         self._feed.listed.connect(self._note_change)
         self.runs.model.ticksChanged.connect(self._note_change)

@@ -85,7 +85,7 @@ class RunsWorker:
         if taken is None:
             return False
         own = self._session.status.get().folder.resolve()
-        listed = self._list.list(tuple(dict.fromkeys((own.parent, *runs_folders()))), quick=True)
+        listed = self._list.list(tuple(dict.fromkeys((own.parent, *runs_folders()))))
         self.channel.answer(taken[0], tuple(entry for entry in listed if entry.path.resolve() != own))
         return True
 

@@ -26,40 +26,71 @@ from dreamer_studio.viewing.throttle import Throttle
 from dreamer_studio.viewing.worker import Worker
 
 LIST_SECONDS = 2.0  # between looks at the folders
+SHOW_SECONDS = 0.5  # between answers while older rows are read
 
 
 class ListingWorker:
     """Keeps the list of runs up to date while it is visible.
 
+    The first look reads the ends of the logs. Later turns read the rest in small pieces, and other workers can have
+    their turns in between.
+
     Attributes:
         trashed: runs in the trash, a group for each command, oldest first.
+
+    Args:
+        channel: the standing request.
+        list_seconds: time between two looks at the folders.
+        gives_way: returns whether the user waits for something else, so that the rest of the logs has to wait.
     """
 
-    def __init__(self, channel: Channel[tuple[Path, ...], Listing], list_seconds: float) -> None:
+    def __init__(
+        self,
+        channel: Channel[tuple[Path, ...], Listing],
+        list_seconds: float,
+        gives_way: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.channel = channel
+        self._gives_way = gives_way
         self.trashed: list[tuple[Trashed, ...]] = []
         self._runs = RunList()
-        self._due = Throttle(list_seconds)
+        self._due, self._show_due = Throttle(list_seconds), Throttle(SHOW_SECONDS)
         self._generation = 0
         self._roots: tuple[Path, ...] = ()
-        self._quick = True
+        self._unshown = False
         self._listed: Listing | None = None
 
     def turn(self) -> bool:
-        """List when it is due, first quickly, then with all tests and sizes. Return whether something has changed."""
+        """List when it is due, else read a piece of what is missing. Return whether there was work."""
         taken = self.channel.take()
         if taken is not None:
             self._generation, self._roots = taken
-            self._quick, self._listed = True, None
+            self._listed = None
+            self._due()
             return self.list_now()
-        if not self.channel.wants(self._generation) or not (self._quick or self._due()):
+        if not self.channel.wants(self._generation):
             return False
-        self._quick = False
-        return self.list_now()
+        changed = self._due() and self.list_now()
+        if self._gives_way():
+            return changed
+        if self._runs.read_more():
+            self._unshown = True
+            if self._show_due():
+                self._show()
+            return True
+        if self._unshown:
+            return self._show()
+        return changed
 
     def list_now(self) -> bool:
         """Look at the folders, and return whether something has changed."""
-        entries = self._runs.list(self._roots, quick=self._quick)
+        self._runs.list(self._roots)
+        return self._show()
+
+    def _show(self) -> bool:
+        """Answer with everything read so far, and return whether something has changed."""
+        self._unshown = False
+        entries = self._runs.entries
         trashed = tuple(each for group in self.trashed for each in group)
         found = Listing(self._roots, entries, trashed)
         if found == self._listed:
@@ -157,11 +188,18 @@ class LibraryCommandsWorker:
                 self.channel.reply(f"Back from the trash: {', '.join(names)}")
 
 
-def library_workers(channels: LibraryChannels) -> Callable[[], Sequence[Worker]]:
-    """Return a function that makes the workers of the list, in the thread that calls it."""
+def library_workers(
+    channels: LibraryChannels, gives_way: Callable[[], bool] = lambda: False
+) -> Callable[[], Sequence[Worker]]:
+    """Return a function that makes the workers of the list, in the thread that calls it.
+
+    Args:
+        channels: the channels of the workers.
+        gives_way: as in `ListingWorker`.
+    """
 
     def make() -> Sequence[Worker]:
-        lister = ListingWorker(channels.listing, LIST_SECONDS)
+        lister = ListingWorker(channels.listing, LIST_SECONDS, gives_way)
         return (
             LibraryCommandsWorker(lister, channels.commands),
             lister,

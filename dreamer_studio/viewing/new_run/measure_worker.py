@@ -75,7 +75,7 @@ class MeasureWorker(ProcessWorker[MeasureRequest, Measurement | NotMeasured]):
         free = psutil.virtual_memory().available
         if free < LEAST_FREE_BYTES:
             return f"only {size_words(free)} of memory is free"
-        training = [run.name for run in self._runs.list(roots, quick=True) if run.state is RunState.TRAINING_HERE]
+        training = [run.name for run in self._runs.list(roots) if run.state is RunState.TRAINING_HERE]
         if not training:
             return ""
         if len(training) == 1:

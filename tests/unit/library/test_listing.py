@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import subprocess
@@ -11,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from dreamer_studio.library import log_blocks, log_facts
+from dreamer_studio.library import log_facts
 from dreamer_studio.library.entry import RunEntry, RunState
 from dreamer_studio.library.labels import Label, write_label
 from dreamer_studio.library.listing import RunList, list_runs
-from dreamer_studio.library.reading import read_run
+from dreamer_studio.library.reading import read_back, read_run
 from dreamer_studio.library.sizes import Sizes, measure
 from dreamer_studio.library.study_mark import KEPT_STUDY
 from dreamer_studio.library.trash import move_to_trash, restore
@@ -28,7 +29,11 @@ from tests.support.other_trainer import say_elsewhere
 
 
 def entry_of(path: Path, now: float | None = None) -> RunEntry:
-    return read_run(path, now=now)[0]
+    entry, known = read_run(path, now=now)
+    while (more := read_back(known)) is not None:
+        known = more
+        entry = dataclasses.replace(entry, tests=known.entry.tests)
+    return entry
 
 
 def test_that_an_entry_says_task_preset_steps_tests_and_times(tmp_path: Path) -> None:
@@ -288,22 +293,80 @@ def test_that_the_end_of_a_long_log_is_read_from_a_whole_row_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(log_facts, "MOST_BYTES", 2000)
-    monkeypatch.setattr(log_blocks, "BLOCK_BYTES", 500)
+    monkeypatch.setattr(log_facts, "END_BYTES", 500)
+    monkeypatch.setattr(log_facts, "BLOCK_BYTES", 500)
     path = write_run(tmp_path / "one", steps=10**5, tests=tuple(float(each) for each in range(100)))
     entry = entry_of(path)
     assert entry.tests and entry.tests == tuple(float(each) for each in range(100 - len(entry.tests), 100))
     assert entry.created == BEGUN + 60
 
 
-def test_that_a_quick_look_reads_the_end_and_a_later_one_the_rest(
+@pytest.mark.parametrize("end_bytes", range(400, 800, 20))
+def test_that_the_first_look_reads_the_end_and_the_rest_comes_in_pieces_with_nothing_lost_or_counted_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end_bytes: int
+) -> None:
+    monkeypatch.setattr(log_facts, "END_BYTES", end_bytes)
+    monkeypatch.setattr(log_facts, "BLOCK_BYTES", end_bytes)
+    episodes = [
+        row("test", 100 * test, **{"return": test + part, "length": 9}) for test in range(20) for part in (0, 1)
+    ]
+    path = write_run(tmp_path / "one", steps=10**5, last=episodes)
+    runs = RunList()
+    first = runs.list([tmp_path])[0]
+    assert (first.step, first.last_test) == (1900, 19.5) and len(first.tests) < 10
+    with RunFolder(path).metrics_file.open("a") as log:
+        log.write(row("test", 2000, **{"return": 7.0, "length": 9}))
+    pieces = 0
+    while runs.read_more():
+        pieces += 1
+    assert pieces > 3
+    tests = tuple(test + 0.5 for test in range(20))
+    assert runs.entries[0].tests == tests
+    assert runs.list([tmp_path])[0].tests == (*tests, 7.0)
+
+
+def test_that_reading_ends_with_enough_tests_and_the_oldest_of_them_is_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_facts, "QUICK_BYTES", 1000)
-    write_run(tmp_path / "one", steps=10**5, tests=tuple(float(each) for each in range(20)))
+    monkeypatch.setattr(log_facts, "END_BYTES", 1000)
+    monkeypatch.setattr(log_facts, "BLOCK_BYTES", 1000)
+    write_run(tmp_path / "one", steps=10**6, tests=tuple(float(each) for each in range(500)))
     runs = RunList()
-    quick = runs.list([tmp_path], quick=True)[0]
-    assert (quick.step, quick.created, quick.last_test) == (2000, BEGUN + 60, 19.0) and len(quick.tests) < 20
-    assert len(runs.list([tmp_path])[0].tests) == 20
+    runs.list([tmp_path])
+    pieces = 0
+    while runs.read_more():
+        pieces += 1
+    assert runs.entries[0].tests == tuple(float(each) for each in range(500 - log_facts.KEPT_TESTS, 500))
+    assert pieces < 20
+
+
+def test_that_a_log_that_grew_much_is_read_from_its_end_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_facts, "END_BYTES", 1000)
+    monkeypatch.setattr(log_facts, "MOST_NEW_BYTES", 2000)
+    path = write_run(tmp_path / "one", steps=10**6, tests=(1.0,))
+    runs = RunList()
+    runs.list([tmp_path])
+    with RunFolder(path).metrics_file.open("a") as log:
+        log.writelines(row("test", 200 + step, **{"return": float(step), "length": 9}) for step in range(50))
+    assert len(runs.list([tmp_path])[0].tests) < 50
+    while runs.read_more():
+        pass
+    assert runs.entries[0].tests == (1.0, *map(float, range(50)))
+
+
+def test_that_a_log_that_was_rewritten_meanwhile_is_left_to_the_next_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_facts, "END_BYTES", 400)
+    path = write_run(tmp_path / "one", steps=10**5, tests=(1.0,) * 20)
+    runs = RunList()
+    before = runs.list([tmp_path])[0].tests
+    (tmp_path / "other").write_text(row("test", 100, **{"return": 5.0, "length": 9}))
+    (tmp_path / "other").replace(RunFolder(path).metrics_file)
+    while runs.read_more():
+        pass
+    assert runs.entries[0].tests == before
+    assert runs.list([tmp_path])[0].tests == (5.0,)
 
 
 def test_that_a_file_that_can_be_read_again_is_read_again(tmp_path: Path) -> None:
@@ -324,14 +387,17 @@ def test_that_sizes_are_those_of_all_files_and_can_come_later(tmp_path: Path) ->
     path = write_run(tmp_path / "one", step=100)
     (path / "episodes" / "large").write_bytes(b"x" * 100_000)
     runs = RunList()
-    assert runs.list([tmp_path], quick=True)[0].size_bytes is None
+    assert runs.list([tmp_path])[0].size_bytes is None
     everything = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-    assert runs.list([tmp_path])[0].size_bytes == everything
-    assert runs.list([tmp_path], quick=True)[0].size_bytes == everything
+    assert runs.read_more() and not runs.read_more()
+    assert runs.entries[0].size_bytes == everything
+    assert runs.list([tmp_path])[0].size_bytes == everything and not runs.read_more()
     (path / "episodes" / "second").write_bytes(b"x" * 50_000)
     with RunFolder(path).metrics_file.open("a") as log:
         log.write(line := row("train", 200, **{"return": 2.0, "length": 3}))
-    assert runs.list([tmp_path])[0].size_bytes == everything + 50_000 + len(line)
+    runs.list([tmp_path])
+    assert runs.read_more()
+    assert runs.entries[0].size_bytes == everything + 50_000 + len(line)
 
 
 def test_that_a_list_needs_no_torch() -> None:

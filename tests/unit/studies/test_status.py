@@ -88,7 +88,8 @@ def test_that_a_finished_run_has_stopped_once_the_study_has_more_steps(
 def test_that_the_last_test_is_found_far_from_the_end_of_a_long_log(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_facts, "QUICK_BYTES", 1000)
+    monkeypatch.setattr(log_facts, "END_BYTES", 1000)
+    monkeypatch.setattr(log_facts, "BLOCK_BYTES", 4000)
     found = write_study(tmp_path, STUDY.replace("prefill = 60", "prefill = 60\neval_every = 100"))
     path = begin(found, SEED0, tests=(-90.0, -80.0))
     with RunFolder(path).metrics_file.open("a") as log:

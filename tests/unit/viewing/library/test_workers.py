@@ -9,6 +9,7 @@ import pytest
 
 from dreamer_studio.library.labels import Label
 from dreamer_studio.replay import EpisodeStore
+from dreamer_studio.viewing.channel import Channel
 from dreamer_studio.viewing.library import workers
 from dreamer_studio.viewing.library.messages import (
     LabelRun,
@@ -79,13 +80,29 @@ def test_that_a_list_comes_without_sizes_first_and_then_with_them(tmp_path: Path
     channels.listing.ask((tmp_path,))
     made = library_workers(channels)()
     sizes = []
-    for _ in range(2):
-        for worker in made:
-            worker.turn()
+    for turns in (1, 3):
+        for _ in range(turns):
+            for worker in made:
+                worker.turn()
         listing = channels.listing.result
         assert listing is not None
         sizes.append(listing.entries[0].size_bytes)
     assert sizes[0] is None and sizes[1] is not None
+
+
+def test_that_the_rest_of_the_logs_waits_while_the_user_waits_for_something_else(tmp_path: Path) -> None:
+    write_run(tmp_path / "one", tests=(1.0,))
+    channel: Channel[tuple[Path, ...], Listing] = Channel()
+    busy = [True]
+    worker = workers.ListingWorker(channel, 0.0, lambda: busy[0])
+    channel.ask((tmp_path,))
+    while worker.turn():
+        pass
+    assert channel.result is not None and channel.result.entries[0].size_bytes is None
+    busy[0] = False
+    while worker.turn():
+        pass
+    assert channel.result.entries[0].size_bytes is not None
 
 
 def test_that_nothing_is_answered_while_nothing_changes_or_the_list_is_hidden(desk: Desk, tmp_path: Path) -> None:
