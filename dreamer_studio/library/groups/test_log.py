@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,16 +12,12 @@ from typing import Final
 import numpy as np
 
 from dreamer_studio.arrays import Floats
-from dreamer_studio.library.log_blocks import number_in, rows_of_tests, whole_lines
-from dreamer_studio.runs.rows import Row, check_log
+from dreamer_studio.library.groups.pauses import Pause, find_pauses
+from dreamer_studio.library.log_blocks import last_row, line_at, number_in, rows_of_tests, whole_lines
+from dreamer_studio.runs.rows import Row, check_log, heading
 
-PAUSE_SECONDS: Final = 600.0
-"""A longer gap between two rows counts as time without training, so hours leave it out."""
-
-MOST_BLOCKS: Final = 8
+MOST_BLOCKS: Final = 16
 """Most blocks of a log that one look reads."""
-
-_TIME: Final = re.compile(rb'"time": ?(\d{1,12}(?:\.\d{1,6})?)')
 
 
 class Unit(StrEnum):
@@ -112,41 +107,43 @@ class TestLog:
     def _begin(self) -> None:
         self._end = 0
         self._rows: list[list[float]] = []
-        self._first_time = self._last_time = self._idle = 0.0
+        self._first_time = self._last_time = 0.0
+        self._pauses: list[Pause] = []
 
     def _take(self, block: bytes) -> None:
         """Take the tests of a block of whole lines."""
-        times, worked = self._work(block)
+        self._follow_time(block)
         rows = list(rows_of_tests(block))
         for row in rows:
-            self._add(row, times, worked)
+            self._add(row)
         if rows:
             self.tests = TestCurve(*np.array(self._rows, np.float64).reshape(-1, 5).T)
         self._end += len(block)
 
-    def _work(self, block: bytes) -> tuple[Floats, Floats]:
-        """Return the times of the rows in a block, and the seconds of training up to each."""
-        times = np.array(_TIME.findall(block), np.float64)
-        if not len(times):
-            return times, times
-        if not self._last_time:
-            self._first_time = self._last_time = float(times[0])
-        times = np.maximum.accumulate(np.maximum(times, self._last_time))  # a clock may be set back
-        gaps = np.diff(times, prepend=self._last_time)
-        idle = self._idle + np.cumsum(np.where(gaps > PAUSE_SECONDS, gaps, 0.0))
-        self._last_time, self._idle = float(times[-1]), float(idle[-1])
-        return times, times - self._first_time - idle
+    def _follow_time(self, block: bytes) -> None:
+        """Find the pauses in a block of whole lines."""
+        last = last_row(block)
+        if last is None:
+            return
+        if not self._first_time:
+            self._first_time = self._last_time = heading(line_at(block, 0)).time or last.time
+        self._pauses += find_pauses(block, self._last_time, last.time)
+        self._last_time = max(self._last_time, last.time)
 
-    def _add(self, row: Row, times: Floats, worked: Floats) -> None:
+    def _hours_at(self, time: float) -> float:
+        """Return the hours of training until a time, without pauses."""
+        idle = sum(end - begin for begin, end in self._pauses if end <= time)
+        return max(0.0, time - self._first_time - idle) / 3600
+
+    def _add(self, row: Row) -> None:
         """Add an episode of a test; the episodes of one test have the same step."""
         value, time = number_in(row, "return"), number_in(row, "time")
         if value is None:
             return
-        place = int(np.searchsorted(times, time)) if time is not None else len(times)
-        hours = float(worked[min(place, len(worked) - 1)]) / 3600 if len(worked) else 0.0
+        hours = self._hours_at(self._last_time if time is None else time)
         episodes = 1.0
         if self._rows and self._rows[-1][0] == row["step"]:
             *_, mean, count = self._rows.pop()
             episodes = count + 1
             value = (mean * count + value) / episodes
-        self._rows.append([float(row["step"]), float(row["update"]), max(0.0, hours), value, episodes])
+        self._rows.append([float(row["step"]), float(row["update"]), hours, value, episodes])

@@ -27,6 +27,9 @@ from dreamer_studio.viewing.throttle import Throttle
 LOOK_SECONDS: Final = 2.0
 """Time between two looks at the logs."""
 
+MOST_KEPT: Final = 300
+"""Runs whose tests stay in memory, so that a group that is chosen again is there at once."""
+
 THRESHOLDS: Final = 201
 """Points of a performance profile."""
 
@@ -44,7 +47,8 @@ class GroupsWorker:
         self._due = Throttle(look_seconds)
         self._generation = 0
         self._request: GroupsRequest | None = None
-        self._followed: dict[Path, _Followed] = {}
+        self._kept: dict[Path, _Followed] = {}
+        self._followed: list[_Followed] = []
         self._unread: list[_Followed] = []
         self._curves: dict[ChosenGroup, GroupCurve] = {}
         self._stale = False
@@ -57,7 +61,7 @@ class GroupsWorker:
         if self._request is None or not self.channel.wants(self._generation):
             return False
         if not self._unread and not self._stale and self._due():
-            self._unread = list(self._followed.values())
+            self._unread = list(self._followed)
         if self._unread:
             return self._read_one()
         if self._stale:
@@ -70,13 +74,16 @@ class GroupsWorker:
         if before is None or (before.unit, before.averaging) != (request.unit, request.averaging):
             self._curves = {}
         self._generation, self._request, self._stale = generation, request, True
-        paths = [path for group in request.groups for path in group.runs]
-        self._followed = {path: self._followed.get(path) or _Followed(path) for path in paths}
+        paths = dict.fromkeys(path for group in request.groups for path in group.runs)
+        self._followed = [self._kept.pop(path) if path in self._kept else _Followed(path) for path in paths]
+        self._kept |= {run.path: run for run in self._followed}
+        for path in list(self._kept)[: -max(MOST_KEPT, len(paths))]:
+            del self._kept[path]
         self._curves = {group: curve for group, curve in self._curves.items() if group in request.groups}
-        self._unread = list(self._followed.values())
+        self._unread = list(self._followed)
 
     def _read_one(self) -> bool:
-        """Read the rows of one log. A log with new rows returns to the queue, because it may have more."""
+        """Read some rows of one log. A log with new rows returns to the queue, because it may have more."""
         run = self._unread.pop(0)
         before = run.log.tests, run.problem
         if run.read():
@@ -98,7 +105,7 @@ class GroupsWorker:
         self.channel.answer(self._generation, GroupsResult(request, curves, comparison, problem), done=False)
 
     def _curve(self, group: ChosenGroup, request: GroupsRequest) -> GroupCurve:
-        runs = [self._followed[path] for path in group.runs]
+        runs = [self._kept[path] for path in group.runs]
         problem = next((run.problem for run in runs if run.problem), "")
         curves = tuple(run.log.tests for run in runs if len(run.log.tests))
         if not curves:

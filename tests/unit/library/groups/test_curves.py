@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from dreamer_studio.library.groups.aligned import align
+from dreamer_studio.library.groups.pauses import find_pauses
 from dreamer_studio.library.groups.test_log import TestCurve, TestLog, Unit
 
 MINUTE = 60.0
@@ -46,6 +47,14 @@ def test_that_hours_leave_out_the_time_between_two_sittings(tmp_path: Path) -> N
     log = TestLog(file)
     log.read()
     assert np.allclose(log.tests.hours, 0.2)
+
+
+def test_that_each_pause_is_found_wherever_it_lies_in_a_block() -> None:
+    times = 1000 + np.cumsum(np.where(np.arange(300) % 37 == 5, 11 * MINUTE, MINUTE))
+    lines = [json.dumps({"kind": "update", "step": 1, "update": 1, "time": time}) + "\n" for time in times]
+    lines.insert(100, "no row\n")
+    found = list(find_pauses("".join(lines).encode(), times[0], times[-1]))
+    assert found == [(times[row - 1], times[row]) for row in range(5, 300, 37)]
 
 
 def test_that_a_log_that_was_rewritten_is_read_from_its_beginning(tmp_path: Path) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
+from dreamer_studio.library.groups import test_log
 from dreamer_studio.library.groups.test_log import Unit
 from dreamer_studio.runs.folder import RunFolder
 from dreamer_studio.viewing.channel import Channel
@@ -57,6 +60,17 @@ def test_that_new_tests_change_the_answer_and_other_curves_stay(tmp_path: Path) 
     after = groups.work()
     assert len(after.curves[0].runs[0]) == 3
     assert after.curves[1] is before.curves[1]
+
+
+def test_that_the_log_of_a_group_that_is_chosen_again_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups = Groups(tmp_path)
+    first, second = groups.group("a", (1.0, 2.0), (3.0, 4.0)), groups.group("b", (5.0, 6.0), (7.0, 8.0))
+    before = groups.ask(first)
+    groups.ask(second)
+    monkeypatch.setattr(test_log, "rows_of_tests", lambda _: pytest.fail("a log was read again"))
+    assert groups.ask(first).curves[0].runs == before.curves[0].runs
 
 
 def test_that_rows_without_a_test_cost_no_new_answer(tmp_path: Path) -> None:
