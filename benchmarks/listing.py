@@ -8,11 +8,13 @@ and three checkpoints. "First" and "everything" use a new list in each round. Th
 
 import argparse
 import dataclasses
+import functools
 import json
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +22,7 @@ from dreamer_studio.config import PRESETS, Config, write_config
 from dreamer_studio.library.listing import RunList
 from dreamer_studio.replay.stored import StoredEpisode
 from dreamer_studio.runs.folder import RunFolder
+from dreamer_studio.system.process import prepare_process
 
 SCALARS: Final = 22
 TEST_EACH: Final = 100
@@ -32,7 +35,7 @@ class Figures:
 
     Attributes:
         first: a new list that reads the end of each log, and no sizes of files.
-        everything: reading the rest and adding up the sizes after that.
+        everything: reading the older tests and adding up the sizes after that, in small pieces.
         again: the same list again, with nothing changed.
         one_changed: again, after one run's log has grown by a row.
     """
@@ -70,24 +73,36 @@ def update_row(row: int) -> str:
     return json.dumps({"kind": "update", "step": 10 * row, "update": row, "time": BEGUN + row, **scalars}) + "\n"
 
 
+def read_rest(runs: RunList) -> None:
+    """Read everything that the list lacks."""
+    while runs.read_more():
+        pass
+
+
+def look(runs: RunList, root: Path) -> None:
+    """List the runs, and read everything new."""
+    runs.list([root])
+    read_rest(runs)
+
+
 def measure(root: Path, rounds: int) -> Figures:
     """Time the listings of a folder of runs."""
     times: dict[str, list[float]] = {field.name: [] for field in dataclasses.fields(Figures)}
 
-    def timed(name: str, runs: RunList, *, quick: bool = False) -> None:
+    def timed(name: str, work: Callable[[], object]) -> None:
         begin = time.perf_counter()
-        runs.list([root], quick=quick)
+        work()
         times[name].append(1000 * (time.perf_counter() - begin))
 
     log = RunFolder(min(root.iterdir())).metrics_file
     for number in range(rounds):
         runs = RunList()
-        timed("first", runs, quick=True)
-        timed("everything", runs)
-        timed("again", runs)
+        timed("first", functools.partial(runs.list, [root]))
+        timed("everything", functools.partial(read_rest, runs))
+        timed("again", functools.partial(look, runs, root))
         with log.open("a") as file:
             file.write(update_row(10**6 + number))
-        timed("one_changed", runs)
+        timed("one_changed", functools.partial(look, runs, root))
     return Figures(**{name: statistics.median(values) for name, values in times.items()})
 
 
@@ -101,6 +116,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--folder", type=Path, help="where to make the runs; default: a temporary folder")
     options = parser.parse_args()
+    prepare_process()
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         for number in range(options.runs):
             make_run(Path(folder) / f"run-{number}", number, options.rows, options.episodes)
