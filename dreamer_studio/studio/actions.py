@@ -27,6 +27,7 @@ class Scope(Enum):
     CARD = "In an image or a plot"
     POINTS = "In Predicted and received"
     FACTS = "In the facts of the run"
+    FORMULA = "In a formula"
     FIELD = "In a number box or a list of choices"
     REPLAY = "In the replay browser"
     BOOKMARKS = "In the list of bookmarks"
@@ -564,6 +565,9 @@ _LISTS: Final = (
     _key("points.open", "Dream from the frame of the point.", "Return", "Enter", scope=Scope.POINTS),
     _key("facts.previous", "Select the fact above.", "Up", scope=Scope.FACTS),
     _key("facts.next", "Select the fact below.", "Down", scope=Scope.FACTS),
+    _key("formula.previous", "Go to the symbol to the left.", "Left", scope=Scope.FORMULA),
+    _key("formula.next", "Go to the symbol to the right.", "Right", scope=Scope.FORMULA),
+    _key("formula.open", "Show or hide what the formula says.", "Return", "Enter", scope=Scope.FORMULA),
     _key("field.enter", "Use the typed value, and return to the image.", "Return", "Enter", scope=Scope.FIELD),
     _key("field.cancel", "Restore the value, and return to the image.", "Esc", scope=Scope.FIELD),
 )

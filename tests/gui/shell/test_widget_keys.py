@@ -26,6 +26,7 @@ from dreamer_studio.studio.replay.bookmarks_panel import BookmarksPanel
 from dreamer_studio.studio.replay.image_cache import ImageCache
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.trust.scatter import Scatter
+from dreamer_studio.studio.widgets.formula.formula import Formula
 from dreamer_studio.studio.widgets.frame_view import FrameView
 from dreamer_studio.studio.widgets.future_grid import Cell, FutureGrid
 from dreamer_studio.studio.widgets.key_values import KeyValueList
@@ -213,6 +214,16 @@ def facts_case(theme: Theme) -> Case:
     return Case(facts, QApplication.focusWidget, prepare)
 
 
+def formula_case(theme: Theme) -> Case:
+    formula, opened = Formula(theme, "Eq. 6", "V_λ(s_τ)"), list[object]()
+    formula.opened.connect(lambda: opened.append(None))
+
+    def prepare(_: str) -> None:
+        press_all(formula, *[Qt.Key.Key_Left] * 3, Qt.Key.Key_Right)
+
+    return Case(formula, lambda: (formula.spoken(), len(opened)), prepare)
+
+
 def points_case(theme: Theme) -> Case:
     scatter, opened = Scatter(theme, name="Rewards", empty_text="empty"), list[object]()
     scatter.picked.connect(lambda *values: opened.append(values))
@@ -240,6 +251,7 @@ MADE: Final[dict[Scope, Callable[[Theme], Case]]] = {
     Scope.PLOT: plot_case,
     Scope.IMAGE: image_case,
     Scope.FACTS: facts_case,
+    Scope.FORMULA: formula_case,
     Scope.POINTS: points_case,
 }
 

@@ -1,0 +1,1 @@
+"""A painted formula whose symbols explain themselves, and its fonts."""
