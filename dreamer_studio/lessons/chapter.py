@@ -35,6 +35,7 @@ class Chapter:
         guess: the question before the reveal.
         exercise: the thing to do, in the imperative.
         minutes: how long the chapter takes, at most 5.
+        equations: names of passages of the paper that the chapter is about, such as "Eq. 6".
 
     Raises:
         ValueError: a text is no sentence, or there are more than `MOST_WORDS` words in all.
@@ -47,13 +48,15 @@ class Chapter:
     guess: Guess
     exercise: str
     minutes: int
+    equations: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         texts = self.sentence, self.guess.question, self.exercise
         for text in texts:
             if not re.fullmatch(r"\S.*[.?]", text):
                 raise ValueError(f"the texts of a chapter are sentences, not {text!r}")
-        words = sum(len(text.split()) for text in (self.subject, *texts, *self.guess.choices))
+        numbers = [name.partition(",")[0] for name in self.equations]  # the formulas beside them are no words
+        words = sum(len(text.split()) for text in (self.subject, *texts, *self.guess.choices, *numbers))
         if words > MOST_WORDS:
             raise ValueError(f"chapter {self.key} has {words} words; at most {MOST_WORDS}")
         if not 1 <= self.minutes <= 5:

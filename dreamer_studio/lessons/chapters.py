@@ -29,6 +29,7 @@ CHAPTERS: Final = (
         ),
         exercise="Click the column where the trained model is worst.",
         minutes=3,
+        equations=("Eq. 9, representation model", "Eq. 9, observation model", "Eq. 10, observations"),
     ),
     Chapter(
         key="covered",
@@ -41,6 +42,7 @@ CHAPTERS: Final = (
         ),
         exercise="Move the slider until the dream no longer follows.",
         minutes=4,
+        equations=("Eq. 1, transition model", "Eq. 10, dynamics"),
     ),
     Chapter(
         key="held",
@@ -50,6 +52,7 @@ CHAPTERS: Final = (
         guess=Guess("One dream holds an action. Does it differ clearly from a dream that does not?", ("Yes", "No")),
         exercise="Choose another action, and find the one that changes the dream most.",
         minutes=4,
+        equations=("Eq. 1, transition model", "Algorithm 1, imagine trajectories"),
     ),
     Chapter(
         key="reward",
@@ -59,6 +62,7 @@ CHAPTERS: Final = (
         guess=Guess("Which frame has the highest reward?", ("A", "B", "C", "All alike")),
         exercise="Click the frame whose reward the model predicts worst.",
         minutes=3,
+        equations=("Eq. 1, reward model", "Eq. 10, rewards"),
     ),
     Chapter(
         key="horizon",
@@ -71,6 +75,7 @@ CHAPTERS: Final = (
         ),
         exercise="Move the horizon, and watch the value model's weight.",
         minutes=4,
+        equations=("Eq. 5", "Eq. 7"),
     ),
     Chapter(
         key="lambda",
@@ -83,6 +88,7 @@ CHAPTERS: Final = (
         ),
         exercise="Move lambda and watch the targets.",
         minutes=4,
+        equations=("Eq. 6", "Eq. 8"),
     ),
     Chapter(
         key="gradient",
@@ -95,6 +101,7 @@ CHAPTERS: Final = (
         ),
         exercise="Click a dreamed step, and read how its actions should change.",
         minutes=4,
+        equations=("Eq. 3", "Eq. 7"),
     ),
     Chapter(
         key="promises",
@@ -116,6 +123,7 @@ CHAPTERS: Final = (
         guess=Guess("How much does exploration change the actions?", ("Hardly", "A little", "A lot")),
         exercise="Move the amount of exploration, and watch the actions.",
         minutes=3,
+        equations=("Algorithm 1, compute the action", "Algorithm 1, explore"),
     ),
     Chapter(
         key="own-task",

@@ -19,14 +19,16 @@ from typing import Final
 from dreamer_studio.paper.algorithm import ALGORITHM
 from dreamer_studio.paper.appendix import APPENDIX
 from dreamer_studio.paper.equations import EQUATIONS
-from dreamer_studio.paper.passage import Passage
+from dreamer_studio.paper.passage import Passage, Section
 
 PASSAGES: Final[Mapping[str, Passage]] = {
     passage.name: passage for section in (*EQUATIONS, *ALGORITHM, *APPENDIX) for passage in section.passages
 }
 """All passages, by name, in the order of the paper."""
 
-_PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE: Final = Path(__file__).resolve().parents[1]
+"""The folder of this program's source."""
+
 _MARK = re.compile(r"#\s*paper\s*:\s*(?P<name>.*)", re.IGNORECASE)
 
 
@@ -52,14 +54,19 @@ class Place:
     @property
     def module(self) -> str:
         """Return the dotted name of the module."""
-        return ".".join((_PACKAGE.name, *self.file.with_suffix("").parts))
+        return ".".join((PACKAGE.name, *self.file.with_suffix("").parts))
+
+    @property
+    def where(self) -> str:
+        """Return file and line, as editors open them: `dreamer_studio/dreamer/rssm.py:119`."""
+        return f"{PACKAGE.name}/{self.file.as_posix()}:{self.line}"
 
 
 class MarkerError(ValueError):
     """A marker that belongs to no statement; the message says where it is."""
 
 
-def read_places(package: Path = _PACKAGE) -> dict[str, tuple[Place, ...]]:
+def read_places(package: Path = PACKAGE) -> dict[str, tuple[Place, ...]]:
     """Return the places of each passage, in the order of files and lines. A repeated passage has those of the first.
 
     Names that no passage has are among the keys, for `faults`.
@@ -80,6 +87,16 @@ def read_places(package: Path = _PACKAGE) -> dict[str, tuple[Place, ...]]:
         if passage.same:
             found[passage.name] += found[passage.same]
     return {name: tuple(places) for name, places in found.items()}
+
+
+def section_of(name: str) -> Section:
+    """Return the section that has a passage.
+
+    Raises:
+        KeyError: the paper has no passage of that name.
+    """
+    passage = PASSAGES[name]
+    return next(section for section in (*EQUATIONS, *ALGORITHM, *APPENDIX) if passage in section.passages)
 
 
 def places_in(source: str, file: Path) -> Iterator[Place]:

@@ -455,9 +455,16 @@ _HELP: Final = (
     ),
     ActionSpec("help.glossary", "Glossary", "Look up a word of the window.", menu="Help", when=When.ALWAYS),
     ActionSpec(
+        "help.paper",
+        "Paper",
+        "Read each equation of the paper beside the code that has it.",
+        menu="Help",
+        when=When.ALWAYS,
+    ),
+    ActionSpec(
         "help.keys",
         "Keys",
-        "Show all keys, the guide and the glossary.",
+        "Show all keys, the guide, the glossary and the paper.",
         ("F1",),
         menu="Help",
         when=When.ALWAYS,

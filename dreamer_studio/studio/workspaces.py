@@ -101,7 +101,12 @@ WORKSPACES: Final = (
         own_thread=True,
     ),
     WorkspaceSpec("runs", RunsWorkspace, lambda run: RunsWorkspace(run.theme)),
-    WorkspaceSpec("learn", LearnWorkspace, lambda run: LearnWorkspace(run.theme, run.channels.learn), learn_workers),
+    WorkspaceSpec(
+        "learn",
+        LearnWorkspace,
+        lambda run: LearnWorkspace(run.theme, run.channels.learn, run.channels.places),
+        learn_workers,
+    ),
 )
 
 

@@ -9,6 +9,7 @@ from dreamer_studio.viewing.curves.messages import CurvesChannels
 from dreamer_studio.viewing.futures.messages import FuturesRequest, FuturesResult
 from dreamer_studio.viewing.latents.messages import DimensionsResult, DreamOnResult, EditRequest, EditResult, LatentMap
 from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
+from dreamer_studio.viewing.learn.places import Places
 from dreamer_studio.viewing.live.messages import DreamResult, LiveResult
 from dreamer_studio.viewing.practice.messages import PracticeResult
 from dreamer_studio.viewing.scene.messages import DriveStep, Scene, SceneRequest
@@ -37,6 +38,7 @@ class Channels:
         curves: the channels of the Curves workspace.
         trust: asks for a judgment of the newest weights.
         learn: a standing request of the chapter on show in the Learn workspace.
+        places: asks once for the code of the paper's equations.
         blind: asks the newest weights to drive blind, which continues while hidden; withdrawn to stop.
     """
 
@@ -58,4 +60,5 @@ class Channels:
         self.curves = CurvesChannels()
         self.trust: Channel[TrustRequest, TrustResult] = Channel(visible=False)
         self.learn: Channel[LearnRequest, LearnResult] = Channel(visible=False)
+        self.places: Channel[None, Places] = Channel()
         self.blind: Channel[None, BlindResult] = Channel()

@@ -54,7 +54,7 @@ def test_that_the_wheel_carries_every_asset(wheel: Path) -> None:
     expected = {path.relative_to(CHECKOUT).as_posix() for path in ASSETS.rglob("*") if path.is_file()}
     assert expected
     assert carried == {f"dreamer_studio/{name}" for name in expected}
-    shown = [CHECKOUT / "docs" / name for name in ("glossary.md", "guide.md")]
+    shown = [CHECKOUT / "docs" / name for name in ("glossary.md", "guide.md", "paper.md")]
     shown += (CHECKOUT / "docs" / "images" / "guide").iterdir()
     assert pages == {f"dreamer_studio/{path.relative_to(CHECKOUT).as_posix()}" for path in shown}
 

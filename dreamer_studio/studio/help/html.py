@@ -12,6 +12,9 @@ from dreamer_studio.studio.help.help import HEADINGS, Help
 SCHEME: Final = "glossary:"
 """Begins a link to an entry of the glossary; the entry's anchor follows."""
 
+PAPER_SCHEME: Final = "paper:"
+"""Begins a link to the page on the paper; the title of a section follows."""
+
 
 def help_html(text: Help) -> str:
     """Return the three parts as paragraphs with their headings."""

@@ -6,6 +6,12 @@ from typing import Final
 
 from dreamer_studio.studio.help.help import Help
 
+PAPER: Final = Help(
+    "The equations of the paper that this chapter is about. Point at a symbol, or go from symbol to symbol with Left "
+    "and Right: its meaning appears, and all formulas of the chapter show where else it occurs, such as in the prior.",
+    "Good: you can say what each symbol is in the picture above. Nothing here depends on the run.",
+    "Click an equation to see its code, and how the code differs from the paper.",
+)
 RECONSTRUCTION: Final = Help(
     "A piece of a stored episode, and the images that the decoder draws from the posteriors of its frames. The models "
     "see all of these frames and take every action from the record.",

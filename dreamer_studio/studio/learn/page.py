@@ -11,6 +11,7 @@ from dreamer_studio.envs import EnvSpec
 from dreamer_studio.lessons.chapter import Chapter
 from dreamer_studio.session import Status
 from dreamer_studio.studio.learn.guess_box import GuessBox
+from dreamer_studio.studio.learn.paper.card import PaperCard
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.button import push_button
 from dreamer_studio.studio.widgets.text import mute, plain_label, scaled_font
@@ -30,6 +31,7 @@ class ChapterPage(QWidget):
         chapter: the texts.
         guess: the question before the reveal.
         other_scene: the button that shows another fixed scene.
+        paper: the card with the equations of the chapter; None without equations.
     """
 
     finished = Signal()
@@ -53,6 +55,7 @@ class ChapterPage(QWidget):
         self._words = plain_label(wrap=True)
         self._exercise = plain_label(wrap=True)
         self._done = plain_label(wrap=True)
+        self.paper = PaperCard(theme, chapter.equations) if chapter.equations else None
         self.guess = GuessBox(theme, chapter.guess)
         self.guess.chosen.connect(lambda _: self._reveal())
         self.other_scene = push_button("Another scene", "Look at a piece of another stored episode")
@@ -167,6 +170,8 @@ class ChapterPage(QWidget):
         layout.addLayout(below)
         for widget in (self._exercise, self._done):
             layout.addWidget(widget)
+        if self.paper is not None:
+            layout.addWidget(self.paper)
         layout.addStretch(1)
 
 

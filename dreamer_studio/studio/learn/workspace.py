@@ -19,6 +19,7 @@ from dreamer_studio.studio.widgets.scroll import scrolled
 from dreamer_studio.studio.workspace import Workspace
 from dreamer_studio.viewing.channel import AnswerReader, Channel
 from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
+from dreamer_studio.viewing.learn.places import Places
 from dreamer_studio.viewing.throttle import Throttle
 
 BEFORE: Final = "Waits for the first update. In a new run it comes after the prefill."
@@ -44,11 +45,15 @@ class LearnWorkspace(Workspace):
     """Emitted with a `Command` for the training."""
 
     def __init__(
-        self, theme: Theme, channel: Channel[LearnRequest, LearnResult], parent: QWidget | None = None
+        self,
+        theme: Theme,
+        channel: Channel[LearnRequest, LearnResult],
+        places: Channel[None, Places],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._theme, self._channel = theme, channel
-        self._answers = AnswerReader(channel)
+        self._theme, self._channel, self._places = theme, channel, places
+        self._answers, self._found = AnswerReader(channel), AnswerReader(places)
         self._again = Throttle(AFTER_FAILURE_SECONDS)
         self._done: tuple[str, ...] = ()
         self._spec: EnvSpec | None = None
@@ -100,7 +105,8 @@ class LearnWorkspace(Workspace):
         super().hideEvent(event)
 
     def refresh(self, status: Status) -> None:
-        """Show new results of the chapter on show."""
+        """Show new results of the chapter on show. The first call asks for the code of the equations."""
+        self._refresh_places()
         page, request = self.page, self.page.request
         page.show_status(status)
         if request is None:
@@ -132,8 +138,25 @@ class LearnWorkspace(Workspace):
             page.chapterWanted.connect(self.show_chapter)
             if self._spec is not None:
                 page.set_spec(self._spec)
+            self._show_places(page)
             self._stack.addWidget(scrolled(page))
         self._stack.setCurrentIndex(list(self._pages).index(chapter.key))
+
+    def _refresh_places(self) -> None:
+        if not self._places.asked:
+            self._places.ask(None)
+        if self._found.fresh() is not None:
+            for page in self._pages.values():
+                self._show_places(page)
+
+    def _show_places(self, page: ChapterPage) -> None:
+        answer = self._places.newest()
+        if answer is None or page.paper is None:
+            return
+        if answer.failure is not None:
+            page.paper.show_failure(answer.failure.reason)
+        elif answer.result is not None:
+            page.paper.show_places(answer.result)
 
     def _finish(self, key: str) -> None:
         if key not in self._done:

@@ -16,7 +16,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.studio.actions import ACTIONS, When
-from dreamer_studio.studio.help.html import SCHEME
 from dreamer_studio.studio.shell.action_set import ActionSet
 from dreamer_studio.studio.shell.dialogs.leaving import Leave, ask_to_close_window, offer_to_leave_at_once
 from dreamer_studio.studio.shell.fitting.text_size import TextSize
@@ -243,9 +242,9 @@ class StudioWindow(QMainWindow):
         save_place(self, self._settings)
 
     def event(self, event: QEvent) -> bool:
-        """Show the glossary for a link of a help text."""
+        """Open the Help window for a link of a help text or of the Learn workspace."""
         if isinstance(event, QWhatsThisClickedEvent):
-            self.help.show_word(event.href().removeprefix(SCHEME))
+            self.help.follow(event.href())
             return True
         return super().event(event)
 
@@ -310,6 +309,7 @@ class StudioWindow(QMainWindow):
                 "window.quit": self.close,
                 "help.guide": lambda: self.help.show_page(Page.GUIDE),
                 "help.glossary": lambda: self.help.show_page(Page.GLOSSARY),
+                "help.paper": lambda: self.help.show_page(Page.PAPER),
                 "help.keys": lambda: self.help.show_page(Page.KEYS),
                 "help.diagnostics": self._copy_diagnostics,
                 "help.about": lambda: show_about(self),

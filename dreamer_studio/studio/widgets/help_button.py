@@ -94,10 +94,15 @@ class HelpPopup(QFrame):
         self.browser.setFocus()
 
     def _follow(self, link: QUrl) -> None:
-        """Close, and let the window open the glossary: it gets the event of Qt's own help for a clicked link."""
+        """Close, and let the window open the glossary."""
         window = self._window
         self.close()
-        QCoreApplication.postEvent(window, QWhatsThisClickedEvent(link.toString()))
+        open_in_help(window, link.toString())
+
+
+def open_in_help(widget: QWidget, link: str) -> None:
+    """Let the main window of a widget open a link, such as `glossary:dream`, in the Help window."""
+    QCoreApplication.postEvent(_main_window(widget), QWhatsThisClickedEvent(link))
 
 
 def _main_window(widget: QWidget) -> QWidget:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from dreamer_studio.lessons.chapters import CHAPTERS
+from dreamer_studio.paper.places import Place
 from dreamer_studio.session import MakeUpdates, SlowDown, State
 from dreamer_studio.studio.learn.covered_page import CoveredPage
 from dreamer_studio.studio.learn.exploration_page import ExplorationPage
@@ -25,6 +27,7 @@ from dreamer_studio.studio.learn.loop_page import LoopPage
 from dreamer_studio.studio.learn.own_task_page import OwnTaskPage
 from dreamer_studio.studio.learn.page import ChapterPage
 from dreamer_studio.studio.learn.pages import PAGES
+from dreamer_studio.studio.learn.paper.passage_row import LOOKING, NO_SOURCE
 from dreamer_studio.studio.learn.promises_page import PromisesPage
 from dreamer_studio.studio.learn.reconstruction_page import ReconstructionPage
 from dreamer_studio.studio.learn.reward_page import RewardPage
@@ -43,6 +46,7 @@ from dreamer_studio.viewing.learn.messages.promises import PromisesRequest, Prom
 from dreamer_studio.viewing.learn.messages.reconstruction import ReconstructionRequest, ReconstructionResult
 from dreamer_studio.viewing.learn.messages.reward import RewardRequest, RewardResult
 from dreamer_studio.viewing.learn.messages.targets import LambdaRequest, LambdaResult
+from dreamer_studio.viewing.learn.places import Places
 from tests.support.idle_session import SPEC
 from tests.support.made_values import made_status
 
@@ -53,8 +57,15 @@ def channel() -> Channel[LearnRequest, LearnResult]:
 
 
 @pytest.fixture
-def workspace(theme: Theme, qtbot: QtBot, channel: Channel[LearnRequest, LearnResult]) -> Iterator[LearnWorkspace]:
-    made = LearnWorkspace(theme, channel)
+def places() -> Channel[None, Places]:
+    return Channel()
+
+
+@pytest.fixture
+def workspace(
+    theme: Theme, qtbot: QtBot, channel: Channel[LearnRequest, LearnResult], places: Channel[None, Places]
+) -> Iterator[LearnWorkspace]:
+    made = LearnWorkspace(theme, channel, places)
     qtbot.addWidget(made)
     made.resize(1280, 720)
     made.show()
@@ -363,6 +374,39 @@ def show(workspace: LearnWorkspace, channel: Channel[LearnRequest, LearnResult],
     page = workspace.page
     assert isinstance(page, kind)
     return page
+
+
+def test_that_each_chapter_gets_the_code_of_its_equations_whenever_it_is_opened(
+    workspace: LearnWorkspace, places: Channel[None, Places]
+) -> None:
+    workspace.refresh(made_status(update=0))
+    taken = places.take()
+    assert taken is not None
+    workspace.contents.go_to([chapter.key for chapter in CHAPTERS].index("reconstruction"))
+    first = workspace.page.paper
+    assert first is not None and first.rows[0].note == LOOKING
+    place = Place("Eq. 6", Path("dreamer/behavior.py"), "lambda_return", 87, "last = reward[t]")
+    places.answer(taken[0], {"Eq. 6": (place,)})
+    workspace.refresh(made_status(update=0))
+    assert first.rows[0].note == NO_SOURCE
+    workspace.contents.go_to([chapter.key for chapter in CHAPTERS].index("lambda"))
+    card = workspace.page.paper
+    assert card is not None and [row.place for row in card.rows[0].places] == [place]
+    workspace.refresh(made_status(update=0))
+    assert places.take() is None
+
+
+def test_that_a_source_that_cannot_be_read_is_said_in_place_of_the_code(
+    workspace: LearnWorkspace, places: Channel[None, Places]
+) -> None:
+    workspace.refresh(made_status(update=0))
+    taken = places.take()
+    assert taken is not None
+    places.fail(taken[0], "The source code cannot be read.")
+    workspace.refresh(made_status(update=0))
+    workspace.contents.go_to([chapter.key for chapter in CHAPTERS].index("reconstruction"))
+    card = workspace.page.paper
+    assert card is not None and {row.note for row in card.rows} == {"The source code cannot be read."}
 
 
 def _labels(workspace: LearnWorkspace) -> list[str]:

@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QTextDocument
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.paper.places import PASSAGES
 from dreamer_studio.resources import document_path
 from dreamer_studio.studio.help.glossary import glossary
-from dreamer_studio.studio.shell.help.pages import MISSING, Page, _sections, text_of
+from dreamer_studio.studio.help.html import PAPER_SCHEME
+from dreamer_studio.studio.shell.help.pages import MISSING, Page, _paper, _sections, text_of
 from dreamer_studio.studio.shell.settings import SettingsFile
 from dreamer_studio.studio.shell.window import StudioWindow
 from dreamer_studio.studio.theme import Theme
+from dreamer_studio.studio.widgets.help_button import open_in_help
 
 
 @pytest.fixture
@@ -41,8 +44,10 @@ def test_that_f1_shows_the_keys_and_the_window_stays_usable(window: StudioWindow
     qtbot.waitUntil(lambda: not window.help.isVisible())
 
 
-@pytest.mark.parametrize(("action", "page"), [("help.guide", Page.GUIDE), ("help.glossary", Page.GLOSSARY)])
-def test_that_the_menu_opens_guide_and_glossary(window: StudioWindow, action: str, page: Page) -> None:
+@pytest.mark.parametrize(
+    ("action", "page"), [("help.guide", Page.GUIDE), ("help.glossary", Page.GLOSSARY), ("help.paper", Page.PAPER)]
+)
+def test_that_the_menu_opens_guide_glossary_and_paper(window: StudioWindow, action: str, page: Page) -> None:
     window.action_set[action].trigger()
     assert window.help.page is page and len(window.help.text) > 1_000
 
@@ -70,6 +75,18 @@ def test_that_a_link_of_a_help_shows_its_word(window: StudioWindow, qtbot: QtBot
     browser = window.help.browsers[Page.GLOSSARY]
     assert window.help.page is Page.GLOSSARY and window.help.search.text() == ""
     qtbot.waitUntil(lambda: browser.cursorForPosition(QPoint(30, 20)).block().text().startswith("dream"))
+
+
+def test_that_a_link_to_an_equation_shows_its_section_with_the_formula_as_text(
+    window: StudioWindow, qtbot: QtBot
+) -> None:
+    open_in_help(window.findChildren(QWidget)[0], f"{PAPER_SCHEME}Equation 8: objective of the value model")
+    qtbot.waitUntil(window.help.isVisible)
+    browser = window.help.browsers[Page.PAPER]
+    assert window.help.page is Page.PAPER
+    qtbot.waitUntil(lambda: browser.cursorForPosition(QPoint(30, 15)).block().text().startswith("Equation 8"))
+    assert PASSAGES["Eq. 8"].formula in window.help.text
+    assert "math" not in window.help.text and "\\tau" not in window.help.text
 
 
 def test_that_the_images_of_the_guide_fit_the_window(window: StudioWindow, qtbot: QtBot) -> None:
@@ -106,11 +123,11 @@ def test_that_an_installation_without_the_documents_says_so(monkeypatch: pytest.
 
     monkeypatch.setattr("dreamer_studio.studio.shell.help.pages.document_path", missing)
     monkeypatch.setattr("dreamer_studio.studio.help.glossary.document_path", missing)
-    caches = (_sections, glossary)
+    caches = (_sections, _paper, glossary)
     for cache in caches:
         cache.cache_clear()
     try:
-        assert text_of(Page.GUIDE).content == text_of(Page.GLOSSARY).content == MISSING
+        assert {text_of(page).content for page in (Page.GUIDE, Page.GLOSSARY, Page.PAPER)} == {MISSING}
     finally:
         for cache in caches:
             cache.cache_clear()

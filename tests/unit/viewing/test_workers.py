@@ -21,6 +21,7 @@ from dreamer_studio.dreams.action_plans import Chance
 from dreamer_studio.envs import TimeStep
 from dreamer_studio.library import listing as run_list_module
 from dreamer_studio.library import reading as run_reading_module
+from dreamer_studio.paper import places as places_module
 from dreamer_studio.replay import EpisodeIndex
 from dreamer_studio.replay.bookmarks import Bookmark
 from dreamer_studio.runs.folder import RunFolder
@@ -61,6 +62,7 @@ from dreamer_studio.viewing.learn import scene as learn_scene_module
 from dreamer_studio.viewing.learn import worker as learn_module
 from dreamer_studio.viewing.learn.messages import LearnRequest, LearnResult
 from dreamer_studio.viewing.learn.messages.reconstruction import ReconstructionRequest
+from dreamer_studio.viewing.learn.places import Places, PlacesWorker
 from dreamer_studio.viewing.learn.worker import LearnWorker
 from dreamer_studio.viewing.library import workers as run_workers_module
 from dreamer_studio.viewing.library.messages import Listing, RunThumbnail, ThumbnailSpot
@@ -420,6 +422,13 @@ def learn(session: Session) -> Case:
     return case
 
 
+def places(tmp_path: Path) -> Case:
+    (tmp_path / "behavior.py").write_text("# paper: Eq. 6\nlast = 1\n", encoding="utf-8")
+    channel: Channel[None, Places] = Channel()
+    worker = PlacesWorker(channel, tmp_path)
+    return Case(worker, channel, None, (places_module,), right=lambda found: found["Eq. 6"][0].code == "last = 1")
+
+
 def run_list(tmp_path: Path) -> Case:
     for name in ("one", "two"):
         write_run(tmp_path / name, tests=(1.0, 2.0))
@@ -519,6 +528,7 @@ CASES = (
     practice,
     actions,
     learn,
+    places,
     live,
     live_dream,
     compare,

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 
 from dreamer_studio.studio.shell.help.pages import Text
 
+ABOVE_HEADING: Final = 8  # pixels above a heading that the page has scrolled to
+
 SETTLED_MS: Final = 150
 """Time after which a new width is taken as final; the images are then scaled once."""
 
@@ -29,7 +31,7 @@ class PageBrowser(QTextBrowser):
         self._text = Text("")
         self._words: list[str] = []
         self._width = 0
-        self._anchor = ""
+        self._anchor = self._heading = ""
         self._fit = QTimer(self)
         self._fit.setSingleShot(True)
         self._fit.setInterval(SETTLED_MS)
@@ -50,6 +52,12 @@ class PageBrowser(QTextBrowser):
         """Scroll to an anchor, now and once the size of the page is final."""
         self._anchor = anchor
         self.scrollToAnchor(anchor)
+        self._fit.start()
+
+    def go_to_heading(self, title: str) -> None:
+        """Scroll to a heading of a Markdown page, now and once the size of the page is final."""
+        self._heading = title
+        self._scroll_to_heading()
         self._fit.start()
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
@@ -91,6 +99,18 @@ class PageBrowser(QTextBrowser):
         if self._anchor:
             self.scrollToAnchor(self._anchor)
             self._anchor = ""
+        if self._heading:
+            self._scroll_to_heading()
+            self._heading = ""
+
+    def _scroll_to_heading(self) -> None:
+        """Scroll so that the heading is at the top; a title that no heading has leaves the page where it is."""
+        block = self.document().begin()
+        while block.isValid() and not (block.text() == self._heading and block.blockFormat().headingLevel()):
+            block = block.next()
+        if block.isValid():
+            top = self.document().documentLayout().blockBoundingRect(block).top()
+            self.verticalScrollBar().setValue(round(top) - ABOVE_HEADING)
 
     def _mark(self) -> None:
         """Mark all places of the searched words."""

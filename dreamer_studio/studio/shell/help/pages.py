@@ -1,4 +1,4 @@
-"""The pages of the Help window as text: guide, glossary, keys; each can be searched. No Qt."""
+"""The pages of the Help window as text: guide, glossary, paper, keys; each can be searched. No Qt."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import enum
 import functools
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from dreamer_studio.paper.notation import latex
+from dreamer_studio.paper.places import PASSAGES
+from dreamer_studio.paper.symbols import SYMBOLS
 from dreamer_studio.resources import document_path
 from dreamer_studio.studio.actions import ACTIONS, Scope, in_words
 from dreamer_studio.studio.help.glossary import glossary
@@ -22,6 +26,7 @@ class Page(enum.Enum):
 
     GUIDE = "Guide"
     GLOSSARY = "Glossary"
+    PAPER = "Paper"
     KEYS = "Keys"
 
 
@@ -41,14 +46,17 @@ class Text:
 def text_of(page: Page, search: str = "") -> Text:
     """Return a page with only the parts in which every word of `search` occurs.
 
-    Parts are sections of the guide, entries of the glossary, and rows of keys. Case does not matter.
+    Parts are sections of the guide and of the page on the paper, entries of the glossary, and rows of keys. Case does
+    not matter.
     """
     words = search.casefold().split()
     match page:
         case Page.GUIDE:
-            return _guide(words)
+            return _document(_sections("guide.md"), words)
         case Page.GLOSSARY:
             return _glossary(words)
+        case Page.PAPER:
+            return _document(_paper(), words)
         case Page.KEYS:
             return _keys(words)
 
@@ -62,8 +70,7 @@ def key_rows() -> list[tuple[Scope, str, str]]:
     ]
 
 
-def _guide(words: list[str]) -> Text:
-    sections = _sections()
+def _document(sections: Sequence[str], words: list[str]) -> Text:
     if not sections:
         return Text(MISSING)
     found = [section for section in sections if _has(section, words)]
@@ -71,15 +78,31 @@ def _guide(words: list[str]) -> Text:
 
 
 @functools.cache
-def _sections() -> tuple[str, ...]:
-    """Return the sections of docs/guide.md, without links to documents that do not come with the program."""
+def _sections(document: str) -> tuple[str, ...]:
+    """Return the sections of a page of the documentation, without links to pages that the window cannot show."""
     try:
-        text = document_path("guide.md").read_text(encoding="utf-8")
+        text = document_path(document).read_text(encoding="utf-8")
     except FileNotFoundError:
         return ()
     text = re.sub(r"(?<!!)\[([^\]]+\.md)\]\([^)]*\)", r"docs/\1", text)
     text = re.sub(r"(?<!!)\[([^\]]+)\]\((?!https?:)[^)]*\)", r"\1", text)
-    return tuple(re.split(r"\n(?=## )", text))
+    return tuple(re.split(r"\n(?=###? )", text))
+
+
+@functools.cache
+def _paper() -> tuple[str, ...]:
+    """Return the sections of docs/paper.md with its formulas as plain text: Qt does not know LaTeX."""
+    texts = {latex(each.formula): each.formula for each in PASSAGES.values()}
+    texts |= {latex(symbol.text): symbol.text for symbol in SYMBOLS}
+
+    def in_block(found: re.Match[str]) -> str:
+        return f"```\n{texts.get(found[1], found[1])}\n```"
+
+    def in_line(found: re.Match[str]) -> str:
+        return f"`{texts.get(found[1], found[1])}`"
+
+    sections = (re.sub(r"```math\n([^`]+)\n```", in_block, section) for section in _sections("paper.md"))
+    return tuple(re.sub(r"\$`([^`]+)`\$", in_line, section) for section in sections)
 
 
 def _glossary(words: list[str]) -> Text:

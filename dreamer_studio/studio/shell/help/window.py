@@ -1,4 +1,4 @@
-"""The Help window: guide, glossary and keys beside the main window, with one search for all three."""
+"""The Help window: guide, glossary, paper and keys beside the main window, with one search for all of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QTabWidget, QVBoxLayout, QWidget
 
 from dreamer_studio.resources import document_path
-from dreamer_studio.studio.help.html import SCHEME
+from dreamer_studio.studio.help.html import PAPER_SCHEME, SCHEME
 from dreamer_studio.studio.shell.help.browser import PageBrowser
 from dreamer_studio.studio.shell.help.pages import Page, text_of
 
@@ -33,7 +33,7 @@ class HelpWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setWindowTitle("Help - Dreamer Studio")
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search guide, glossary and keys")
+        self.search.setPlaceholderText("Search guide, glossary, paper and keys")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search the help")
         self._tabs = QTabWidget()
@@ -81,6 +81,19 @@ class HelpWindow(QWidget):
         self.show_page(Page.GLOSSARY)
         self.browsers[Page.GLOSSARY].go_to(anchor)
 
+    def show_section(self, title: str) -> None:
+        """Show a section of the page on the paper."""
+        self.search.clear()
+        self.show_page(Page.PAPER)
+        self.browsers[Page.PAPER].go_to_heading(title)
+
+    def follow(self, link: str) -> None:
+        """Show what a link of the program leads to: an entry of the glossary, or a section on the paper."""
+        if link.startswith(SCHEME):
+            self.show_word(link.removeprefix(SCHEME))
+        elif link.startswith(PAPER_SCHEME):
+            self.show_section(link.removeprefix(PAPER_SCHEME))
+
     def _search(self) -> None:
         self._stale = set(Page)
         self._fill()
@@ -91,10 +104,10 @@ class HelpWindow(QWidget):
             self.browsers[self.page].show_text(text_of(self.page, self.search.text()), self.search.text().split())
 
     def _follow(self, link: QUrl) -> None:
-        if link.toString().startswith(SCHEME):
-            self.show_word(link.toString().removeprefix(SCHEME))
-        elif link.scheme() in ("http", "https"):
+        if link.scheme() in ("http", "https"):
             QDesktopServices.openUrl(link)
+        else:
+            self.follow(link.toString())
 
 
 def _images() -> Path | None:
