@@ -12,7 +12,18 @@ from dreamer_studio.envs import EnvProcess, UnknownTaskError, check_task_name
 from dreamer_studio.envs.simulator import LoadedTask
 from dreamer_studio.envs.suites.lesson.drawing import DISC_COLOR, TABLE, TARGET_COLOR, draw
 from dreamer_studio.envs.suites.lesson.simulator import CONTINUOUS, DISCRETE, STEPS, load
-from dreamer_studio.envs.suites.lesson.world import APART, FASTEST, HIGHEST, LOWEST, TARGETS, World, new_world, pushed
+from dreamer_studio.envs.suites.lesson.world import (
+    APART,
+    FASTEST,
+    FRICTION,
+    HIGHEST,
+    LOWEST,
+    MASS,
+    TARGETS,
+    World,
+    new_world,
+    pushed,
+)
 
 SOLVED = 80
 BOTH = pytest.mark.parametrize("task", [CONTINUOUS, DISCRETE])
@@ -25,14 +36,15 @@ def world(place: tuple[float, float], speed: tuple[float, float] = (0, 0)) -> Wo
 
 
 def steering(task: str) -> Policy:
-    """Return a policy that knows the world: it pushes towards the target and brakes."""
+    """Return a policy that knows the world: it pushes where the disc would come to rest too far from the target."""
 
     def policy(now: World) -> Numbers:
-        push: Numbers = np.clip(0.35 * (now.target - now.place) - 0.6 * now.speed, -1, 1)
+        rest = now.place + now.speed * (MASS - FRICTION) / FRICTION
+        push: Numbers = np.clip((now.target - rest) / FASTEST, -1, 1)
         if task == CONTINUOUS:
             return push
         axis = int(np.abs(push).argmax())
-        choice: Numbers = np.eye(5)[0 if abs(push[axis]) < 0.4 else 1 + 2 * axis + int(push[axis] > 0)]
+        choice: Numbers = np.eye(5)[0 if abs(push[axis]) < 0.5 else 1 + 2 * axis + int(push[axis] > 0)]
         return choice
 
     return policy

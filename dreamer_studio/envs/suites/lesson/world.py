@@ -18,10 +18,10 @@ TARGET: Final = 12.0
 """Radius of the target, which is a mark on the table: the disc slides over it."""
 
 MASS: Final = 2.0
-FORCE: Final = 2.0
+FORCE: Final = 6.0
 """The force of a full push along an axis."""
 
-FRICTION: Final = 0.3
+FRICTION: Final = 1.0
 """The force of the friction at a speed of 1, against the motion."""
 
 BOUNCE: Final = 0.5
