@@ -462,7 +462,8 @@ def bench(
         from dreamer_studio.training.opening import choose_device
 
     where = choose_device(device.value)
-    config = build_config(task or DEFAULT_TASK, preset or default_preset(where.type), _parse_settings(settings or []))
+    task = task or DEFAULT_TASK
+    config = build_config(task, preset or default_preset(where.type, task), _parse_settings(settings or []))
     report = measure(config, where, updates, math.inf if at_most is None else at_most)
     typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.as_text())
 

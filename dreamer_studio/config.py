@@ -293,6 +293,41 @@ _LAPTOP_V1: Mapping[str, Any] = {
 }
 """For two cores without a GPU: fewer channels, smaller batches."""
 
+_LESSON: Mapping[str, Any] = {
+    "steps": 20_000,
+    "render_quality": "fast",
+    "prefill": 2500,
+    "cnn_depth": 8,
+    "deter_size": 128,
+    "stoch_size": 16,
+    "hidden_size": 128,
+    "num_units": 128,
+    "batch_size": 16,
+    "batch_length": 10,
+    "horizon": 10,
+    "discount": 0.95,
+    "train_every": 100,
+    "train_steps": 25,
+    "pretrain": 200,
+    "model_lr": 3e-3,
+    "value_lr": 1e-3,
+    "actor_lr": 4e-4,
+    "spare_cores": 1,
+    "eval_every": 1500,
+    "eval_episodes": 5,
+    "replay_ram_mb": 256,
+    "slow_target": 0.98,
+    "norm_returns": True,
+    "entropy_scale": 3e-4,
+    "action_dist": "bounded_normal",
+    "prior_kl_scale": 1.0,
+    "posterior_kl_scale": 0.3,
+    "prior_free_nats": 0.5,
+    "posterior_free_nats": 0.5,
+    "imagine_every": 5,
+}
+"""For the lesson's tasks on two cores: small networks and large steps, so that minutes suffice."""
+
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     # The author's numbers (Dream to Control, appendix A, and the code where they differ).
     "paper": {"update_blocks": True},
@@ -319,19 +354,24 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "eval_every": 0,
         "replay_ram_mb": 64,
     },
+    "lesson": _LESSON,
 }
 
 OLDER_PRESETS = ("laptop-v1",)
 """Presets that the window does not offer for a new run; the command line takes them."""
+
+LESSON_TASKS = "lesson:"
+"""Prefix of the tasks that the preset ``lesson`` is made for. The command line takes the preset for any task."""
 
 _ADAPTER: TypeAdapter[Config] = TypeAdapter(Config)
 _FIELDS = {field.name: field for field in dataclasses.fields(Config)}
 _WHOLE = {name for name, field in _FIELDS.items() if field.type == "int"}
 
 
-def offered_presets() -> tuple[str, ...]:
-    """Return the presets that the window offers for a new run."""
-    return tuple(preset for preset in PRESETS if preset not in OLDER_PRESETS)
+def offered_presets(task: str = "") -> tuple[str, ...]:
+    """Return the presets that the window offers for a new run of a task; those for every task if it is empty."""
+    left_out = {*OLDER_PRESETS} if task.startswith(LESSON_TASKS) else {*OLDER_PRESETS, "lesson"}
+    return tuple(preset for preset in PRESETS if preset not in left_out)
 
 
 def options() -> tuple[Option, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dreamer_studio.config import DEFAULT_TASK, Config, with_overrides
+from dreamer_studio.config import DEFAULT_TASK, LESSON_TASKS, Config, with_overrides
 from dreamer_studio.envs import build_config, check_task_name, needs_trust, package_of
 from dreamer_studio.files import UnfitFileError, read_json_object
 from dreamer_studio.runs.best import NEWEST, choose
@@ -83,7 +83,7 @@ def plan_run(
     if task is None:
         raise InputError(f"a new run needs --task, such as {DEFAULT_TASK} or gym:CartPole-v1")
     check_task_name(task)
-    config = build_config(task, preset or default_preset(device), settings)
+    config = build_config(task, preset or default_preset(device, task), settings)
     if run is not None:
         return RunPlan(RunFolder(run), config)
     return RunPlan(new_run_folder(base, config.task, config.preset), config, numbered=True)
@@ -202,10 +202,13 @@ def _is_held(folder: RunFolder) -> bool:
     return (holder is not None and holder.held is True) or said.get("held") is True
 
 
-def default_preset(device: str) -> str:
-    """Return the preset of a new run: the author's on a CUDA GPU, else one that a CPU can learn with.
+def default_preset(device: str, task: str = "") -> str:
+    """Return the preset of a new run: that of the lesson, the author's on a CUDA GPU, or one that a CPU can learn with.
 
     Args:
         device: "cuda", "mps" or "cpu"; "auto" (not looked yet) counts as a CPU.
+        task: the task; empty before one is chosen.
     """
+    if task.startswith(LESSON_TASKS):
+        return "lesson"
     return "paper" if device == "cuda" else "laptop"

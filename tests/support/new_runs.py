@@ -52,7 +52,7 @@ MEASURED = Measurement(
 
 def defaults(task: str = TASK) -> TaskDefaults:
     """The configurations of a task's new runs."""
-    return TaskDefaults(task, {preset: build_config(task, preset) for preset in offered_presets()})
+    return TaskDefaults(task, {preset: build_config(task, preset) for preset in offered_presets(task)})
 
 
 def preview(frames: int = 30) -> Preview:

@@ -603,7 +603,7 @@ def test_that_the_man_page_has_the_verbs_of_a_study_and_the_exit_codes(capsys: p
     ("words", "completed"),
     [
         ("dreamer-studio tr", {"train", "trust"}),
-        ("dreamer-studio --preset ", {"paper", "laptop", "laptop-v1", "tiny"}),
+        ("dreamer-studio --preset ", {"paper", "laptop", "laptop-v1", "tiny", "lesson"}),
         ("dreamer-studio train --device c", {"cpu", "cuda"}),
         ("dreamer-studio eval runs/try --checkpoint ", {"newest", "best"}),
     ],

@@ -51,7 +51,7 @@ def test_that_every_preset_is_valid_for_every_suite(preset: str, task: str) -> N
 
 def test_that_the_paper_preset_renders_in_full_quality_and_the_others_fast() -> None:
     qualities = {preset: build_config(TASK, preset).render_quality for preset in PRESETS}
-    assert qualities == {"paper": "full", "laptop": "fast", "laptop-v1": "fast", "tiny": "fast"}
+    assert qualities == {"paper": "full", "laptop": "fast", "laptop-v1": "fast", "tiny": "fast", "lesson": "fast"}
 
 
 def test_that_text_from_a_command_line_becomes_the_type_of_the_setting() -> None:
@@ -68,7 +68,7 @@ def test_that_a_whole_number_may_be_written_with_an_exponent(text: str) -> None:
     ("preset", "overrides", "words"),
     [
         ("labtop", {}, "unknown preset 'labtop'; did you mean 'laptop'?"),
-        ("zzz", {}, "unknown preset 'zzz'; valid are paper, laptop, laptop-v1, tiny"),
+        ("zzz", {}, "unknown preset 'zzz'; valid are paper, laptop, laptop-v1, tiny, lesson"),
         ("tiny", {"horizn": 5}, "unknown setting 'horizn'; did you mean 'horizon'?"),
         ("tiny", {"horizon": 0}, "horizon=0: "),
         ("tiny", {"horizon": "51"}, "less than or equal to 50"),
@@ -203,11 +203,16 @@ def test_that_the_first_laptop_preset_keeps_its_values_and_the_window_does_not_o
     assert offered_presets() == ("paper", "laptop", "tiny")
 
 
-def test_that_no_preset_has_a_remedy_and_an_older_configuration_has_none(tmp_path: Path) -> None:
+def test_that_the_window_offers_the_preset_of_the_lesson_for_its_tasks_only() -> None:
+    assert offered_presets("lesson:disc") == ("paper", "laptop", "tiny", "lesson")
+    assert offered_presets(TASK) == offered_presets("gym:lesson-v1") == offered_presets()
+
+
+def test_that_no_preset_but_the_lessons_has_a_remedy_and_an_older_configuration_has_none(tmp_path: Path) -> None:
     remedies = {option.name: option.default for option in options() if option.section == "remedies"}
     for preset in PRESETS:
         config = build_config(TASK, preset)
-        assert {name: getattr(config, name) for name in remedies} == remedies
+        assert ({name: getattr(config, name) for name in remedies} == remedies) == (preset != "lesson")
     path = tmp_path / "config.json"
     values = dataclasses.asdict(build_config(TASK, "laptop"))
     path.write_text(json.dumps({name: value for name, value in values.items() if name not in remedies}))

@@ -10,9 +10,9 @@ from typing import ClassVar
 
 from PySide6.QtCore import QObject, Signal
 
-from dreamer_studio.config import Config, with_values
+from dreamer_studio.config import Config, offered_presets, with_values
 from dreamer_studio.envs import TaskInfo, needs_trust
-from dreamer_studio.runs.planning import default_preset
+from dreamer_studio.runs.planning import AUTO, default_preset
 from dreamer_studio.studio.new_run.automatic import AutomaticMeasurement
 from dreamer_studio.studio.new_run.check_panel import CheckPanel
 from dreamer_studio.studio.new_run.command_bar import CommandBar
@@ -71,6 +71,7 @@ class NewRunController(QObject):
         self._devices = AnswerReader(channels.device)
         self._places = PlaceLooks(workers)
         self._preset_chosen = False
+        self._device = AUTO
         self._defaults: TaskDefaults | None = None
         self._task_problem = ""
         self._settle = False
@@ -148,6 +149,8 @@ class NewRunController(QObject):
         self._workers.channels.defaults.withdraw()
         self.trials.cancel_check()
         self.choice = dataclasses.replace(self.choice, task=info.task)
+        self._panels.presets.offer(offered_presets(info.task))
+        self._propose_preset()
         if not info.problem:
             self._workers.channels.defaults.ask(info.task)
         self._update()
@@ -234,11 +237,19 @@ class NewRunController(QObject):
         """Propose the preset for the device of this machine, unless the user has chosen one."""
         if (answer := self._devices.current()) is None or answer.result is None:
             return
-        preset = default_preset(answer.result)
-        self._panels.presets.set_proposed(preset, answer.result)
-        if not self._preset_chosen and preset != self.choice.preset:
+        self._device = answer.result
+        self._propose_preset()
+        self._update()
+
+    def _propose_preset(self) -> None:
+        """Choose the preset for the task and the device, unless the user has chosen one that the task offers."""
+        task = self.choice.task
+        preset = default_preset(self._device, task)
+        if self._device != AUTO:  # the lesson's preset suits any device
+            self._panels.presets.set_proposed("" if preset == "lesson" else preset, self._device)
+        if not self._preset_chosen or self.choice.preset not in offered_presets(task):
             self._panels.presets.select(preset)
-            self._change(dataclasses.replace(self.choice, preset=preset))
+            self.choice = dataclasses.replace(self.choice, preset=preset)
 
     def _take_place(self) -> None:
         """Take the newest look at the folder. After a visit that made the run, clear the name."""

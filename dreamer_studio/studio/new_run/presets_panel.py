@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QPushButton, QRadioButton, QWidget
 
-from dreamer_studio.config import Config, offered_presets
+from dreamer_studio.config import LESSON_TASKS, Config, offered_presets
 from dreamer_studio.studio.widgets.text import ElidedLabel, mute, plain_label
 from dreamer_studio.viewing.new_run.choice import FIRST_PRESET
 from dreamer_studio.viewing.new_run.estimate import basis, estimate
@@ -19,6 +19,7 @@ WORDS: Mapping[str, str] = {
     "paper": "The author's numbers, for a GPU.",
     "laptop": "Smaller networks and batches, for two cores.",
     "tiny": "For trying a task: the agent learns nothing.",
+    "lesson": "Made for the lesson's tasks, for two cores.",
 }
 DEVICES: Mapping[str, str] = {"cuda": "a CUDA GPU", "mps": "Apple's GPU", "cpu": "the CPU"}
 NOT_MEASURED = "not measured yet"
@@ -56,12 +57,14 @@ class PresetsPanel(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
-        for number, preset in enumerate(offered_presets()):
+        presets = offered_presets(LESSON_TASKS)
+        for number, preset in enumerate(presets):
             self._add(grid, 2 * number, preset)
         self._basis = plain_label(wrap=True)
         mute(self._basis)
-        grid.addWidget(self._basis, 2 * len(offered_presets()), 0, 1, 3)
+        grid.addWidget(self._basis, 2 * len(presets), 0, 1, 3)
         self.select(FIRST_PRESET)
+        self.offer(offered_presets())
         self._show()
 
     def select(self, preset: str) -> None:
@@ -70,6 +73,12 @@ class PresetsPanel(QWidget):
             self._radios[preset].setChecked(True)
         for name, radio in self._radios.items():  # as Qt does for a click: Tab goes to the chosen button only
             radio.setFocusPolicy(Qt.FocusPolicy.StrongFocus if name == preset else Qt.FocusPolicy.ClickFocus)
+
+    def offer(self, presets: Collection[str]) -> None:
+        """Show only these presets."""
+        for preset, radio in self._radios.items():
+            for widget in (radio, self._words[preset], self._estimates[preset], self._buttons[preset]):
+                widget.setVisible(preset in presets)
 
     def set_proposed(self, preset: str, device: str) -> None:
         """Say which preset suits the kind of device that computes here."""

@@ -121,7 +121,7 @@ class Review:
 
 def choice_from(config: Config, root: str) -> Choice:
     """Return the choice of a new run with the settings of another run; `Choice.settled` leaves out the usual ones."""
-    preset = config.preset if config.preset in offered_presets() else FIRST_PRESET
+    preset = config.preset if config.preset in offered_presets(config.task) else default_preset(AUTO, config.task)
     changes = {option.name: setting_text(getattr(config, option.name)) for option in page_options()}
     return Choice(config.task, preset, changes, root=root, seeds=str(config.seed))
 

@@ -49,7 +49,7 @@ class DefaultsWorker:
             return False
         generation, task = taken
         try:
-            configs = {preset: build_config(task, preset) for preset in offered_presets()}
+            configs = {preset: build_config(task, preset) for preset in offered_presets(task)}
         except (EnvError, ConfigError) as error:
             raise CannotAnswerError(str(error)) from error
         self.channel.answer(generation, TaskDefaults(task, configs))

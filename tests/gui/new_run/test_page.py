@@ -303,6 +303,19 @@ def test_that_the_preset_for_the_device_is_proposed_until_the_user_chooses_one(m
     assert "Proposed" not in page.panels.presets.words_of("paper")
 
 
+def test_that_the_preset_of_the_lesson_is_offered_and_chosen_for_its_tasks_only(made: Page) -> None:
+    page, radio = made.page, made.page.panels.presets.radio_of
+    assert radio("lesson").isHidden() and not radio("laptop").isHidden()
+    page.choose_task("lesson:disc")
+    assert page.choice.preset == "lesson" and radio("lesson").isChecked() and not radio("lesson").isHidden()
+    radio("lesson").click()
+    page.choose_task(TASK)
+    assert page.choice.preset == "laptop" and radio("laptop").isChecked() and radio("lesson").isHidden()
+    radio("tiny").click()
+    page.choose_task("lesson:disc")
+    assert page.choice.preset == "tiny" and radio("tiny").isChecked()
+
+
 def test_that_the_commands_name_the_device_of_the_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
     made = Page(theme, qtbot, tmp_path, IdleWorkers("cpu"))
     made.choose()

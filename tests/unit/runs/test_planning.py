@@ -17,6 +17,7 @@ def test_that_a_new_run_takes_the_preset_that_suits_the_device(device: str, pres
     assert plan.config.preset == preset
     assert plan.folder.path == tmp_path / f"walker-walk-{preset}-1"
     assert plan_run(None, base=tmp_path, task=DEFAULT_TASK, preset="tiny", device=device).config.preset == "tiny"
+    assert plan_run(None, base=tmp_path, task="lesson:disc", device=device).config.preset == "lesson"
 
 
 def test_that_runs_planned_at_the_same_time_claim_different_folders(tmp_path: Path) -> None:
