@@ -163,7 +163,7 @@ def _train(one: Try, record: Record, minutes: float) -> None:
     record.pop("checks", None)
     folder = RunFolder(one.folder)
     config = with_overrides(folder.read(), {"spare_cores": one.config.spare_cores}) if folder.exists() else one.config
-    began, worked = time.monotonic(), _processor_seconds()
+    began, worked = time.monotonic(), processor_seconds()
     before, worked_before = record["minutes"], record["processor_minutes"]
     trainer = open_trainer(folder, config, torch.device("cpu"))
     noted = began
@@ -172,7 +172,7 @@ def _train(one: Try, record: Record, minutes: float) -> None:
             now = time.monotonic()
             record["minutes"] = before + (now - began) / 60
             if now - noted > NOTE_SECONDS:
-                record["processor_minutes"] = worked_before + (_processor_seconds() - worked) / 60
+                record["processor_minutes"] = worked_before + (processor_seconds() - worked) / 60
                 write_json(one.record, record)
                 noted = now
             if record["minutes"] >= minutes:
@@ -181,13 +181,13 @@ def _train(one: Try, record: Record, minutes: float) -> None:
     except HaltError as error:
         record["failure"] = str(error)
     finally:
-        record["processor_minutes"] = worked_before + (_processor_seconds() - worked) / 60
+        record["processor_minutes"] = worked_before + (processor_seconds() - worked) / 60
         record["load"].append(round(os.getloadavg()[0], 1))
         trainer.close()
         write_json(one.record, record)
 
 
-def _processor_seconds() -> float:
+def processor_seconds() -> float:
     """Return the processor time of this process and of its running child processes."""
     me = psutil.Process()
     total = 0.0
