@@ -16,7 +16,7 @@ from dreamer_studio.studio.theme import CONTRAST, DARK, Palette, Theme
 from dreamer_studio.studio.widgets.formula.formula import MARGIN, Formula
 from dreamer_studio.studio.widgets.speech import install_speech
 from dreamer_studio.studio.widgets.text import set_text_scale
-from tests.support.pixels import count, ink
+from tests.support.pixels import count, ink, pixels
 from tests.support.speech import role_of, value_of
 
 LAMBDA_RETURN = "V_λ(s_τ) ≐ (1 − λ) Σ_{n=1}^{H−1} λ^{n−1} V_N^n(s_τ) + λ^{H−1} V_N^H(s_τ)"
@@ -43,13 +43,16 @@ def test_that_the_symbol_under_the_pointer_lights_up_wherever_it_occurs_and_says
     told: list[Symbol | None] = []
     formula.pointed.connect(told.append)
     places = formula.areas(SYMBOL["λ"])
-    assert len(places) == 3 and count(formula, DARK.accent) == 0
+    before = formula.grab().toImage()
+    assert len(places) == 3 and count(before, DARK.accent) == 0
     QTest.mouseMove(formula, places[1].center().toPoint())
     assert formula.lit == SYMBOL["λ"]
     assert QToolTip.text().splitlines()[1] == "In the code: disclam"
     image = formula.grab().toImage()
     for place in places:
-        assert count(image.copy(place.toAlignedRect().adjusted(0, 0, 0, 3)), DARK.accent) >= 5
+        assert count(image.copy(place.toAlignedRect().adjusted(0, 0, 0, 3)), DARK.accent) >= 5  # the line below
+        letter = place.toRect().adjusted(0, 0, 0, -2)
+        assert pixels(image.copy(letter))[..., 0].max() < 0xA0 < pixels(before.copy(letter))[..., 0].max()
     assert count(image.copy(formula.areas(SYMBOL["s"])[0].toAlignedRect()), DARK.accent) == 0
     QTest.mouseMove(formula, formula.rect().topLeft())
     assert formula.lit is None and told == [SYMBOL["λ"], None]
