@@ -13,11 +13,13 @@ import torch
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from dreamer_studio.lessons.chapters import CHAPTERS
 from dreamer_studio.replay.bookmarks import read_bookmarks
 from dreamer_studio.session import Quit, Session, SetPauseRules, Start, State
 from dreamer_studio.session.pause_rules import PauseRule
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.dream.practice_panel import PracticePanel
+from dreamer_studio.studio.learn.workspace import LearnWorkspace
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.trust.workspace import TrustWorkspace
 from dreamer_studio.training import cores
@@ -68,9 +70,23 @@ def pause_at(studio: Studio, step: int) -> None:
     studio.session.submit(Start())
 
 
+def learn(studio: Studio) -> None:
+    """Show the Learn workspace, and go on to the next chapter once one has a result; the last asks for nothing."""
+    studio.bot.keyClick(studio.window, Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
+    workspace = studio.window.run.tabs.of(LearnWorkspace)
+    if workspace.page.result is not None:
+        workspace.contents.go_to((workspace.contents.list.currentRow() + 1) % (len(CHAPTERS) - 1))
+
+
 def all_answered(studio: Studio) -> bool:
     asked, scene = studio.channels, studio.channels.scene.result
-    results = (asked.edit.result, asked.dream_on.result, asked.latent_map.result, asked.blind.result)
+    results = (
+        asked.edit.result,
+        asked.dream_on.result,
+        asked.latent_map.result,
+        asked.blind.result,
+        asked.learn.result,
+    )
     return None not in results and scene is not None and scene.number > 3 and dreams_begun(studio) > 1
 
 
@@ -134,6 +150,8 @@ def test_that_watching_and_dreaming_change_no_logged_number(theme: Theme, qtbot:
             qtbot.keyClick(studio.window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
             trust.judge_now.click()  # judges the stored test, once there is one
             trust.cards.blind.drive.click()  # drives on in all workspaces
+        elif 4 < turn % 60 < 9:
+            learn(studio)
         elif turn % 20 < 10:
             qtbot.keyClick(studio.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
             ask_for_dreams(studio, qtbot, 2 if turn % 20 == 9 else 0)
