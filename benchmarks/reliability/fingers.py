@@ -57,7 +57,7 @@ NAVIGATION: Final = (
     "End",
     "F2",
 )
-NEVER: Final = ("Quit", "New window", "Close at once", "Second window", "Leave it training", "Train the other seeds")
+NEVER: Final = ("Quit", "New window", "Close at once", "Second window", "Leave it training", "Start study")
 """Texts of buttons and entries that end the program at once, or start processes that outlive it."""
 
 HANDS: Final = (

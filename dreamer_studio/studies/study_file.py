@@ -31,8 +31,11 @@ _OWN_KEYS = {
 }
 """Settings for which a study has keys of its own, and those keys."""
 
+NAME_RULE = "use letters, digits and . _ = , + -, at most 60, and begin with a letter or digit"
+"""What the name of a study must be."""
+
 _REASONS = {
-    "name": "use letters, digits and . _ = , + -, at most 60, and begin with a letter or digit",
+    "name": NAME_RULE,
     "tasks": 'write a list, such as ["dmc:walker-walk"]',
     "seeds": "write a number of seeds, or a list such as [0, 1, 2]",
     "preset": f"write one of {', '.join(PRESETS)}",
@@ -80,15 +83,27 @@ def parse_study(text: str, source: str) -> Study:
         StudyError: the text does not describe a study.
     """
     try:
-        return _checked(_validated(tomllib.loads(text)))
+        return make_study(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{source} is not TOML: {one_line(str(error))}") from error
     except RecursionError as error:
         raise StudyError(f"{source} is not a study: its values are nested too deeply") from error
-    except (StudyError, ConfigError, EnvError) as error:
+    except StudyError as error:
         raise StudyError(f"{source}: {error}") from error
     except ValueError as error:  # Python converts no number of thousands of digits
         raise StudyError(f"{source} is not a study: {reason_of(error)}") from error
+
+
+def make_study(values: Mapping[str, Any]) -> Study:
+    """Return the study with the values of a study file, with checked tasks and settings.
+
+    Raises:
+        StudyError: the values do not describe a study.
+    """
+    try:
+        return _checked(_validated(values))
+    except (ConfigError, EnvError) as error:
+        raise StudyError(str(error)) from error
 
 
 def _validated(values: Mapping[str, Any]) -> Study:

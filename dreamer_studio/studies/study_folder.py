@@ -34,6 +34,11 @@ class StudyFolder:
         return self.path / _OUTPUT
 
     @property
+    def launcher_output(self) -> Path:
+        """The output of ``study run`` if a window started the study."""
+        return self.output / "study.txt"
+
+    @property
     def runners(self) -> Path:
         """A folder for each machine, with the lock of the process that starts runs there."""
         return self.path / _RUNNERS

@@ -7,7 +7,7 @@ import enum
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -42,11 +42,35 @@ FolderOption = Annotated[
 @app.command("new")
 def new_study(
     path: Annotated[Path, typer.Argument(metavar="[PATH]", help="The new file.")] = Path("study.toml"),
+    task: Annotated[str | None, typer.Option(help="Write a study of this task, named like the file.")] = None,
+    preset: Annotated[str, typer.Option(help="With --task: the preset of all runs.")] = "laptop",
+    seeds: Annotated[str, typer.Option(help="With --task: the seeds, such as 0-4 or '1 2 3'.")] = "0-2",
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="With --task: a setting of all runs.")
+    ] = None,
+    cpus: Annotated[int, typer.Option(metavar="N", help="With --task: processor cores of a run.")] = 1,
+    gpus: Annotated[float, typer.Option(metavar="PART", help="With --task: part of a GPU for a run.")] = 0.0,
 ) -> None:
-    """Write an example of a study file, with comments."""
-    from dreamer_studio.studies.example import write_example
+    """Write an example of a study file, with comments; with --task, a study of several seeds."""
+    if task is None:
+        from dreamer_studio.studies.example import write_example
 
-    write_example(path)
+        if settings:
+            raise typer.BadParameter("--set needs --task")
+        write_example(path)
+    else:
+        from dreamer_studio.studies.seeds import parse_seeds
+        from dreamer_studio.studies.writing import SUFFIX, seeds_study, write_study
+
+        if path.suffix != SUFFIX:
+            raise typer.BadParameter(f"{path}: the name of a study's file ends with {SUFFIX}")
+        try:
+            listed = parse_seeds(seeds)
+        except ValueError as error:
+            raise typer.BadParameter(f"--seeds: {error}") from error
+        values = _parse_settings(settings or [])
+        study = seeds_study(path.stem, task=task, preset=preset, seeds=listed, settings=values, cpus=cpus, gpus=gpus)
+        write_study(path.parent, study)
     write_path(path)
 
 
@@ -117,6 +141,27 @@ def stop_study(study: StudyArgument, folder: FolderOption = None) -> None:
     found = find_study(study, folder)
     for sentence in request_stop(Plan(found.study), found.folder):
         typer.echo(sentence)
+
+
+def _parse_settings(settings: list[str]) -> dict[str, Any]:
+    """Return the values of settings given as key=value.
+
+    Raises:
+        ConfigError: an unknown setting, or a value that it cannot have.
+        typer.BadParameter: a text without an equals sign.
+    """
+    from dreamer_studio.config import ConfigError, parse_setting
+
+    values = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"--set takes key=value, not {setting!r}")
+        try:
+            values[name] = parse_setting(name, text)
+        except ConfigError as error:
+            raise ConfigError(f"{name}: {error}") from error
+    return values
 
 
 def _launcher(on: Place, at_once: int | None, address: str | None) -> Launcher:

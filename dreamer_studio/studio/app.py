@@ -134,8 +134,8 @@ def run_window(request: OpenRequest | None, log: LogBook, options: WindowOptions
         ):
             code = application.exec()
         window.garbage.stop()
-    if flow.farewell:
-        sys.stderr.write(f"{flow.farewell}\n")
+    for farewell in filter(None, (flow.farewell, flow.without_window.farewell)):
+        sys.stderr.write(f"{farewell}\n")
     return code or _exit_code(flow, taken)
 
 

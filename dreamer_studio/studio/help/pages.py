@@ -59,7 +59,7 @@ PLACE: Final = Help(
     "The run's folder has its settings, episodes, checkpoints and log. Nothing is written before the run starts.",
     "One seed can be lucky: two seeds of walker-walk (preset laptop) had tests of 24 and 83 at 5,000 steps, and ended "
     "at 173 and 160.",
-    "Several seeds, such as 1 2 3, make one run each.",
+    "Several seeds, such as 1 2 3, are a study: its runs train in the background, and Runs averages over them.",
 )
 SETTINGS: Final = Help(
     "Every setting with its value, the preset's value, whether it can change later, its meaning and its range. Changed "

@@ -15,10 +15,10 @@ MOST_LINES = 3
 
 
 class CommandBar(QWidget):
-    """Command, Copy, Cancel, Start paused, Start training; and the reason why a run cannot start."""
+    """Command, Copy, Cancel, Start paused, Start training; and the reason why nothing can start."""
 
     startWanted: ClassVar[Signal] = Signal(bool)
-    """Emitted when the user starts the run, with whether it waits before it trains."""
+    """Emitted when the user starts the run or study, with whether it waits before it trains."""
 
     canceled: ClassVar[Signal] = Signal()
     """Emitted when the user leaves the page."""
@@ -27,7 +27,7 @@ class CommandBar(QWidget):
         super().__init__(parent)
         self._command = _CommandText()
         self.copy = QPushButton("Cop&y")
-        self.copy.setToolTip("Copy the command. In a shell, it does the same as Start training")
+        self.copy.setToolTip("Copy what the field shows. In a shell, it does the same as the button on the right")
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.command))
         self._reason = ElidedLabel(lines=2)
         self._reason.setForegroundRole(QPalette.ColorRole.BrightText)
@@ -35,37 +35,48 @@ class CommandBar(QWidget):
         self.cancel.setToolTip("Back without a new run (Esc)")
         self.cancel.clicked.connect(self.canceled)
         self.start_paused = QPushButton("Start &paused")
-        self.start_paused.setToolTip("Open the run, and wait before it trains")
         self.start_paused.clicked.connect(lambda: self.startWanted.emit(True))
-        self.start = QPushButton("&Start training")
-        self.start.setToolTip("Open the run and train (Ctrl+Enter)")
+        self.start = QPushButton()
         self.start.setProperty("primary", True)
         self.start.clicked.connect(lambda: self.startWanted.emit(False))
+        self._name_buttons(study=False)
         self._lay_out()
 
     @property
     def command(self) -> str:
-        """Return the command on show, one line for each seed."""
+        """Return the command on show; a study has a line for each of two commands."""
         return self._command.toPlainText()
 
     @property
     def reason(self) -> str:
-        """Return why the run cannot start; empty if it can."""
+        """Return why nothing can start; else a note, which may be empty."""
         return self._reason.text()
 
     def show_review(self, review: Review) -> None:
-        """Show the command of a run, or why there is none."""
-        run = review.new_run
-        lines = () if run is None else (run.command, *run.other_commands)
+        """Show the commands of a run or study, or why there are none."""
+        run, study = review.new_run, review.new_study
+        lines = study.commands if study is not None else (run.command,) if run is not None else ()
         self._command.set_lines(lines)
-        self.copy.setEnabled(run is not None)
-        others = max(0, len(lines) - 1)
-        self._reason.setText(review.reason or _note(others, review))
+        self.copy.setEnabled(review.ready)
+        self._reason.setText(review.reason or _note(review))
         role = QPalette.ColorRole.BrightText if review.errors else QPalette.ColorRole.PlaceholderText
         self._reason.setForegroundRole(role)
-        for button in (self.start, self.start_paused):
-            button.setEnabled(run is not None)
+        self._name_buttons(study=review.place is not None and review.place.study is not None)
+        for button, possible in ((self.start, review.ready), (self.start_paused, run is not None)):
+            button.setEnabled(possible)
             button.setAccessibleDescription(review.reason)
+
+    def _name_buttons(self, *, study: bool) -> None:
+        """Say what the buttons start."""
+        self.start.setText("&Start study" if study else "&Start training")
+        self.start.setToolTip(
+            "Train all seeds in the background, and show them in Runs (Ctrl+Enter)"
+            if study
+            else "Open the run and train (Ctrl+Enter)"
+        )
+        self.start_paused.setToolTip(
+            "A study cannot begin paused" if study else "Open the run, and wait before it trains"
+        )
 
     def _lay_out(self) -> None:
         label = QLabel("Co&mmand")
@@ -84,15 +95,19 @@ class CommandBar(QWidget):
         layout.addLayout(second)
 
 
-def _note(others: int, review: Review) -> str:
-    """Describe the runs of the other seeds, and name the folder in which the command must run."""
-    run = review.new_run
-    place = "" if run is None or run.base is None else f"The task names a file: run the command in {run.base}."
-    if not others:
+def _note(review: Review) -> str:
+    """Say how a study trains and how it ends, and name the folder in which the command must run."""
+    study = review.new_study
+    base = study.base if study is not None else review.new_run.base if review.new_run is not None else None
+    place = "" if base is None else f"The task names a file: run the command in {base}."
+    if study is None:
         return place
-    words = "the run of the other seed trains" if others == 1 else f"the runs of the other {others} seeds train"
-    how = "without a window" if review.choice.train_others else "if you run the other commands"
-    return f"The first run opens here; {words} {how}. The estimates are for one run. {place}".strip()
+    where = "on GPUs" if study.study.gpus else "on the processor"
+    begins = f"Continues the study {study.study.name}" if study.continues else "A study"
+    return (
+        f"{begins} of {study.study.run_count} runs, {where}, as many at once as this machine allows. It trains in the "
+        f"background, also after this window is closed; Runs shows and stops it. The estimates are for one run. {place}"
+    ).strip()
 
 
 class _CommandText(QPlainTextEdit):

@@ -62,6 +62,9 @@ class NewRunController(QObject):
     startWanted: ClassVar[Signal] = Signal(object)
     """Emitted with a `NewRun` when the user starts it."""
 
+    studyWanted: ClassVar[Signal] = Signal(object)
+    """Emitted with a `NewStudy` when the user starts it."""
+
     def __init__(self, panels: Panels, workers: PageWorkers, root: Path, parent: QObject) -> None:
         super().__init__(parent)
         self._panels, self._workers = panels, workers
@@ -88,7 +91,7 @@ class NewRunController(QObject):
         """Fill the page with the task and all settings of another run."""
         self._settle = self._preset_chosen = True
         taken, before = choice_from(config, self.choice.root), self.choice
-        self.choice = dataclasses.replace(taken, train_others=before.train_others, device=before.device)
+        self.choice = dataclasses.replace(taken, device=before.device, found_device=before.found_device)
         self._panels.presets.select(self.choice.preset)
         self._panels.place.set_texts({NAME: "", SEEDS: self.choice.seeds})
         self._panels.tasks.set_task(config.task)
@@ -100,8 +103,10 @@ class NewRunController(QObject):
         self._choose(TaskInfo(task, ""))
 
     def start(self, *, paused: bool) -> None:
-        """Report the run if nothing is wrong with it."""
-        if self.review.new_run is not None:
+        """Report the run or study if nothing is wrong with it. A study cannot begin paused."""
+        if self.review.new_study is not None and not paused:
+            self.studyWanted.emit(self.review.new_study)
+        elif self.review.new_run is not None:
             self.startWanted.emit(dataclasses.replace(self.review.new_run, paused=paused))
 
     def come_back(self) -> None:
@@ -135,7 +140,6 @@ class NewRunController(QObject):
         panels.presets.measureWanted.connect(self._measure)
         self.trials.measurementEnded.connect(self._update)
         panels.place.edited.connect(lambda field, text: self._change(self.choice.with_place(field, text.strip())))
-        panels.place.othersToggled.connect(lambda on: self._change(dataclasses.replace(self.choice, train_others=on)))
         panels.settings.edited.connect(lambda name, text: self._change(self.choice.with_setting(name, text)))
         panels.settings.resetWanted.connect(self._reset)
         panels.settings.presetCompared.connect(self._compare_preset)
@@ -174,7 +178,6 @@ class NewRunController(QObject):
         panels = self._panels
         panels.place.set_automatic_name(self.review.automatic_name)
         panels.place.set_problems(self.review.errors)
-        panels.place.offer_others(self.review.new_run is not None and len(self.review.new_run.seeds) > 1)
         panels.settings.show_review(self.review)
         panels.command.show_review(self.review)
         panels.preview.check.setEnabled(self.review.config is not None)
@@ -238,6 +241,7 @@ class NewRunController(QObject):
         if (answer := self._devices.current()) is None or answer.result is None:
             return
         self._device = answer.result
+        self.choice = dataclasses.replace(self.choice, found_device=answer.result)
         self._propose_preset()
         self._update()
 

@@ -55,6 +55,9 @@ class NewRunPage(QWidget):
     startWanted: ClassVar[Signal] = Signal(object)
     """Emitted with a `NewRun` when the user starts it."""
 
+    studyWanted: ClassVar[Signal] = Signal(object)
+    """Emitted with a `NewStudy` when the user starts it."""
+
     canceled: ClassVar[Signal] = Signal()
     """Emitted when the user leaves the page without a run."""
 
@@ -96,6 +99,7 @@ class NewRunPage(QWidget):
         )
         self._controller = NewRunController(self.panels, self._workers, root, self)
         self._controller.startWanted.connect(self.startWanted)
+        self._controller.studyWanted.connect(self.studyWanted)
         self._controller.trials.checkBegun.connect(self._show_check)
         self.panels.settings.unfolded.connect(functools.partial(self._scroll_to, settings_card))
         self.panels.command.canceled.connect(self.canceled)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from dreamer_studio.studio.widgets.fields.problem_label import ProblemLabel
 from dreamer_studio.studio.widgets.folder_dialog import ask_for_folder
@@ -15,9 +15,9 @@ from dreamer_studio.viewing.new_run.choice import SEEDS
 from dreamer_studio.viewing.new_run.place import FOLDER, NAME
 
 TIPS = {
-    NAME: "The name of the run's folder. Left empty, the program numbers the runs of a task.",
+    NAME: "The name of the folder of the run or study. Left empty, the program numbers the runs of a task.",
     FOLDER: "The folder with all your runs",
-    SEEDS: "One run for each seed, such as 1 2 3 or 1-5. The first opens in the window",
+    SEEDS: "One seed trains in this window. Several, such as 1 2 3 or 1-5, are a study that trains in the background",
 }
 
 
@@ -26,9 +26,6 @@ class PlacePanel(QWidget):
 
     edited: ClassVar[Signal] = Signal(str, str)
     """Emitted with a field and its text after the user has changed it."""
-
-    othersToggled: ClassVar[Signal] = Signal(bool)
-    """Emitted when the user chooses whether the other seeds train too."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,11 +41,6 @@ class PlacePanel(QWidget):
         self._browse.setToolTip("Choose the folder with all your runs")
         self._browse.clicked.connect(self._choose_folder)
         self._grid.addWidget(self._browse, 2, 2)
-        self.others = QCheckBox("Train the &other seeds at the same time")
-        self.others.setToolTip("Each in a process without a window. They share this machine, so each is slower")
-        self.others.toggled.connect(self.othersToggled)
-        self.others.hide()
-        self._grid.addWidget(self.others, 6, 1, 1, 2)
         QWidget.setTabOrder(self.fields[FOLDER], self._browse)
         QWidget.setTabOrder(self._browse, self.fields[SEEDS])
 
@@ -58,10 +50,6 @@ class PlacePanel(QWidget):
             if self.fields[key].text() != text:
                 with QSignalBlocker(self.fields[key]):
                     self.fields[key].setText(text)
-
-    def offer_others(self, several: bool) -> None:
-        """Offer to train the other seeds if there are several."""
-        self.others.setVisible(several)
 
     def set_automatic_name(self, name: str) -> None:
         """Show the name that the program gives to the run if the user gives none."""

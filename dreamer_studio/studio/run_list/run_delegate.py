@@ -124,7 +124,7 @@ class RunDelegate(QStyledItemDelegate):
         box = QRect(cell.left(), cell.center().y() - THUMBNAIL // 2, THUMBNAIL, THUMBNAIL)
         paint_thumbnail(painter, palette, box, index.data(Qt.ItemDataRole.DecorationRole))
         text = cell.adjusted(THUMBNAIL + 10, 0, 0, 0)
-        self._paint_two_lines(painter, option, text, (index.data(), palette.text), index.data(BELOW), bold=True)
+        self._paint_two_lines(painter, option, text, (index.data(), palette.text), index.data(BELOW), name=True)
 
     def _paint_state(self, painter: QPainter, option: QStyleOptionViewItem, cell: QRect, index: Index) -> None:
         row: Row = index.data(ROW)
@@ -144,14 +144,15 @@ class RunDelegate(QStyledItemDelegate):
         first: tuple[str, str],
         second: str,
         *,
-        bold: bool = False,
+        name: bool = False,
     ) -> None:
-        """Paint a line in a color, and a muted one below if there is any."""
+        """Paint a line in a color, and a muted one below if there is any. A name is bold and keeps its end."""
         text, color = first
         spacing = option.fontMetrics.lineSpacing()
         top = cell.center().y() - (spacing if second else spacing // 2) + 1
         line = QRect(cell.left(), top, cell.width(), spacing)
-        _paint_line(painter, scaled_font(option.font, 1.0, bold=bold), QColor(color), line, text)
+        elide = Qt.TextElideMode.ElideMiddle if name else Qt.TextElideMode.ElideRight
+        _paint_line(painter, scaled_font(option.font, 1.0, bold=name), QColor(color), line, text, elide=elide)
         if second:
             below = " ".join(second.split())
             _paint_line(painter, option.font, QColor(self._theme.palette.muted), line.translated(0, spacing), below)
@@ -187,11 +188,17 @@ def side_of(column: Column) -> Qt.AlignmentFlag:
 
 
 def _paint_line(
-    painter: QPainter, font: QFont, color: QColor, rect: QRect, text: str, side: Qt.AlignmentFlag = LEFT
+    painter: QPainter,
+    font: QFont,
+    color: QColor,
+    rect: QRect,
+    text: str,
+    side: Qt.AlignmentFlag = LEFT,
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
 ) -> None:
     painter.setFont(font)
     painter.setPen(color)
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    shown = painter.fontMetrics().elidedText(text, elide, rect.width())
     painter.drawText(rect, side, shown)
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from dreamer_studio.library.entry import RunEntry, RunState
+from dreamer_studio.library.groups.grouping import RunGroup
 from dreamer_studio.studio.actions import action, in_words
+from dreamer_studio.studio.widgets.text import menu_text
 
-OPEN, WATCH, WATCH_BEST, STOP, TICK, RENAME, NOTE, AGAIN, FOLDER, TRASH = (
+OPEN, WATCH, WATCH_BEST, STOP, STOP_STUDY, TICK, RENAME, NOTE, AGAIN, FOLDER, TRASH = (
     "open",
     "watch",
     "watch best",
     "stop",
+    "stop study",
     "tick",
     "rename",
     "note",
@@ -27,6 +31,7 @@ _TEXTS = {
     WATCH: "&Watch without training",
     WATCH_BEST: "Watch the &best checkpoint",
     STOP: "S&top training",
+    STOP_STUDY: "Stop the st&udy",
     TICK: "Tick for &Compare",
     RENAME: "Re&name...",
     NOTE: "Not&e...",
@@ -55,6 +60,8 @@ def make_menu(parent: QWidget, entry: RunEntry, *, ticked: bool, do: Mapping[str
     if entry.state is RunState.FINISHED:
         other[OPEN] = "&Open"
     for name, text in _TEXTS.items():
+        if name == STOP_STUDY and not entry.study:
+            continue
         if name in _LINES_BEFORE:
             menu.addSeparator()
         keys = in_words(action(_KEYS[name])).split(", ")[-1] if name in _KEYS else ""
@@ -66,9 +73,27 @@ def make_menu(parent: QWidget, entry: RunEntry, *, ticked: bool, do: Mapping[str
     return menu
 
 
+def make_group_menu(parent: QWidget, group: RunGroup, do: Callable[[RunEntry], object]) -> QMenu | None:
+    """Return a menu for a group with runs of studies, or None for another group.
+
+    Args:
+        parent: the owner.
+        group: the group.
+        do: stops the study of a run.
+    """
+    studies = {run.path.parent: run for run in group.runs if run.study}
+    if not studies:
+        return None
+    menu = QMenu(parent)
+    menu.setAccessibleName(f"What to do with {group.name}")
+    for run in studies.values():
+        menu.addAction(menu_text(f"Stop the study {run.study}"), functools.partial(do, run))
+    return menu
+
+
 def possibilities(entry: RunEntry) -> set[str]:
     """Return the names of the menu entries that a run allows now."""
-    always = {NOTE, RENAME, FOLDER}
+    always = {NOTE, RENAME, FOLDER, *({STOP_STUDY} if entry.study else set())}
     watch = {WATCH} if entry.best is None else {WATCH, WATCH_BEST}
     match entry.state:
         case RunState.DAMAGED:

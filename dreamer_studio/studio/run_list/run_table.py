@@ -96,7 +96,7 @@ class RunTable(QTableView):
     """Emitted with the entry on Delete."""
 
     menuWanted: ClassVar[Signal] = Signal(object, object)
-    """Emitted with the entry and the place on screen for a context menu."""
+    """Emitted with the run or group and the place on screen for a context menu."""
 
     def __init__(self, theme: Theme, model: RunModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -199,11 +199,11 @@ class RunTable(QTableView):
         """Ask for a context menu, by the mouse or by its key."""
         by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
         index = self.currentIndex() if by_key else self.indexAt(event.pos())
-        entry = self._runs.entry_at(index.row())
-        if entry is not None:
-            self.select(entry.path)
+        row = self._runs.row_at(index.row())
+        if row is not None:
+            self.select(key_of(row))
             at = self.visualRect(index).bottomLeft() if by_key else event.pos()
-            self.menuWanted.emit(entry, self.viewport().mapToGlobal(at))
+            self.menuWanted.emit(row, self.viewport().mapToGlobal(at))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide the columns that do not fit."""

@@ -27,13 +27,13 @@ from dreamer_studio.studio.help import pages
 from dreamer_studio.studio.run_list import run_menu
 from dreamer_studio.studio.run_list.columns import Column
 from dreamer_studio.studio.run_list.note_dialog import NoteDialog
-from dreamer_studio.studio.run_list.rows import key_of
+from dreamer_studio.studio.run_list.rows import Row, key_of
 from dreamer_studio.studio.run_list.run_model import RunModel
 from dreamer_studio.studio.run_list.run_table import RunTable
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.text import ElidedLabel, mute, plain_label
-from dreamer_studio.viewing.library.messages import LabelRun, TrashRuns, UndoTrash
+from dreamer_studio.viewing.library.messages import LabelRun, StopStudy, TrashRuns, UndoTrash
 
 MOST_COMPARED: Final = 6
 DOWN: Final = "down"
@@ -106,9 +106,11 @@ class RunsCard(Card):
             folders: the folders of runs, which the sentence below the list names.
             can_undo: whether a run can come back from the trash.
         """
-        current = self.table.current_key
+        current, run = self.table.current_key, self.table.current
         self._places = folders
         self.model.set_entries(entries)
+        if run is not None and self.model.row_of(run.path) is None:  # another seed has put the run into a group
+            current = run.family
         if current is not None:
             self.table.select(current)
         self.undo.setVisible(can_undo)
@@ -141,6 +143,8 @@ class RunsCard(Card):
                 self.bestWanted.emit(entry.path)
             case run_menu.STOP:
                 self.stopWanted.emit(entry.path)
+            case run_menu.STOP_STUDY:
+                self._stop_study(entry)
             case run_menu.TICK:
                 row = self.model.row_of(entry.path)
                 if row is not None:
@@ -162,9 +166,11 @@ class RunsCard(Card):
         do = {name: functools.partial(self.act, name, entry) for name in run_menu.NAMES}
         return run_menu.make_menu(self, entry, ticked=entry.path in self.model.ticked, do=do)
 
-    def show_menu(self, entry: RunEntry, at: QPoint) -> None:
-        """Show the context menu of a run at a place on screen."""
-        menu = self.menu_of(entry)
+    def show_menu(self, row: Row, at: QPoint) -> None:
+        """Show the context menu of a run or group at a place on screen. Only groups with runs of studies have one."""
+        menu = self.menu_of(row) if isinstance(row, RunEntry) else run_menu.make_group_menu(self, row, self._stop_study)
+        if menu is None:
+            return
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)
 
@@ -291,6 +297,9 @@ class RunsCard(Card):
         self._select_neighbor(entry)
         self.commandSent.emit(TrashRuns((entry.path,)))
 
+    def _stop_study(self, entry: RunEntry) -> None:
+        self.commandSent.emit(StopStudy(entry.path.parent))
+
     def _select_neighbor(self, entry: RunEntry) -> None:
         """Select the run or group below a run that goes to the trash, or else the one above."""
         row = self.model.row_of(entry.path)
@@ -334,7 +343,7 @@ def _keys_in_words(*, grouped: bool) -> str:
     folding = f"{keys['fold']} and {keys['unfold']} fold and unfold a group. " if grouped else ""
     return (
         f"{keys['open']} opens, {keys['tick']} ticks, {keys['rename']} renames, {keys['trash']} moves to the trash. "
-        f"{folding}Right-click: watch, note, new run with the same settings, show folder."
+        f"{folding}Right-click: watch, stop, note, new run with the same settings, show folder."
     )
 
 

@@ -10,7 +10,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dreamer_studio.library.groups.grouping import RunGroup
 from dreamer_studio.studio.run_list.feed import RunFeed
+from dreamer_studio.studio.run_list.rows import Key, Row, key_of
 from dreamer_studio.studio.run_list.runs_card import RunsCard
 from dreamer_studio.studio.runs.averages_card import AveragesCard
 from dreamer_studio.studio.runs.choosing import chosen_groups
@@ -56,12 +58,14 @@ class RunsBoard(QWidget):
         # Both threads would read logs at the same time, so the list lets the curves go first.
         self._thread = PanelThread("groups", lambda: (GroupsWorker(channel),), self)
         self._feed = RunFeed(self.runs, self, gives_way=lambda: channel.unanswered)
+        self._feed.listed.connect(self._select_study)
         self._feed.listed.connect(self._select_first)
         self._feed.listed.connect(self._note_change)
         self.runs.model.ticksChanged.connect(self._note_change)
         self.runs.table.selectionModel().currentRowChanged.connect(self._note_change)
         self._groups: tuple[ChosenGroup, ...] = ()
         self._choose_again = True
+        self._awaited: tuple[Path, Key | None] | None = None  # a study, and the row that was selected before
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self.refresh)
@@ -74,6 +78,12 @@ class RunsBoard(QWidget):
     def set_others(self, runs: Sequence[Path]) -> None:
         """List these runs too, wherever they are."""
         self._feed.set_others(runs)
+
+    def select_study(self, folder: Path) -> None:
+        """Select the runs of a study as soon as the list has any, unless the user selects another row first."""
+        self._awaited = folder.resolve(), self.runs.table.current_key
+        self.runs.say(f"The runs of {folder.name} appear here once they begin.")
+        self._select_study()
 
     def stop(self) -> None:
         """End the board's threads and wait for them. They do not start again."""
@@ -124,6 +134,22 @@ class RunsBoard(QWidget):
     def _note_change(self) -> None:
         self._choose_again = True
 
+    def _select_study(self) -> None:
+        """Select the first row with runs of the awaited study."""
+        if self._awaited is None:
+            return
+        folder, before = self._awaited
+        table, model = self.runs.table, self.runs.model
+        if before is not None and table.current_key != before:
+            self._awaited = None
+            return
+        rows = (row for row in map(model.row_at, range(model.rowCount())) if row is not None)
+        row = next((each for each in rows if _is_of_study(each, folder)), None)
+        if row is not None:
+            self._awaited = None
+            self.runs.say("")
+            table.select(key_of(row))
+
     def _select_first(self) -> None:
         """Select the first row, unless another is selected, so that its curve and its highlight are on show at once.
 
@@ -146,3 +172,9 @@ class RunsBoard(QWidget):
         outside.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         outside.addWidget(box)
         self.setFocusProxy(self.runs.table)
+
+
+def _is_of_study(row: Row, folder: Path) -> bool:
+    """Return whether a run, or any run of a group, is in the folder of a study."""
+    runs = row.runs if isinstance(row, RunGroup) else (row,)
+    return any(run.study == folder.name and run.path.parent.resolve() == folder for run in runs)

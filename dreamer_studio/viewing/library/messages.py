@@ -70,7 +70,18 @@ class UndoTrash:
     """Bring back the runs that the last command moved to the trash."""
 
 
-LibraryCommand = LabelRun | TrashRuns | UndoTrash
+@dataclass(frozen=True)
+class StopStudy:
+    """Ask everything that trains runs of a study to save and end.
+
+    Attributes:
+        folder: the study's folder.
+    """
+
+    folder: Path
+
+
+LibraryCommand = LabelRun | TrashRuns | UndoTrash | StopStudy
 
 
 class LibraryChannels:
@@ -79,7 +90,7 @@ class LibraryChannels:
     Attributes:
         listing: a standing request for the runs in some folders.
         thumbnails: asks for the thumbnails of the visible runs.
-        commands: labels, and moves to the trash and back, in order.
+        commands: labels, moves to the trash and back, and stops of studies, in order.
     """
 
     def __init__(self) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from dreamer_studio.envs import EnvError
 from dreamer_studio.library.labels import read_label, write_label
 from dreamer_studio.library.listing import RunList
 from dreamer_studio.library.thumbnail import read_thumbnail
 from dreamer_studio.library.trash import Trashed, move_to_trash, restore
 from dreamer_studio.replay import ReplayError
-from dreamer_studio.runs.errors import RunError
+from dreamer_studio.runs.errors import InputError
 from dreamer_studio.viewing.channel import Channel, Commands
 from dreamer_studio.viewing.library.messages import (
     LabelRun,
@@ -18,6 +19,7 @@ from dreamer_studio.viewing.library.messages import (
     LibraryCommand,
     Listing,
     RunThumbnail,
+    StopStudy,
     ThumbnailSpot,
     TrashRuns,
     UndoTrash,
@@ -155,7 +157,9 @@ class LibraryCommandsWorker:
                     self._trash(runs)
                 case UndoTrash():
                     self._undo()
-        except (RunError, OSError) as error:
+                case StopStudy(folder):
+                    self._stop_study(folder)
+        except (InputError, EnvError, OSError) as error:
             self.channel.reply(str(error), bad=True)
         self._lister.list_now()
         return True
@@ -170,6 +174,15 @@ class LibraryCommandsWorker:
                 self._lister.trashed.append(tuple(moved))
                 what = names[0] if len(moved) == 1 else f"{len(moved)} runs"
                 self.channel.reply(f"{what} moved to {moved[0].kept.parent}")
+
+    def _stop_study(self, folder: Path) -> None:
+        from dreamer_studio.studies.plan import Plan  # noqa: PLC0415  (not needed for a list)
+        from dreamer_studio.studies.stopping import request_stop  # noqa: PLC0415  (not needed for a list)
+        from dreamer_studio.studies.study_folder import find_study  # noqa: PLC0415  (not needed for a list)
+
+        found = find_study(folder)
+        told = "; ".join(request_stop(Plan(found.study), found.folder))
+        self.channel.reply(f"{found.study.name}: {told}")
 
     def _undo(self) -> None:
         if not self._lister.trashed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,12 @@ from dreamer_studio.config import (
     with_values,
 )
 from dreamer_studio.runs.planning import AUTO, default_preset
+from dreamer_studio.studies.seeds import parse_seeds
+from dreamer_studio.studies.study import StudyError
 from dreamer_studio.texts import one_line
 from dreamer_studio.viewing.new_run.new_run import NewRun
+from dreamer_studio.viewing.new_run.new_study import NewStudy, new_study
 from dreamer_studio.viewing.new_run.place import FOLDER, NAME, PlaceFindings, PlaceQuestion, name_error
-from dreamer_studio.viewing.new_run.seeds import parse_seeds
 
 TASK, SEEDS = "task", "seeds"
 ELSEWHERE = frozenset({"task", "preset", "suite_package", "seed"})
@@ -41,11 +43,11 @@ class Choice:
         task: the task; empty before one is chosen.
         preset: a key of `PRESETS`.
         changes: settings as they were typed, by name.
-        name: the name of the run's folder; empty for a name that the program chooses.
+        name: the name of the folder of the run or study; empty for a name that the program chooses.
         root: the folder of the runs, as it was typed.
-        seeds: the seeds, as they were typed.
-        train_others: whether the runs of all seeds but the first train at the same time, without a window.
+        seeds: the seeds, as they were typed. Several seeds make a study.
         device: where this window computes: "auto", "cpu", "cuda" or "mps".
+        found_device: the kind of device that "auto" finds on this machine; empty before it is known.
     """
 
     task: str = ""
@@ -54,8 +56,13 @@ class Choice:
     name: str = ""
     root: str = ""
     seeds: str = "0"
-    train_others: bool = False
     device: str = AUTO
+    found_device: str = ""
+
+    @property
+    def on_gpu(self) -> bool:
+        """Return whether this window computes on a GPU. As long as the device is not known, it does not."""
+        return (self.found_device if self.device == AUTO else self.device) in {"cuda", "mps"}
 
     def with_setting(self, name: str, text: str) -> Choice:
         """Return this choice with another value of a setting."""
@@ -89,10 +96,11 @@ class Review:
         settings: the settings whose values are valid and differ from the base.
         changed: the names of all settings that differ from the base, including invalid values.
         errors: the problems, by field or setting.
-        place: the place of the run, for a look at the disk; None before the base is known, or if the choice names no
-            valid place.
-        automatic_name: the name that the program would give the run; empty before a look at the disk.
-        new_run: the run; None while anything is wrong or missing.
+        place: the place of the run or study, for a look at the disk; None before the base is known, or if the choice
+            names no valid place.
+        automatic_name: the name that the program would give; empty before a look at the disk.
+        new_run: the run; None for several seeds, and while anything is wrong or missing.
+        new_study: the study of several seeds; None for a run, and while anything is wrong or missing.
     """
 
     choice: Choice
@@ -104,11 +112,17 @@ class Review:
     place: PlaceQuestion | None = None
     automatic_name: str = ""
     new_run: NewRun | None = None
+    new_study: NewStudy | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Return whether the run or study can start."""
+        return self.new_run is not None or self.new_study is not None
 
     @property
     def reason(self) -> str:
-        """Return why the run cannot start, in a sentence; empty if it can."""
-        if self.new_run is not None:
+        """Return why nothing can start, in a sentence; empty if the run or study can."""
+        if self.ready:
             return ""
         if not self.choice.task:
             return "Choose a task first."
@@ -162,33 +176,57 @@ def review(choice: Choice, base: Config | None, task_problem: str = "", found: P
         return dataclasses.replace(reviewed, errors={**errors, FOLDER: one_line(str(error))})
     if not root.is_absolute() or "\0" in choice.root:
         return dataclasses.replace(reviewed, errors={**errors, FOLDER: "write the whole path of a folder"})
-    return _placed(reviewed, PlaceQuestion(root, choice.name, choice.task, choice.preset, seeds or (base.seed,)), found)
+    try:
+        study = _study_of(choice, root, seeds, settings)
+    except StudyError as error:
+        return dataclasses.replace(reviewed, errors={**errors, SEEDS: str(error)})
+    return _placed(reviewed, PlaceQuestion(root, choice.name, choice.task, choice.preset, study), found)
+
+
+def _study_of(choice: Choice, root: Path, seeds: Sequence[int], settings: Mapping[str, Any]) -> NewStudy | None:
+    """Return the study of several seeds, or None for a single one.
+
+    Raises:
+        StudyError: the study cannot be made.
+    """
+    if len(seeds) < 2:
+        return None
+    return new_study(root, task=choice.task, preset=choice.preset, seeds=seeds, settings=settings, on_gpu=choice.on_gpu)
 
 
 def _placed(reviewed: Review, place: PlaceQuestion, found: PlaceFindings | None) -> Review:
-    """Complete a review with name and folder, and with the run if nothing is wrong."""
+    """Complete a review with name and folder, and with the run or study if nothing is wrong."""
     choice, errors, automatic = reviewed.choice, dict(reviewed.errors), ""
-    if problem := name_error(choice.name):
+    looked = found is not None and found.question == place
+    if problem := name_error(choice.name, study=place.study is not None):
         errors[NAME] = problem
-    if found is not None and (found.question.task, found.question.preset) == (place.task, place.preset):
+    if found is not None and _has_name_of(found.question, place):
         automatic = found.automatic_name
-    if found is not None and found.question == place:
+    if found is not None and looked:
         errors |= found.errors
     reviewed = dataclasses.replace(reviewed, place=place, errors=errors, automatic_name=automatic)
     name = choice.name or automatic
-    if errors or not name:
+    if errors or not name or reviewed.config is None:
         return reviewed
+    if place.study is not None:
+        named = place.study.named(name, continues=found is not None and looked and found.continues)
+        return dataclasses.replace(reviewed, new_study=named)
     made = NewRun(
         choice.task,
         choice.preset,
         reviewed.settings,
         place.root / name,
-        place.seeds,
+        reviewed.config.seed,
         numbered=not choice.name,
-        train_others=choice.train_others,
         device=choice.device,
     )
     return dataclasses.replace(reviewed, new_run=made)
+
+
+def _has_name_of(looked: PlaceQuestion, place: PlaceQuestion) -> bool:
+    """Return whether a look at one place finds the automatic name of another place."""
+    kinds = ((each.task, each.preset, each.study is None) for each in (looked, place))
+    return len(set(kinds)) == 1
 
 
 def _parsed(choice: Choice) -> tuple[dict[str, Any], dict[str, str]]:

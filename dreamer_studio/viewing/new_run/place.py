@@ -1,4 +1,4 @@
-"""Looks at the folder of a new run on the disk: finds a free name, or the reason why a run cannot be there."""
+"""Looks at the folder of a new run or study on the disk: finds a free name, or the reason why it cannot be there."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from pathlib import Path
 
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.folder import RunFolder, new_run_folder
+from dreamer_studio.studies.study import StudyError
+from dreamer_studio.studies.study_file import NAME_RULE
+from dreamer_studio.studies.writing import SUFFIX, fits_name, free_name, refusal
 from dreamer_studio.texts import one_line
 from dreamer_studio.viewing.channel import Channel
+from dreamer_studio.viewing.new_run.new_study import NewStudy
 
 NAME, FOLDER = "name", "folder"
 
@@ -19,27 +23,21 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True)
 class PlaceQuestion:
-    """A place for new runs, as the user chose it.
+    """A place for a new run or study, as the user chose it.
 
     Attributes:
         root: the folder of the runs.
-        name: the name of the run's folder; empty for a name that the program chooses.
+        name: the name of the folder; empty for a name that the program chooses.
         task: the task, for that name.
         preset: the preset, for that name.
-        seeds: the seeds, at least one. With several, each run's folder is the name followed by the seed.
+        study: the study of several seeds, without its name; None for a run.
     """
 
     root: Path
     name: str
     task: str
     preset: str
-    seeds: tuple[int, ...]
-
-    def folders(self, name: str) -> tuple[Path, ...]:
-        """Return the folder of each run for the name `name`."""
-        if len(self.seeds) == 1:
-            return (self.root / name,)
-        return tuple(self.root / f"{name}-seed{seed}" for seed in self.seeds)
+    study: NewStudy | None = None
 
 
 @dataclass(frozen=True)
@@ -48,13 +46,15 @@ class PlaceFindings:
 
     Attributes:
         question: the place.
-        automatic_name: the name that the program would give the run.
+        automatic_name: the name that the program would give.
         errors: the problems, by field: `NAME` or `FOLDER`.
+        continues: whether the same study is there already, so that it would continue.
     """
 
     question: PlaceQuestion
     automatic_name: str
     errors: Mapping[str, str] = field(default_factory=dict)
+    continues: bool = False
 
 
 class PlaceWorker:
@@ -82,21 +82,31 @@ class PlaceWorker:
         """Do nothing: there are no processes."""
 
 
-def name_error(name: str) -> str:
-    """Return why a text cannot be the name of a folder, without a look at the disk; empty if it can."""
+def name_error(name: str, *, study: bool = False) -> str:
+    """Return why a text cannot name a run's folder, or a study, without a look at the disk; empty if it can."""
+    if study:
+        return "" if not name or fits_name(name) else NAME_RULE
     wrong = Path(name).name != name or name in (".", "..") or len(name) > _LONGEST_NAME or "\0" in name
     return "a name has no slashes, and at most 200 characters" if name and wrong else ""
 
 
 def look_at_place(question: PlaceQuestion) -> PlaceFindings:
     """Find a free name, and the problems of the folder and the name."""
-    automatic = ""
+    automatic, continues = "", False
     try:
-        automatic = new_run_folder(question.root, question.task, question.preset).path.name
-        errors = _root_errors(question.root) or _name_errors(question, question.name or automatic)
+        automatic = _automatic_name(question)
+        name = question.name or automatic
+        errors = _root_errors(question.root) or _name_errors(question, name)
+        continues = question.study is not None and not errors and (question.root / f"{name}{SUFFIX}").exists()
     except OSError as error:  # too long, or not readable
         errors = {FOLDER: one_line(str(error))}
-    return PlaceFindings(question, automatic, errors)
+    return PlaceFindings(question, automatic, errors, continues)
+
+
+def _automatic_name(question: PlaceQuestion) -> str:
+    if question.study is not None:
+        return free_name(question.root, question.task, question.preset)
+    return new_run_folder(question.root, question.task, question.preset).path.name
 
 
 def _root_errors(root: Path) -> dict[str, str]:
@@ -107,10 +117,14 @@ def _root_errors(root: Path) -> dict[str, str]:
 
 
 def _name_errors(question: PlaceQuestion, name: str) -> dict[str, str]:
-    if name_error(name):
+    if name_error(name, study=question.study is not None):
         return {}  # the page says so at once
     try:
-        taken = next((path for path in question.folders(name) if RunFolder(path).exists()), None)
-    except (RunError, OSError) as error:
-        return {NAME: str(error)}
-    return {} if taken is None else {NAME: f"there is a run {taken.name} in this folder already"}
+        if question.study is not None:
+            problem = refusal(question.root, question.study.named(name).study)
+        else:
+            taken = RunFolder(question.root / name).exists()
+            problem = f"there is a run {name} in this folder already" if taken else ""
+    except (RunError, StudyError, OSError) as error:
+        problem = str(error)
+    return {NAME: problem} if problem else {}

@@ -26,6 +26,7 @@ from dreamer_studio.viewing.frames import no_frames
 from dreamer_studio.viewing.new_run.choice import SEEDS
 from dreamer_studio.viewing.new_run.measurements import Measurements
 from dreamer_studio.viewing.new_run.messages import CheckResult
+from dreamer_studio.viewing.new_run.new_study import NewStudy
 from dreamer_studio.viewing.new_run.place import FOLDER, NAME, PlaceWorker
 from tests.support.new_run_page import PATIENCE_MS, IdleWorkers, Page, answer, made, type_into
 from tests.support.new_runs import INSTALL, MEASURED, PROBLEM, TASK, WALKER, defaults
@@ -319,9 +320,7 @@ def test_that_the_preset_of_the_lesson_is_offered_and_chosen_for_its_tasks_only(
 def test_that_the_commands_name_the_device_of_the_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
     made = Page(theme, qtbot, tmp_path, IdleWorkers("cpu"))
     made.choose()
-    type_into(made.page.panels.place.fields[SEEDS], "1 2")
-    lines = made.page.panels.command.command.splitlines()
-    assert [line.endswith(" --device cpu") for line in lines] == [True, True]
+    assert made.page.panels.command.command.endswith(" --device cpu")
     made.page.take_settings(build_config(TASK, "tiny"))
     made.workers.answer_defaults()
     made.wait(lambda: made.page.panels.command.command.endswith(" --device cpu"))
@@ -412,19 +411,29 @@ def test_that_a_check_that_refuses_says_what_to_do(made: Page) -> None:
     assert page.panels.check.row_texts[1] == "image, refused: all frames are black. render another camera"
 
 
-def test_that_the_other_seeds_train_only_if_the_user_says_so(made: Page) -> None:
-    page = made.page
+def test_that_several_seeds_start_a_study_and_say_how_it_ends(made: Page) -> None:
+    page, bar = made.page, made.page.panels.command
+    studies: list[NewStudy] = []
+    page.studyWanted.connect(studies.append)
     made.choose()
-    assert page.panels.place.others.isHidden()
+    assert bar.start.text() == "&Start training"
     type_into(page.panels.place.fields[SEEDS], "1-3")
-    assert not page.panels.place.others.isHidden()
-    assert len(page.panels.command.command.splitlines()) == 3
-    assert "if you run the other commands" in page.panels.command.reason
-    assert "The estimates are for one run." in page.panels.command.reason
-    page.panels.command.start.click()
-    page.panels.place.others.click()
-    page.panels.command.start.click()
-    assert [run.train_others for run in made.started] == [False, True]
+    made.wait(bar.start.isEnabled)
+    assert bar.start.text() == "&Start study" and not bar.start_paused.isEnabled()
+    assert [line.split()[:3] for line in bar.command.splitlines()] == [
+        ["dreamer-studio", "study", verb] for verb in ("new", "run")
+    ]
+    assert "also after this window is closed" in bar.reason and "estimates are for one run" in bar.reason
+    bar.start.click()
+    assert [new.study.all_seeds for new in studies] == [(1, 2, 3)] and not made.started
+    studies[0].write()
+    type_into(page.panels.place.fields[NAME], studies[0].study.name)
+    made.wait(lambda: bar.reason.startswith("Continues the study"))
+    type_into(page.panels.place.fields[SEEDS], "1-4")
+    made.wait(lambda: "other seeds" in page.panels.place.problem_of(NAME))
+    assert not bar.start.isEnabled()
+    type_into(page.panels.place.fields[SEEDS], "1-1000000")
+    assert "more than 100 seeds" in page.panels.place.problem_of(SEEDS)
 
 
 def test_that_a_page_that_comes_back_has_a_free_name_and_nothing_under_way(made: Page, tmp_path: Path) -> None:
@@ -570,20 +579,6 @@ def test_that_the_page_goes_on_while_it_asks_for_a_folder(made: Page, tmp_path: 
     assert settings.compared.currentText() == NOTHING
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert not made.page.findChildren(QFileDialog)
-
-
-def test_that_the_box_of_the_other_seeds_holds_for_the_settings_of_another_run(made: Page) -> None:
-    panels = made.page.panels
-    made.choose()
-    type_into(panels.place.fields[SEEDS], "1 2")
-    panels.place.others.click()
-    made.page.take_settings(build_config(WALKER, "tiny"))
-    made.workers.answer_defaults()
-    made.wait(lambda: made.page.review.new_run is not None)
-    type_into(panels.place.fields[SEEDS], "1 2")
-    assert panels.place.others.isChecked()
-    run = made.page.review.new_run
-    assert run is not None and run.train_others
 
 
 def test_that_the_notes_of_tasks_have_the_muted_color_of_the_theme_on_show(made: Page, theme: Theme) -> None:

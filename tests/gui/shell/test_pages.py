@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu
 
 from dreamer_studio.config import read_config
-from dreamer_studio.session import State
+from dreamer_studio.library.groups.grouping import RunGroup
+from dreamer_studio.library.study_mark import KEPT_STUDY
+from dreamer_studio.studies.writing import study_text
 from dreamer_studio.studio.compare.workspace import CompareWorkspace
 from dreamer_studio.studio.curves.workspace import CurvesWorkspace
 from dreamer_studio.studio.new_run.page import NewRunPage
 from dreamer_studio.studio.run_list.columns import Column
-from dreamer_studio.studio.shell.flow.without_window import WithoutWindow
+from dreamer_studio.studio.run_list.run_menu import STOP_STUDY, possibilities
+from dreamer_studio.studio.runs.page import RunsPage
+from dreamer_studio.studio.shell.flow import detached
 from dreamer_studio.studio.theme import Theme
-from dreamer_studio.viewing.new_run.new_run import NewRun
+from dreamer_studio.viewing.new_run.new_study import new_study
 from tests.support.flow import Front, made_request, open_front
+from tests.support.listed_runs import write_run
 from tests.support.studio import PATIENCE_MS
 from tests.support.watching import answer_question
 
+TASK = "gym:Pendulum-v1"
+PROGRAM = """
+import sys, time, pathlib
+print(*sys.argv[1:], flush=True)
+end = pathlib.Path(sys.argv[0]).with_name("end")
+while not (end.exists() and end.read_text()):
+    time.sleep(0.05)
+print("no such luck")
+sys.exit(int(end.read_text()))
+"""
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -100,31 +118,70 @@ def test_that_overlay_opens_the_first_run_without_training_and_lays_the_curves_o
     assert [other.folder for other in front.window.run.curves.others] == list(folders[1:])
 
 
-def test_that_a_new_run_of_several_seeds_opens_the_first_and_trains_the_others_without_a_window(
-    front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trained: list[tuple[Path, Sequence[str]]] = []
-    monkeypatch.setattr(WithoutWindow, "train_new", lambda _, *what: trained.append(what))
-    front.trigger("file.new")
-    new = NewRun("gym:Pendulum-v1", "tiny", {}, tmp_path / "cart", seeds=(3, 4), paused=True, train_others=True)
-    new_run_page(front).startWanted.emit(new)
-    front.wait_until_open(tmp_path / "cart-seed3")
-    front.wait_for_state(State.PAUSED)
-    ((folder, words),) = trained
-    assert folder == tmp_path / "cart-seed4"
-    assert words[:2] == ["--task", "gym:Pendulum-v1"] and "seed=4" in words
+@pytest.fixture
+def made_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Let a script take the place of ``study run``: it writes its words, and ends when the file "end" has its code."""
+    script = tmp_path / "program.py"
+    script.write_text(PROGRAM)
+    made: list[subprocess.Popen[bytes]] = []
+
+    def spawn(command: Sequence[str], output: int) -> subprocess.Popen[bytes]:
+        made.append(subprocess.Popen([sys.executable, str(script), *command[3:]], stdout=output, stderr=output))
+        return made[-1]
+
+    monkeypatch.setattr(detached, "_spawn", spawn)
+    yield tmp_path / "end"
+    for process in made:
+        process.kill()
+        process.wait()
 
 
-def test_that_a_new_run_that_cannot_be_made_is_a_banner_and_trains_nothing(
-    front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_that_a_study_is_shown_in_runs_and_says_how_it_can_be_stopped(
+    front: Front, tmp_path: Path, made_program: Path
 ) -> None:
-    trained: list[object] = []
-    monkeypatch.setattr(WithoutWindow, "train_new", lambda _, *what: trained.append(what))
-    (tmp_path / "cart-seed3").mkdir()
-    (tmp_path / "cart-seed3" / "thesis.txt").touch()
+    study = new_study(tmp_path / "there", task=TASK, preset="tiny", seeds=(3, 4), settings={}, on_gpu=False)
+    new = study.named("cart")
+    write_run(tmp_path / "other", task="gym:CartPole-v1", step=900)  # first in the list
     front.trigger("file.new")
-    new_run_page(front).startWanted.emit(
-        NewRun("gym:Pendulum-v1", "tiny", {}, tmp_path / "cart", seeds=(3, 4), train_others=True)
+    new_run_page(front).studyWanted.emit(new)
+    folder = tmp_path / "there" / "cart"
+    (page,) = front.window.findChildren(RunsPage)
+    assert page.isVisible() and not front.window.has_run
+    assert front.settings.current.runs_folders == (str(folder),)
+    front.bot.waitUntil(lambda: "study run" in (folder / "output" / "study.txt").read_text(), timeout=PATIENCE_MS)
+    assert front.flow.without_window.farewell.endswith(f"dreamer-studio study stop {folder}")
+    table = page.board.runs.table
+    front.bot.waitUntil(lambda: table.current is not None and table.current.title == "other", timeout=PATIENCE_MS)
+    (folder / KEPT_STUDY).write_text(study_text(new.study))
+    write_run(tmp_path / "there" / "cart" / "cart-seed3", tests=(1.0,))
+    front.bot.waitUntil(
+        lambda: table.current is not None and table.current.title == "cart/cart-seed3", timeout=PATIENCE_MS
     )
-    assert len(front.banners) == 1 and "cart-seed3" in front.banners[0]
-    assert not front.window.has_run and not trained
+    made_program.write_text("2")
+    front.bot.waitUntil(lambda: len(front.banners) == 2, timeout=PATIENCE_MS)
+    assert "also after this window is closed" in front.banners[0]
+    assert front.banners[1] == "The study cart ended before all its runs were finished: no such luck"
+    assert front.flow.without_window.farewell == ""
+    run = table.current
+    assert run is not None and STOP_STUDY in possibilities(run)
+    write_run(tmp_path / "there" / "cart" / "cart-seed4", tests=(1.0,))
+    front.bot.waitUntil(lambda: table.current_key == run.family, timeout=PATIENCE_MS)
+    group = page.board.runs.model.row_at(table.currentIndex().row())
+    assert isinstance(group, RunGroup)
+    page.board.runs.show_menu(group, page.mapToGlobal(page.rect().center()))
+    (menu,) = page.board.runs.findChildren(QMenu)
+    (stop,) = menu.actions()
+    assert stop.text() == "Stop the study cart"
+    stop.trigger()
+    menu.close()
+    front.bot.waitUntil(lambda: "no run of the study is in training" in page.board.runs.said, timeout=PATIENCE_MS)
+    assert (folder / "stop").exists()
+
+
+def test_that_a_study_that_cannot_be_written_is_a_banner_and_trains_nothing(front: Front, tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("a file")
+    study = new_study(tmp_path / "there", task=TASK, preset="tiny", seeds=(3, 4), settings={}, on_gpu=False)
+    front.trigger("file.new")
+    new_run_page(front).studyWanted.emit(study.named("cart"))
+    assert len(front.banners) == 1 and "cart cannot be trained" in front.banners[0]
+    assert new_run_page(front).isVisible() and not front.flow.without_window.farewell

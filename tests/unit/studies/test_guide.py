@@ -34,13 +34,13 @@ def test_that_the_commands_of_the_guide_work(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(launcher, "LocalLauncher", functools.partial(launcher.LocalLauncher, program=STAND_IN))
     lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("dreamer-studio")]
-    assert len(lines) == 7
+    assert len(lines) == 9
     for line in lines:
         words = shlex.split(line.replace("/shared", str(tmp_path / "shared")).partition(" > ")[0])[1:]
         assert main(words) == 0, line
-        if words[1] == "new":
+        if words[1:] == ["new", "study.toml"]:
             study = tmp_path / "study.toml"
             study.write_text(study.read_text().replace("seeds = 3", "seeds = 1").replace('"gym:CartPole-v1", ', ""))
     out = capsys.readouterr().out
-    for folder in ("first", "shared/first"):
+    for folder in ("first", "shared/first", "seeds"):
         assert f"2 of 2 runs in {tmp_path / folder} are finished" in out

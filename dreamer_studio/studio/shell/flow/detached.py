@@ -1,4 +1,4 @@
-"""Trainings without a window: the command ``train`` in a separate process, which outlives the window."""
+"""Trainings and studies without a window: commands in separate processes, which outlive the window."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from dreamer_studio.config import Config
 from dreamer_studio.library.trainings import last_line
 from dreamer_studio.runs.folder import RunFolder
+
+if TYPE_CHECKING:
+    from dreamer_studio.studies.study_folder import FoundStudy
 
 LOOK_MS: Final = 500
 ENDED_BY_SIGNAL: Final = 128  # exit codes above this number name the signal
@@ -24,10 +27,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Detached:
-    """A training that was handed over.
+    """A training or study in a process of its own.
 
     Attributes:
-        folder: the run.
+        folder: the run, or the study's folder.
         process: the process, which belongs to no window.
         output: the file with its output.
     """
@@ -38,14 +41,18 @@ class Detached:
 
 
 class DetachedTrainings(QObject):
-    """Starts trainings without a window, and reports those that end with an error while this window is open."""
+    """Starts trainings and studies, and reports those that end with an error while this window is open.
 
-    failed = Signal(Path, str)
-    """Emitted with the run and the last line of the output of a training that ended with an error."""
+    Attributes:
+        going: those that have not ended yet.
+    """
+
+    failed = Signal(object, str)
+    """Emitted with a `Detached` that ended with an error, and the last line of its output."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._going: list[Detached] = []
+        self.going: list[Detached] = []
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -66,37 +73,33 @@ class DetachedTrainings(QObject):
         words = ["--run", str(folder), "--device", device]
         if needs_trust(config.task):
             words += ["--task", config.task]
-        return self._start(folder, words, RunFolder(folder).output_file)
+        return self._start(folder, ["train", *words], RunFolder(folder).output_file)
 
-    def start_new(self, folder: Path, words: Sequence[str]) -> Detached:
-        """Start to train a new run. Its folder must be empty at first, so its output goes to a file beside it.
-
-        Args:
-            folder: the run.
-            words: options of the command ``train`` that describe it, with the device.
+    def start_study(self, found: FoundStudy) -> Detached:
+        """Start to train the unfinished runs of a study.
 
         Raises:
             OSError: the process cannot be started, or its output cannot be written.
         """
-        output = folder.with_name(f".{folder.name}.{RunFolder(folder).output_file.name}")
-        output.parent.mkdir(parents=True, exist_ok=True)
-        return self._start(folder, words, output)
+        folder = found.folder
+        folder.output.mkdir(parents=True, exist_ok=True)
+        return self._start(folder.path, ["study", "run", str(found.file), "--on", "local"], folder.launcher_output)
 
     def _start(self, folder: Path, words: Sequence[str], output: Path) -> Detached:
         with output.open("ab") as file:
-            process = _spawn([sys.executable, "-m", "dreamer_studio", "train", *words], file.fileno())
+            process = _spawn([sys.executable, "-m", "dreamer_studio", *words], file.fileno())
         detached = Detached(folder, process, output)
-        self._going.append(detached)
+        self.going.append(detached)
         self._timer.start()
         _log.info("process %d trains %s without a window", process.pid, folder)
         return detached
 
     def _look(self) -> None:
-        for ended in [each for each in self._going if each.process.poll() is not None]:
-            self._going.remove(ended)
+        for ended in [each for each in self.going if each.process.poll() is not None]:
+            self.going.remove(ended)
             if 0 < ended.process.returncode < ENDED_BY_SIGNAL:
-                self.failed.emit(ended.folder, last_line(ended.output))
-        if not self._going:
+                self.failed.emit(ended, last_line(ended.output))
+        if not self.going:
             self._timer.stop()
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from dreamer_studio.studio.start.page import StartPage
     from dreamer_studio.studio.workspace import Workspace
     from dreamer_studio.viewing.new_run.new_run import NewRun
+    from dreamer_studio.viewing.new_run.new_study import NewStudy
 
 
 class Pages(QObject):
@@ -116,6 +117,7 @@ class Pages(QObject):
 
             self._new_run = NewRunPage(self._theme, self._base, device=self._flow.device, roots=self._roots)
             self._new_run.startWanted.connect(self._start)
+            self._new_run.studyWanted.connect(self._start_study)
             self._new_run.canceled.connect(self.show_start)
         if config is not None:
             self._new_run.take_settings(config)
@@ -125,10 +127,17 @@ class Pages(QObject):
     def _start(self, new: NewRun) -> None:
         words = tuple(shlex.split(new.command)[1:])
         self._flow.open(OpenRequest(functools.cache(lambda _: new.plan()), words, new.paused))
-        if not self._window.has_run or not new.train_others:  # without a run, a banner says why
+
+    def _start_study(self, new: NewStudy) -> None:
+        """Train a study in the background, and show its runs as soon as there are any."""
+        folder = self._flow.without_window.train_study(new)
+        if folder is None:
             return
-        for run, command in zip(new.runs[1:], new.other_commands, strict=True):
-            self._flow.without_window.train_new(run.folder, shlex.split(command)[2:])
+        if new.root.resolve() not in [each.resolve() for each in self._folders()]:
+            self.preferences.change("runs_folders", (*self._settings.current.runs_folders, str(folder)))
+        self.show_runs()
+        if self._runs_page is not None:
+            self._runs_page.board.select_study(folder)
 
     def _make_start_page(self) -> StartPage:
         from dreamer_studio.studio.start.page import StartPage  # noqa: PLC0415  (a run on show comes first)

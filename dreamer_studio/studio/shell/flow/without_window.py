@@ -1,8 +1,8 @@
-"""Reports trainings without a window to the user: handed over, new, stopped, or failed."""
+"""Reports trainings and studies without a window to the user: handed over, begun, stopped, or failed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,13 @@ from dreamer_studio.files import UnfitFileError
 from dreamer_studio.library.trainings import stop_training
 from dreamer_studio.runs.errors import InputError
 from dreamer_studio.runs.folder import RunFolder
-from dreamer_studio.studio.shell.flow.detached import DetachedTrainings
+from dreamer_studio.studio.shell.flow.detached import Detached, DetachedTrainings
 from dreamer_studio.studio.shell.window import ClosedRun, StudioWindow
 from dreamer_studio.viewing.role import Role
 
 if TYPE_CHECKING:
     from dreamer_studio.session import Status
+    from dreamer_studio.viewing.new_run.new_study import NewStudy
 
 
 class WithoutWindow(QObject):
@@ -33,6 +34,7 @@ class WithoutWindow(QObject):
         self._window, self._device = window, device
         self._trainings = DetachedTrainings(self)
         self._trainings.failed.connect(self._tell_failed)
+        self._studies: list[Detached] = []
 
     def hand_over(self, closed: ClosedRun) -> str:
         """Let a closed run train without a window. Return the sentence that the command writes on the terminal."""
@@ -47,17 +49,30 @@ class WithoutWindow(QObject):
             self._window.say(f"{said}. Its output is in {detached.output}.")
         return f"{said}. To watch it: {_command(status, self._device)} --watch"
 
-    def train_new(self, folder: Path, words: Sequence[str]) -> None:
-        """Train a new run.
-
-        Args:
-            folder: the run.
-            words: options of the command ``train`` that describe it, with the device.
-        """
+    def train_study(self, new: NewStudy) -> Path | None:
+        """Train a study in the background. Return its folder, or None after a banner says why it does not train."""
+        name = new.study.name
         try:
-            self._trainings.start_new(folder, words)
-        except OSError as error:
-            self._warn(f"{folder.name} cannot be trained: {error}.")
+            found = new.write()
+            self._studies.append(self._trainings.start_study(found))
+        except (InputError, OSError) as error:
+            self._warn(f"The study {name} cannot be trained: {error}.")
+            return None
+        self._window.say(
+            f"{new.study.run_count} runs of the study {name} train in the background, also after this window is "
+            "closed. To stop them, right-click one of them in the list."
+        )
+        return found.folder.path
+
+    @property
+    def farewell(self) -> str:
+        """Return a line for each study that still trains: how to stop it."""
+        going = [each.folder for each in self._studies if each.process.poll() is None]
+        return "\n".join(
+            f"The study {folder.name} trains on in the background. To stop it: "
+            f"{shlex.join(['dreamer-studio', 'study', 'stop', str(folder)])}"
+            for folder in dict.fromkeys(going)
+        )
 
     def stop(self, folder: Path) -> None:
         """Ask the process that trains a run without a window to save and end."""
@@ -66,8 +81,14 @@ class WithoutWindow(QObject):
         except (InputError, UnfitFileError, OSError) as error:
             self._warn(f"{error}.")
 
-    def _tell_failed(self, folder: Path, reason: str) -> None:
-        self._window.banners.show_message(Role.ERROR, f"{folder.name} does not train without a window: {reason}")
+    def _tell_failed(self, ended: Detached, reason: str) -> None:
+        name = ended.folder.name
+        if ended in self._studies:
+            said = reason.strip().removeprefix("dreamer-studio: ")
+            text = f"The study {name} ended before all its runs were finished: {said}"
+            self._window.banners.show_message(Role.ERROR, text, f"The output is in {ended.output}")
+        else:
+            self._window.banners.show_message(Role.ERROR, f"{name} does not train without a window: {reason}")
 
     def _warn(self, text: str) -> None:
         self._window.banners.show_message(Role.WARN, text)

@@ -14,12 +14,17 @@ from dreamer_studio.config import Config, write_config
 from dreamer_studio.envs import build_config
 from dreamer_studio.runs.errors import RunError
 from dreamer_studio.runs.planning import RunPlan
+from dreamer_studio.studies.plan import Plan
+from dreamer_studio.studies.seeds import parse_seeds
+from dreamer_studio.studies.study import StudyError
+from dreamer_studio.studies.study_folder import find_study
+from dreamer_studio.studies.writing import study_text
 from dreamer_studio.studio import app
 from dreamer_studio.studio.shell.flow.requests import OpenRequest
 from dreamer_studio.viewing.new_run.choice import Choice, Review, choice_from, page_options, review
 from dreamer_studio.viewing.new_run.new_run import NewRun
+from dreamer_studio.viewing.new_run.new_study import NewStudy
 from dreamer_studio.viewing.new_run.place import look_at_place
-from dreamer_studio.viewing.new_run.seeds import parse_seeds
 from tests.support.new_runs import TASK
 
 BASE = build_config(TASK, "laptop")
@@ -73,13 +78,65 @@ def test_that_the_command_plans_the_same_run_as_the_page(
     assert plan.numbered
 
 
-def test_that_each_further_seed_has_its_own_folder_and_a_command_that_trains(tmp_path: Path) -> None:
-    run = made(tmp_path, seeds="3 5-6", name="cart")
-    assert [each.folder.name for each in run.runs] == ["cart-seed3", "cart-seed5", "cart-seed6"]
-    assert (run.plan().folder.path.name, run.plan().config.seed) == ("cart-seed3", 3)
-    assert [shlex.split(line)[:2] for line in run.other_commands] == [["dreamer-studio", "train"]] * 2
-    assert f"--run {tmp_path / 'cart-seed6'}" in run.other_commands[1]
-    assert "seed=6" in run.other_commands[1]
+def study(root: Path, **values: Any) -> NewStudy:
+    new = reviewed(Choice(task=TASK, root=str(root), **values)).new_study
+    assert new is not None
+    return new
+
+
+def test_that_several_seeds_are_a_study_and_its_commands_write_the_same_file(tmp_path: Path) -> None:
+    changes = {"observe": "it's 'my' \"key\" \\ \x7f\t\u00fc", "horizon": "5", "expl_amount": "1e-5", "steps": "1e5"}
+    for seeds, name in (("3 5-6", "cart"), ("0-2", "")):
+        choice = Choice(TASK, root=str(tmp_path / "my $runs"), changes=changes, seeds=seeds, name=name)
+        assert reviewed(choice).new_run is None
+        new = study(tmp_path / "my $runs", changes=changes, seeds=seeds, name=name)
+        wanted = name or "CartPole-v1-laptop-1"
+        assert new.commands[1] == shlex.join(
+            ["dreamer-studio", "study", "run", f"{tmp_path}/my $runs/{wanted}.toml", "--on", "local"]
+        )
+        assert main(shlex.split(new.commands[0])[1:]) == 0
+        found = find_study(new.root / f"{wanted}.toml")
+        assert (found.study, found.folder.path) == (new.study, new.root / wanted)
+        configs = [run.config for run in Plan(found.study)]
+        assert configs == [
+            dataclasses.replace(build_config(TASK, "laptop", {**found.study.common, "steps": 10**5}), seed=run.seed)
+            for run in Plan(found.study)
+        ]
+        assert found.study.common["observe"] == changes["observe"]
+        assert [config.seed for config in configs] == list(parse_seeds(seeds))
+
+
+def test_that_the_same_study_continues_and_a_taken_name_is_refused(tmp_path: Path) -> None:
+    values = {"seeds": "1 2", "name": "cart"}
+    first = study(tmp_path, **values)
+    assert not first.continues
+    first.write()
+    again = study(tmp_path, **values)
+    assert again.continues and len(again.commands) == 1
+    assert again.write().file.read_text() == study_text(first.study)
+    (tmp_path / "run").mkdir()
+    write_config(BASE, tmp_path / "run" / "config.json")
+
+    def error(**changed: Any) -> str:
+        return reviewed(Choice(TASK, root=str(tmp_path), **{**values, **changed})).errors.get("name", "")
+
+    assert "other seeds or settings" in error(seeds="1-3")
+    assert "other seeds or settings" in error(changes={"horizon": "5"})
+    assert "has config.json" in error(name="run")
+    assert "begin with a letter" in error(name="my cart")
+    (tmp_path / "cart.toml").write_text("name = ")
+    assert "not TOML" in error()
+    with pytest.raises(StudyError, match="not TOML"):
+        first.write()
+    assert study(tmp_path, seeds="1 2").study.name == "CartPole-v1-laptop-1"
+
+
+def test_that_a_study_has_gpus_if_the_window_computes_on_one(tmp_path: Path) -> None:
+    found = [
+        study(tmp_path, seeds="1 2", device=device, found_device=kind).study.gpus
+        for device, kind in (("auto", ""), ("auto", "cuda"), ("cpu", "cuda"), ("mps", ""))
+    ]
+    assert found == [0.0, 1.0, 0.0, 1.0]
 
 
 @pytest.mark.parametrize(("text", "seeds"), [("0", (0,)), ("1 2 3", (1, 2, 3)), ("1-3,7", (1, 2, 3, 7)), (" 5 ", (5,))])

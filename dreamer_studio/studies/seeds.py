@@ -1,11 +1,18 @@
-"""Reads a list of seeds, such as ``1 2 5-7``."""
+"""Reads and writes a list of seeds, such as ``1 2 5-7``."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 MOST_SEED = 2**31 - 1
 MOST_SEEDS = 100
+
+
+def seeds_text(seeds: Sequence[int]) -> str:
+    """Return a text that `parse_seeds` reads: a range if the seeds follow one another, else a list."""
+    follow = list(seeds) == list(range(seeds[0], seeds[0] + len(seeds)))
+    return f"{seeds[0]}-{seeds[-1]}" if follow and len(seeds) > 1 else " ".join(map(str, seeds))
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:
