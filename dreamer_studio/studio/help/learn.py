@@ -45,7 +45,7 @@ TARGETS: Final = Help(
 HELD: Final = Help(
     "Two dreams of 15 steps from the last frame of the scene, with the same noise. The upper one holds an action: a "
     "dimension at +1 with the others at 0, or one of the choices. The lower one does nothing, or holds another choice.",
-    "Good: the body moves with the action. Bad: both dreams look the same, so the model ignores what is done.",
+    "Good: the body moves with the action. Bad: both dreams look the same, so the model ignores the action.",
     "Hold each action once. The gauge Actions of the Trust workspace measures this on whole test episodes.",
 )
 REWARD_SCENE: Final = Help(

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from dreamer_studio.arrays import Floats
 from dreamer_studio.envs import EnvSpec
 from dreamer_studio.lessons.chapter import Chapter
 from dreamer_studio.session import Status
@@ -183,3 +184,16 @@ def stacked(*widgets: QWidget) -> QWidget:
     for widget in widgets:
         layout.addWidget(widget)
     return stage
+
+
+def place_of(errors: Floats, column: int) -> str:
+    """Say how a frame ranks among the frames of a scene by its error, and which frame is the worst.
+
+    Args:
+        errors: (T,), of all frames.
+        column: of the frame.
+    """
+    rank = int((errors > errors[column]).sum()) + 1
+    if rank == 1:
+        return "This is the worst frame"
+    return f"Number {rank} of {len(errors)}; the worst is {int(errors.argmax()) + 1}"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-
 from dreamer_studio.lessons.chapter import Chapter
 from dreamer_studio.studio.help import learn
-from dreamer_studio.studio.learn.page import EMPTY, ChapterPage
+from dreamer_studio.studio.learn.page import EMPTY, ChapterPage, place_of
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip, StripRow
@@ -62,10 +60,7 @@ class ReconstructionPage(ChapterPage):
     def found(self) -> str:
         """Compare the error of the frame under the cursor with the errors of the others."""
         errors, column = self._reconstructions.errors, self.strip.column
-        rank = int((errors > errors[column]).sum()) + 1
-        worst = int(np.argmax(errors))
-        found = "This is the worst frame" if rank == 1 else f"Number {rank} of {len(errors)}; the worst is {worst + 1}"
-        return f"{found}. Its error is {errors[column]:.4f}, the smallest {errors.min():.4f}."
+        return f"{place_of(errors, column)}. Its error is {errors[column]:.4f}, the smallest {errors.min():.4f}."
 
     @property
     def _reconstructions(self) -> ReconstructionResult:

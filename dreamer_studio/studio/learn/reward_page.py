@@ -8,7 +8,7 @@ import numpy as np
 
 from dreamer_studio.lessons.chapter import Chapter
 from dreamer_studio.studio.help import learn
-from dreamer_studio.studio.learn.page import EMPTY, ChapterPage, stacked
+from dreamer_studio.studio.learn.page import EMPTY, ChapterPage, place_of, stacked
 from dreamer_studio.studio.theme import Theme
 from dreamer_studio.studio.widgets.card import Card
 from dreamer_studio.studio.widgets.film_strip import FilmStrip, Mark, StripRow
@@ -84,10 +84,7 @@ class RewardPage(ChapterPage):
         """Compare the error at the frame under the cursor with the errors at the others."""
         result, column = self._of_scene, self.strip.column
         errors = np.abs(result.predicted - result.received)
-        worst = int(np.argmax(errors))
-        rank = int((errors > errors[column]).sum()) + 1
-        found = "This is the worst frame" if rank == 1 else f"Number {rank} of {len(errors)}; the worst is {worst + 1}"
-        return f"{found}. Its error is {errors[column]:.3f}; the median is {np.median(errors):.3f}."
+        return f"{place_of(errors, column)}. Its error is {errors[column]:.3f}; the median is {np.median(errors):.3f}."
 
     @property
     def _of_scene(self) -> RewardResult:

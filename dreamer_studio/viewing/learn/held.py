@@ -23,11 +23,10 @@ def hold(request: HeldRequest, scene: LearnScene) -> HeldResult:
     number = request.action % spec.action_size
     held = choices[number]
     other = choices[number - 1] if spec.action_kind == "discrete" else torch.zeros_like(held)
-    start = scene.posterior.map(lambda part: part[:, -1])
 
     def imagine(action: Tensor, seed: int) -> tuple[Images, Floats]:
         noise = agent.noise(NoiseSource(seed, scene.device), STEPS, 1)
-        states, _ = agent.roll_out(start, lambda *_: action.unsqueeze(0), noise)
+        states, _ = agent.roll_out(scene.end, lambda *_: action.unsqueeze(0), noise)
         return decode(agent, states.feat[:, 0]), to_floats(agent.heads(states.feat).reward[:, 0])
 
     held_images, held_reward = imagine(held, SEED)

@@ -17,8 +17,7 @@ from dreamer_studio.viewing.learn.scene import SEED, LearnScene
 def compare_horizons(request: HorizonRequest, scene: LearnScene) -> HorizonResult:
     """Answer a request of the chapter on the horizon."""
     agent, config = scene.agent, scene.snapshot.config
-    start = scene.posterior.map(lambda part: part[:, -1])
-    imagined = dream(agent, start, LONGEST, NoiseSource(SEED, scene.device))
+    imagined = dream(agent, scene.end, LONGEST, NoiseSource(SEED, scene.device))
     pcont = agent.heads(imagined.states.feat).pcont
 
     def first_targets(reward: Tensor, value: Tensor) -> Tensor:

@@ -11,8 +11,7 @@ from dreamer_studio.viewing.learn.scene import SEED, LearnScene
 def look(request: LoopRequest, scene: LearnScene) -> LoopResult:
     """Answer a request of the chapter on the loop."""
     agent, snapshot = scene.agent, scene.snapshot
-    start = scene.posterior.map(lambda part: part[:, -1])
-    imagined = dream(agent, start, snapshot.config.horizon, NoiseSource(SEED, scene.device))
+    imagined = dream(agent, scene.end, snapshot.config.horizon, NoiseSource(SEED, scene.device))
     return LoopResult(
         request,
         snapshot.update,

@@ -7,13 +7,11 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from dreamer_studio.dreamer.latent import LatentState
-from dreamer_studio.dreamer.noise import NoiseSource
 from dreamer_studio.dreams.dream import decode
 from dreamer_studio.dreams.features import to_floats
 from dreamer_studio.dreams.rewards import as_learned
 from dreamer_studio.viewing.learn.messages.promises import PromisesRequest, PromisesResult
-from dreamer_studio.viewing.learn.scene import SEED, LearnScene
+from dreamer_studio.viewing.learn.scene import LearnScene, policy_dream
 
 STEP: Final = 0.2
 """Length of a step of gradient ascent for the actions of one dreamed step, in which the range of an action is 2."""
@@ -22,25 +20,22 @@ STEP: Final = 0.2
 def improve(request: PromisesRequest, scene: LearnScene) -> PromisesResult:
     """Answer a request of the chapter on dreams that promise too much."""
     agent, config = scene.agent, scene.snapshot.config
-    start = scene.posterior.map(lambda part: part[:, -1])
-    source = NoiseSource(SEED, scene.device)
-    noise = agent.noise(source, config.horizon, 1)
-    states, action = agent.roll_out(start, lambda feat, _: agent.act(feat, source), noise)
-    better = action
+    dream = policy_dream(scene)
+    better = dream.action
     for _ in range(request.improvements):
-        _, gradient = agent.action_gradient(start, better, noise, config.disclam)
+        _, gradient = agent.action_gradient(scene.end, better, dream.noise, config.disclam)
         better = _moved(better, gradient, discrete=scene.snapshot.spec.action_kind == "discrete")
-    dreamed = _follow(scene, start, better, noise)
+    improved, _ = agent.roll_out(scene.end, lambda _, step: better[step], dream.noise)
     received = as_learned(scene.episode_reward, config)
     return PromisesResult(
         request,
         scene.snapshot.update,
         scene.origin,
         scene.rows.image,
-        policy=decode(agent, states.feat[:, 0]),
-        improved=decode(agent, dreamed.feat[:, 0]),
-        reward_policy=to_floats(agent.heads(states.feat).reward[:, 0]),
-        reward_improved=to_floats(agent.heads(dreamed.feat).reward[:, 0]),
+        policy=decode(agent, dream.states.feat[:, 0]),
+        improved=decode(agent, improved.feat[:, 0]),
+        reward_policy=to_floats(agent.heads(dream.states.feat).reward[:, 0]),
+        reward_improved=to_floats(agent.heads(improved.feat).reward[:, 0]),
         highest=float(received.max()),
         episode_rows=len(received),
     )
@@ -53,8 +48,3 @@ def _moved(action: Tensor, gradient: Tensor, *, discrete: bool) -> Tensor:
     length: Tensor = torch.linalg.vector_norm(gradient, dim=-1, keepdim=True).clamp_min(1e-8)
     moved: Tensor = (action + STEP * gradient / length).clamp(-1.0, 1.0)
     return moved
-
-
-def _follow(scene: LearnScene, start: LatentState, action: Tensor, noise: Tensor) -> LatentState:
-    states, _ = scene.agent.roll_out(start, lambda _, step: action[step], noise)
-    return states

@@ -60,10 +60,38 @@ class LearnScene:
         """Return the posteriors of the weights, (1, T, .)."""
         return self.posterior_of(self.agent)
 
+    @property
+    def end(self) -> LatentState:
+        """Return the posterior at the last frame, (1, .): dreams start there."""
+        return self.posterior.map(lambda part: part[:, -1])
+
     def posterior_of(self, agent: Agent) -> LatentState:
         """Return the posteriors (1, T, .) of an agent, with the same noise for each agent and each update."""
         noise = agent.noise(NoiseSource(SEED, self.device), len(self.rows), 1)
         return agent.filter(self.image, self.action, noise)
+
+
+@dataclass(frozen=True, eq=False)
+class PolicyDream:
+    """A dream of H steps from the end of a scene, in which the policy acts.
+
+    Attributes:
+        noise: (H, 1, S), of the imagined states.
+        states: (H, 1, .).
+        action: (H, 1, A); action[k] led to state k.
+    """
+
+    noise: Tensor
+    states: LatentState
+    action: Tensor
+
+
+def policy_dream(scene: LearnScene) -> PolicyDream:
+    """Dream as far as the training does, with the same noise each time."""
+    agent, source = scene.agent, NoiseSource(SEED, scene.device)
+    noise = agent.noise(source, scene.snapshot.config.horizon, 1)
+    states, action = agent.roll_out(scene.end, lambda feat, _: agent.act(feat, source), noise)
+    return PolicyDream(noise, states, action)
 
 
 class FixedScenes:

@@ -19,9 +19,8 @@ LEAST_STEPS = 2
 def targets(request: LambdaRequest, scene: LearnScene) -> LambdaResult:
     """Answer a request of the chapter on the value model."""
     agent, config = scene.agent, scene.snapshot.config
-    start = scene.posterior.map(lambda part: part[:, -1])
     steps = max(LEAST_STEPS, config.horizon)
-    imagined = dream(agent, start, steps, NoiseSource(SEED, scene.device))
+    imagined = dream(agent, scene.end, steps, NoiseSource(SEED, scene.device))
     pcont = agent.heads(imagined.states.feat).pcont
     nothing = torch.zeros_like(imagined.value)
 

@@ -24,7 +24,7 @@ class CoveredRequest(LearnRequest):
 
 @dataclass(frozen=True, eq=False)
 class CoveredResult(LearnResult):
-    """A scene of which the model saw all frames, and once more with its eyes covered in the middle.
+    """A scene as the model sees it: once with all frames, once with its eyes covered for some of them.
 
     Attributes:
         first: the first covered frame.
