@@ -106,7 +106,7 @@ class Counters:
 def read_part_updates(checkpoint: Path) -> PartUpdates:
     """Return the updates of single parts that a checkpoint counts. Reads only its `state.json`, without torch.
 
-    A checkpoint that cannot be read counts none: whoever loads the checkpoint says what is wrong with it.
+    A checkpoint that cannot be read counts none. The code that loads the checkpoint reports the fault.
     """
     counters = read_json_object(checkpoint / "state.json", _MOST_STATE_BYTES).get("counters")
     counts = [counters.get(key) for key in _KEYS.values()] if isinstance(counters, dict) else []

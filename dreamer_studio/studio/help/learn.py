@@ -28,7 +28,7 @@ COVERED: Final = Help(
 SURPRISE: Final = Help(
     "How far each image moves the model from its prediction: the KL of the posterior, which knows the image, and the "
     "prior, which does not. Covered frames have no KL.",
-    "Good: low and even for a model that saw every frame. A high value means that the model did not expect the image.",
+    "Good: low and even for a model that saw every frame. A peak means that the model did not expect the image.",
     "Find the frame with the highest value in the recorded row: a contact, a fast turn, or the edge of the image.",
 )
 DREAM: Final = Help(
@@ -60,8 +60,8 @@ REWARDS: Final = Help(
     "Click a frame of the scene to find its place in the plot.",
 )
 HORIZON: Final = Help(
-    "The weight that all estimates of the value model have together in the target of the dream's first step, for each "
-    "horizon. The rest is up to dreamed rewards.",
+    "The total weight of the value model's estimates in the target of the dream's first step, for each horizon. The "
+    "rest of the target comes from dreamed rewards.",
     "A short horizon rests on the value model, a long one on a dream that may have left reality.",
     "Compare the weights of 5 and 15 steps, and look at how the dream ends after 45.",
 )
@@ -87,21 +87,22 @@ OWN_TASK: Final = Help(
     "New run... offers all tasks that are installed, and takes a class of your own: gym:./my_env.py:Name-v0.",
 )
 LOOP: Final = Help(
-    "The parts of Dreamer. Light is on those that the training uses now: acting, the world model, imagination, or the "
-    "optimizers. An action leads to the next image; a dreamed action leads to the next prior.",
+    "The parts of Dreamer. The parts that the training uses now are lit. An action leads to the next image, a dreamed "
+    "action to the next prior.",
     "There is no good or bad here.",
     "Slow the training down to follow the light. Pause the training to make single steps. Click a box for its chapter.",
 )
 BEFORE_AFTER: Final = Help(
     "A dream from the last frame of the scene, always with the same noise, so that only the weights change it. After a "
     "step, the lower row is the dream from before.",
-    "An update of the world model changes the images, one of the actor the actions, one of the value model neither.",
+    "Usual: an update of the world model changes the images, an update of the actor changes the actions, and an update "
+    "of the value model changes neither.",
     "Pause the training and press World model only. The run keeps a note of updates that trained a single part.",
 )
 PROMISES: Final = Help(
     "Two dreams from the last frame of the scene, with the same noise. In the upper one, the policy acts. In the lower "
     "one, its actions were improved step by step along the gradient of the first target.",
-    "Good: both look like the task. Bad: the lower one dissolves or shows what cannot be, and still promises rewards.",
+    "Good: both look like the task. Bad: the lower one dissolves or shows an impossible pose, and still promises rewards.",
     "Move the slider, and watch the last images.",
 )
 PROMISED: Final = Help(
