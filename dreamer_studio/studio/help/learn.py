@@ -102,7 +102,7 @@ BEFORE_AFTER: Final = Help(
 PROMISES: Final = Help(
     "Two dreams from the last frame of the scene, with the same noise. In the upper one, the policy acts. In the lower "
     "one, its actions were improved step by step along the gradient of the first target.",
-    "Good: both look like the task. Bad: the lower one dissolves or shows an impossible pose, and still promises rewards.",
+    "Good: both look like the task. Bad: the lower one dissolves or shows an impossible pose, but promises rewards.",
     "Move the slider, and watch the last images.",
 )
 PROMISED: Final = Help(
