@@ -46,7 +46,7 @@ CHAPTERS: Final = (
     ),
     Chapter(
         key="held",
-        title="Two dreams from one frame",
+        title="Two dreams, one frame",
         subject="latent imagination",
         sentence="A dream needs no environment: only a state, and an action for each step.",
         guess=Guess("One dream holds an action. Does it differ clearly from a dream that does not?", ("Yes", "No")),
